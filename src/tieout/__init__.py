@@ -1,0 +1,1 @@
+"""Tieout keeps FreshBooks and Microsoft Dynamics NAV in agreement, and proves it."""

@@ -1,0 +1,1 @@
+"""HTTP inwards: webhooks, health, status."""

@@ -1,0 +1,1 @@
+"""FreshBooks: consent, reading, notifications."""

@@ -1,0 +1,1 @@
+"""How FreshBooks says it: its JSON to records and back, pure translation."""

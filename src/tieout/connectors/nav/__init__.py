@@ -1,0 +1,1 @@
+"""Microsoft Dynamics NAV: OData for reading, SOAP and the gateway for writing."""

@@ -1,0 +1,1 @@
+"""How NAV says it: pure translation."""

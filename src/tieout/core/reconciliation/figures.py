@@ -1,0 +1,55 @@
+"""The figures that the two systems give of themselves, as read from them for a tie-out.
+
+FreshBooks gives its documents (``core.records``); NAV gives its ledgers, whose rows are these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerEntry:
+    """One Cust. Ledger Entry (NAV page 25): an open or closed item of a customer, amounts in ``currency_code`` (empty: local)."""
+
+    entry_no: int
+    document_type: str
+    document_no: str
+    customer_no: str
+    currency_code: str
+    posting_date: date
+    amount: Decimal
+    remaining: Decimal
+    open: bool
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailedEntry:
+    """One Detailed Cust. Ledg. Entry (NAV page 573): what made a customer's item larger or smaller; both amounts signed, debit positive."""
+
+    entry_no: int
+    customer_entry_no: int
+    entry_type: str
+    document_type: str
+    document_no: str
+    customer_no: str
+    currency_code: str
+    posting_date: date
+    amount: Decimal
+    amount_lcy: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GLEntry:
+    """One G/L Entry (NAV page 20), local currency, debit positive. ``external_document_no`` carries Tieout's key."""
+
+    entry_no: int
+    gl_account_no: str
+    document_type: str
+    document_no: str
+    external_document_no: str
+    posting_date: date
+    amount: Decimal

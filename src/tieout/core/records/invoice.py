@@ -1,0 +1,37 @@
+"""An invoice as FreshBooks holds it: a claim on a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tieout.core.records.document import Line, Visibility
+from tieout.core.records.identity import Ref
+from tieout.core.records.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """One invoice.
+
+    ``amount`` is the total with tax; ``outstanding`` what is still owed; ``discount`` the whole-invoice discount in money (positive, zero if
+    none). ``draft`` means not yet sent. ``tax_included`` means that line amounts contain their tax.
+    """
+
+    ref: Ref
+    number: str
+    customer: Ref
+    issued_on: date
+    due_on: date | None
+    amount: Money
+    outstanding: Money
+    discount: Money
+    draft: bool
+    visibility: Visibility
+    lines: tuple[Line, ...]
+    tax_included: bool = False
+    purchase_order: str = ""
+
+    @property
+    def currency(self) -> str:
+        return self.amount.currency

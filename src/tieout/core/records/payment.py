@@ -1,0 +1,34 @@
+"""A payment as FreshBooks holds it: money (or credit) set against one invoice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tieout.core.records.document import Visibility
+from tieout.core.records.identity import Ref
+from tieout.core.records.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One payment of one invoice.
+
+    ``method`` is FreshBooks' payment type (``Bank Transfer``). ``from_credit`` means that no cash moved: ``credit`` was used instead.
+    ``overpayment`` is the credit note that holds what was paid too much.
+    """
+
+    ref: Ref
+    invoice: Ref
+    customer: Ref
+    amount: Money
+    paid_on: date
+    method: str
+    from_credit: bool
+    credit: Ref | None
+    overpayment: Ref | None
+    visibility: Visibility
+
+    @property
+    def currency(self) -> str:
+        return self.amount.currency

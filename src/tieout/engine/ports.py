@@ -1,0 +1,261 @@
+"""What the engine asks of the outside: the contracts that the adapters fulfil.
+
+The engine imports no adapter; ``app.wiring`` fits them and the type checker proves the fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from tieout.core.decision.plan import Command, Receipt, State, Verdict
+from tieout.core.reconciliation.figures import CustomerEntry
+from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.customer import Customer
+from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.invoice import Invoice
+from tieout.core.records.payment import Payment
+
+Record = Invoice | CreditNote | Payment | Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A FreshBooks record as received: its bytes and their SHA-256."""
+
+    ref: Ref
+    content: bytes
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePage:
+    """One page of what a poll saw. ``cursor`` is what to store once the page is accepted: the next poll starts there."""
+
+    observations: tuple[Observation, ...]
+    cursor: Mapping[str, Any]
+
+
+class Source(Protocol):
+    """FreshBooks, reading."""
+
+    def changes(self, cursor: Mapping[str, Any]) -> AsyncIterator[ChangePage]:
+        """All invoices, credit notes and payments that may have changed since the cursor (an empty one: all there are), deleted ones included.
+
+        A page may repeat what was seen before; the receiver compares hashes. Raises Unreachable, Throttled, Unauthorized, Unintelligible.
+        """
+        ...
+
+    async def observe(self, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
+        """The present content of these records (any kind), read in batches; one that a list leaves out is read by its id, since absence is not deletion.
+
+        A ref that FreshBooks does not know is absent from the answer. Raises as ``changes``.
+        """
+        ...
+
+    def normalize(self, ref: Ref, content: bytes) -> Record:
+        """What the bytes say, as a record. Raises Unintelligible."""
+        ...
+
+
+class Target(Protocol):
+    """NAV, through the gateway."""
+
+    async def claim(self, epoch: int) -> int:
+        """Raise the epoch in NAV; the answer is the highest ever stored. After it no older worker can write."""
+        ...
+
+    async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
+        """The receipts of those keys that NAV has committed; ``text`` is the payload hash. Raises Unreachable."""
+        ...
+
+    async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
+        """Carry out commands of one stage (all in one gateway function, in order); one receipt each.
+
+        Raises OutcomeUnknown when no answer came, Superseded when the epoch is too low, Refused when the whole request is refused,
+        Unreachable only when nothing can have been sent.
+        """
+        ...
+
+    async def taken(self, document_nos: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Which (document type, document number) pairs of these numbers are in use in the customer ledger."""
+        ...
+
+    async def items(self, document_nos: Collection[str]) -> tuple[CustomerEntry, ...]:
+        """The customer ledger entries with these document numbers, as they stand."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One FreshBooks business and the NAV company it is kept in agreement with. ``settings`` is what ``pair add`` was given besides the connections."""
+
+    id: int
+    name: str
+    company_id: int
+    prefix: str
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to write to one NAV company, won by a claim: this epoch and no other."""
+
+    company_id: int
+    epoch: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """One due inbox row as claimed: ``version`` is what record will settle. ``observation`` is set if the notification brought the content along."""
+
+    ref: Ref
+    version: int
+    attempts: int
+    observation: Observation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCommand:
+    """A command as stored before it was written, and how far it is: ``intended``, ``done``, ``refused``, ``unknown`` or ``abandoned``."""
+
+    command: Command
+    state: str
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the store knows of one document."""
+
+    ref: Ref
+    state: State
+    reason: str
+    observation: Observation | None
+    commands: tuple[StoredCommand, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What one round of settling found: everything that its one recording transaction writes."""
+
+    verdicts: Sequence[Verdict]
+    observations: Sequence[Observation]
+    settled: Mapping[Ref, int]
+    retry: Mapping[Ref, tuple[datetime, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """How a document is found again: what the store keeps beside the raw content so that people and rounds can look for it."""
+
+    ref: Ref
+    number: str
+    customer: str
+    invoice: str
+    currency: str
+    amount: Decimal
+    dated: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What one round of settling found: everything that its one recording transaction writes.
+
+    ``settled`` maps each claimed ref to the version that was looked at; ``retry`` maps a ref that must be looked at again to when and why (its attempts
+    grow by one); ``unknown`` are keys whose outcome is not known.
+    """
+
+    receipts: Sequence[Receipt] = ()
+    verdicts: Sequence[Verdict] = ()
+    observations: Sequence[Observation] = ()
+    shelves: Sequence[Shelf] = ()
+    settled: Mapping[Ref, int] = field(default_factory=dict)
+    retry: Mapping[Ref, tuple[datetime, str]] = field(default_factory=dict)
+    unknown: Sequence[str] = ()
+
+
+class Store(Protocol):
+    """The database of one Tieout installation. Every method is one transaction; none spans a call to another system.
+
+    Methods with a lease first check, in the same transaction, that its epoch is still the company's; if not they raise Superseded and change nothing.
+    """
+
+    async def pairs(self, company_id: int) -> Sequence[Pair]:
+        """The pairs that feed one NAV company."""
+        ...
+
+    async def accept(
+        self,
+        pair: Pair,
+        *,
+        now: datetime,
+        observations: Sequence[Observation] = (),
+        refs: Collection[Ref] = (),
+        cursor: Mapping[str, Any] | None = None,
+        cause: str = "poll",
+    ) -> int:
+        """Note that documents are to be looked at; the number of inbox rows that became due.
+
+        An observation whose hash equals the stored one is dropped. One that differs is stored with the inbox version it raises. A ref without content
+        (a webhook, a person) raises its version only. A new or changed document becomes ``pending``. The cursor is stored in the same transaction.
+        """
+        ...
+
+    async def cursor(self, pair: Pair) -> Mapping[str, Any]:
+        """Where the last accepted page of a poll ended; empty before the first."""
+        ...
+
+    async def claim(
+        self, company_id: int, *, owner: str, now: datetime, lease_s: float
+    ) -> Lease | None:
+        """Win the right to write: epoch + 1. None while another owner's lease has not run out."""
+        ...
+
+    async def renew(self, lease: Lease, *, now: datetime, lease_s: float) -> None:
+        """Keep the lease alive."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Give the lease back, if it is still mine."""
+        ...
+
+    async def due(self, pair: Pair, *, now: datetime, limit: int) -> Sequence[Claimed]:
+        """Inbox rows with version > settled_version and due_at <= now, the longest due first; invoices and credit notes before payments."""
+        ...
+
+    async def claimed(self, pair: Pair, refs: Collection[Ref]) -> Sequence[Claimed]:
+        """The inbox rows of these refs that are unsettled, due or not."""
+        ...
+
+    async def related(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
+        """The payments that name these invoices, and the invoices that these payments name, as recorded on their shelves; without ``refs`` themselves."""
+        ...
+
+    async def documents(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Stored]:
+        """What is stored of these documents: state, last observation, all their commands in the order intended."""
+        ...
+
+    async def customers(self, pair: Pair, keys: Collection[str]) -> Mapping[str, str]:
+        """FreshBooks client id to NAV customer number, for those that are linked."""
+        ...
+
+    async def unfinished(self, pair: Pair) -> Sequence[StoredCommand]:
+        """Commands that were intended and have no receipt, in the order intended."""
+        ...
+
+    async def intend(self, pair: Pair, lease: Lease, commands: Sequence[Command]) -> None:
+        """Store commands before they are written; the key is unique in the NAV company."""
+        ...
+
+    async def abandon(self, pair: Pair, lease: Lease, keys: Sequence[str]) -> None:
+        """Mark unfinished commands that NAV does not have, and after a raised epoch never will, as ``abandoned``."""
+        ...
+
+    async def record(self, pair: Pair, lease: Lease, settlement: Settlement) -> None:
+        """Write the outcome of a round: receipts (a created customer becomes a link), states, observations, settled versions, retries."""
+        ...
