@@ -140,16 +140,6 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What one round of settling found: everything that its one recording transaction writes."""
-
-    verdicts: Sequence[Verdict]
-    observations: Sequence[Observation]
-    settled: Mapping[Ref, int]
-    retry: Mapping[Ref, tuple[datetime, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
     """How a document is found again: what the store keeps beside the raw content so that people and rounds can look for it."""
 
