@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from tieout.core.decision.plan import Command, Receipt, State, Verdict
-from tieout.core.reconciliation.figures import CustomerEntry
+from tieout.core.decision.plan import StoredCommand as StoredCommand
+from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
@@ -117,15 +118,6 @@ class Claimed:
     version: int
     attempts: int
     observation: Observation | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCommand:
-    """A command as stored before it was written, and how far it is: ``intended``, ``done``, ``refused``, ``unknown`` or ``abandoned``."""
-
-    command: Command
-    state: str
-    receipt: Receipt | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,13 +103,26 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCommand:
+    """A command as stored before it was written, and how far it is.
+
+    ``state`` is ``intended``, ``done``, ``refused``, ``unknown`` (no answer came) or ``abandoned`` (NAV does not have it and never will).
+    """
+
+    command: Command
+    state: str
+    receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The state that a decision gives a document, and why."""
+    """The state that a decision gives a document, and why; ``after`` are the keys of the commands that must succeed first."""
 
     ref: Ref
     state: State
     reason: str = ""
     findings: tuple[Finding, ...] = ()
+    after: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         silent = self.state in (State.HELD, State.DEAD, State.EXCLUDED) and not self.reason

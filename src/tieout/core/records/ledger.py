@@ -1,4 +1,4 @@
-"""The figures that the two systems give of themselves, as read from them for a tie-out.
+"""NAV's ledgers: permanent rows, as read from it.
 
 FreshBooks gives its documents (``core.records``); NAV gives its ledgers, whose rows are these.
 """

@@ -1,0 +1,52 @@
+"""What the receipts make of a plan: where each document stands after NAV has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tieout.core.decision.plan import Command, Plan, Receipt, State, Status, Verdict
+from tieout.core.records.finding import Finding
+
+
+def outcome(plan: Plan, receipts: Mapping[str, Receipt]) -> tuple[Verdict, ...]:
+    """The final verdict on each document of the plan.
+
+    A verdict stands if all commands it comes after are done. NAV's refusal holds the document with NAV's words; what depends on it is held with *waits for*. What was not tried,
+    or has no answer, stays pending.
+    """
+    commands = {command.key: command for command in plan.commands}
+    return tuple(_final(verdict, commands, receipts) for verdict in plan.verdicts)
+
+
+def _final(
+    verdict: Verdict, commands: Mapping[str, Command], receipts: Mapping[str, Receipt]
+) -> Verdict:
+    for key in verdict.after:
+        receipt = receipts.get(key)
+        if receipt is None or receipt.status is Status.NOT_TRIED:
+            return Verdict(ref=verdict.ref, state=State.PENDING, reason="NAV has not answered yet")
+        if receipt.status is Status.CONFLICT:
+            return Verdict(ref=verdict.ref, state=State.DEAD, reason=_conflict(key))
+        if receipt.status is Status.REFUSED:
+            return _refused(verdict, commands[key], receipt)
+        if receipt.status is Status.SKIPPED:
+            return _held(verdict, "WAITS", f"waits for {receipt.text}, which NAV does not have.")
+    return verdict
+
+
+def _refused(verdict: Verdict, command: Command, receipt: Receipt) -> Verdict:
+    if command.ref == verdict.ref:
+        return _held(verdict, "REFUSED_BY_NAV", receipt.text)
+    return _held(verdict, "WAITS", f"waits for {command.ref}, refused by NAV: {receipt.text}")
+
+
+def _held(verdict: Verdict, rule: str, text: str) -> Verdict:
+    finding = Finding(rule=rule, text=text, remedy="Clear it up in NAV or FreshBooks, then retry.")
+    return Verdict(ref=verdict.ref, state=State.HELD, reason=str(finding), findings=(finding,))
+
+
+def _conflict(key: str) -> str:
+    return (
+        f"CONFLICT: NAV knows {key} with other contents. Either two installations feed this company "
+        "with the same prefix, or this is a defect; nothing was written."
+    )

@@ -1,0 +1,125 @@
+"""A journal as the payload of a command, and back: text only, so that it is stored, hashed and sent as one and the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tieout.core.journal.buyer import Buyer
+from tieout.core.journal.lines import (
+    AccountType,
+    Application,
+    DocumentType,
+    Journal,
+    JournalLine,
+    PostingGroups,
+)
+
+
+def journal_payload(journal: Journal) -> dict[str, Any]:
+    """The payload of the gateway's Post (docs/protocols/gateway.md), names in snake case."""
+    return {
+        "template_name": journal.template,
+        "batch_name": journal.batch,
+        "document_type": str(journal.document_type),
+        "document_no": journal.document_no,
+        "posting_date": journal.posting_date.isoformat(),
+        "document_date": journal.document_date.isoformat(),
+        "due_date": journal.due_date.isoformat() if journal.due_date else "",
+        "currency_code": journal.currency_code,
+        "currency_factor": "",
+        "reason_code": journal.reason_code,
+        "lines": [_line_payload(line) for line in journal.lines],
+    }
+
+
+def payload_journal(payload: Mapping[str, Any]) -> Journal:
+    """The journal that a stored payload was made from."""
+    due = payload["due_date"]
+    return Journal(
+        document_type=DocumentType(payload["document_type"]),
+        document_no=payload["document_no"],
+        posting_date=date.fromisoformat(payload["posting_date"]),
+        document_date=date.fromisoformat(payload["document_date"]),
+        due_date=date.fromisoformat(due) if due else None,
+        currency_code=payload["currency_code"],
+        template=payload["template_name"],
+        batch=payload["batch_name"],
+        reason_code=payload["reason_code"],
+        lines=tuple(_payload_line(line) for line in payload["lines"]),
+    )
+
+
+def payload_buyer(payload: Mapping[str, Any]) -> Buyer | None:
+    """The customer and its groups as they were when the document was posted."""
+    journal = payload_journal(payload)
+    groups = next((line.groups for line in journal.lines if line.groups), None)
+    if groups is None:
+        return None
+    return Buyer(customer_no=journal.customer_no, gen_bus=groups.gen_bus, vat_bus=groups.vat_bus)
+
+
+def same_effect(one: Journal, other: Journal) -> bool:
+    """Whether two journals do the same to the books: type, customer, currency, date, accounts, groups, amounts and VAT.
+
+    Numbers, texts, due dates and what they are applied to are no effect.
+    """
+    return _effect(one) == _effect(other)
+
+
+def _effect(journal: Journal) -> tuple[Any, ...]:
+    lines = sorted(
+        (
+            str(ln.account_type),
+            ln.account_no,
+            str(ln.groups),
+            ln.amount,
+            ln.vat_amount or Decimal(0),
+        )
+        for ln in journal.lines
+    )
+    return (journal.document_type, journal.currency_code, journal.posting_date, tuple(lines))
+
+
+def _line_payload(line: JournalLine) -> dict[str, str]:
+    groups, applies = line.groups, line.applies_to
+    return {
+        "account_type": str(line.account_type),
+        "account_no": line.account_no,
+        "description": line.description,
+        "amount": str(line.amount),
+        "amount_lcy": "",
+        "gen_posting_type": groups.gen_posting_type if groups else "",
+        "gen_bus_posting_group": groups.gen_bus if groups else "",
+        "gen_prod_posting_group": groups.gen_prod if groups else "",
+        "vat_bus_posting_group": groups.vat_bus if groups else "",
+        "vat_prod_posting_group": groups.vat_prod if groups else "",
+        "vat_amount": "" if line.vat_amount is None else str(line.vat_amount),
+        "applies_to_doc_type": str(applies.document_type) if applies else "",
+        "applies_to_doc_no": applies.document_no if applies else "",
+    }
+
+
+def _payload_line(row: Mapping[str, str]) -> JournalLine:
+    groups = PostingGroups(
+        gen_posting_type=row["gen_posting_type"],
+        gen_bus=row["gen_bus_posting_group"],
+        gen_prod=row["gen_prod_posting_group"],
+        vat_bus=row["vat_bus_posting_group"],
+        vat_prod=row["vat_prod_posting_group"],
+    )
+    applies = Application(
+        document_type=DocumentType(row["applies_to_doc_type"]),
+        document_no=row["applies_to_doc_no"],
+    )
+    return JournalLine(
+        account_type=AccountType(row["account_type"]),
+        account_no=row["account_no"],
+        description=row["description"],
+        amount=Decimal(row["amount"]),
+        groups=groups if groups.gen_posting_type else None,
+        vat_amount=Decimal(row["vat_amount"]) if row["vat_amount"] else None,
+        applies_to=applies if applies.document_no else None,
+    )

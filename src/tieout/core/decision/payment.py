@@ -1,0 +1,232 @@
+"""What to do about a payment: post it against its invoice, apply a credit, or leave it."""
+
+from __future__ import annotations
+
+from tieout.core.decision.draft import Draft, held, waits
+from tieout.core.decision.facts import Case
+from tieout.core.decision.payload import journal_payload, payload_journal, same_effect
+from tieout.core.decision.plan import Command, Role, State, Verdict
+from tieout.core.decision.standing import Standing, applied_to, standing_of
+from tieout.core.journal.lines import Application, DocumentType
+from tieout.core.journal.numbers import candidates
+from tieout.core.journal.payment import payment_to_journal
+from tieout.core.records.document import Visibility
+from tieout.core.records.finding import Finding
+from tieout.core.records.identity import Kind, Ref, command_key
+from tieout.core.records.payment import Payment
+
+INVOICE = str(DocumentType.INVOICE)
+PAYMENT = str(DocumentType.PAYMENT)
+CREDIT_MEMO = str(DocumentType.CREDIT_MEMO)
+
+
+def decide_payment(draft: Draft, case: Case) -> Verdict:
+    """The verdict on a payment; invoices and credit notes of the round are decided before."""
+    payment = case.record
+    assert payment is None or isinstance(payment, Payment)
+    standing = standing_of(case.commands)
+    if standing.posted is not None:
+        return _posted(draft, case, payment, standing)
+    if payment is None:
+        return Verdict(
+            ref=case.ref, state=State.EXCLUDED, reason="FreshBooks does not know this id"
+        )
+    if payment.from_credit:
+        return _from_credit(draft, case, payment, standing)
+    if payment.visibility is Visibility.DELETED:
+        return Verdict(ref=case.ref, state=State.EXCLUDED, reason="deleted before it was posted")
+    if not payment.amount:
+        return Verdict(
+            ref=case.ref, state=State.EXCLUDED, reason="NOTHING_TO_POST: the amount is zero"
+        )
+    return _post(draft, case, payment, standing)
+
+
+def release_payments(draft: Draft, case: Case, posted: Command) -> tuple[str, ...]:
+    """Unapply every payment of ours from a posted document that is about to be reversed; the keys of the commands."""
+    document = (posted.payload["document_type"], posted.payload["document_no"])
+    keys = []
+    for payment, source in _applied(draft, document):
+        key = command_key(draft.facts.prefix, payment.ref, f"{posted.revision}U")
+        payload = _application(payment, source, document, case, posted)
+        draft.add_fixed(key, payment, Role.UNAPPLY, posted.revision, payload, ())
+        keys.append(key)
+    return tuple(keys)
+
+
+def _applied(draft: Draft, document: tuple[str, str]) -> list[tuple[Case, tuple[str, str]]]:
+    """The payments that are applied to a document now, each with the entry that is applied."""
+    found = []
+    for case in draft.facts.cases.values():
+        if case.ref.kind is Kind.PAYMENT and applied_to(case.commands) == document:
+            found.append((case, _source(case)))
+    return found
+
+
+def _source(case: Case) -> tuple[str, str]:
+    """The NAV entry that a payment is: its receipt, or the credit memo that it used."""
+    posted = standing_of(case.commands).posted
+    if posted is not None:
+        return PAYMENT, str(posted.payload["document_no"])
+    payload = next(
+        c.command.payload
+        for c in reversed(case.commands)
+        if c.command.role is Role.APPLY and c.state == "done"
+    )
+    return payload["from_document_type"], payload["from_document_no"]
+
+
+def _application(
+    payment: Case, source: tuple[str, str], target: tuple[str, str], case: Case, posted: Command
+) -> dict[str, str]:
+    return {
+        "posting_date": _later(payment, posted),
+        "document_no": target[1],
+        "customer_no": payload_journal(posted.payload).customer_no,
+        "from_document_type": source[0],
+        "from_document_no": source[1],
+        "to_document_type": target[0],
+        "to_document_no": target[1],
+        "amount": "",
+    }
+
+
+def _later(payment: Case, posted: Command) -> str:
+    """An application is dated on the later of its two entries: NAV allows none before either."""
+    record = payment.record
+    paid = record.paid_on.isoformat() if isinstance(record, Payment) else ""
+    return max(paid, str(posted.payload["posting_date"]))
+
+
+def _posted(draft: Draft, case: Case, payment: Payment | None, standing: Standing) -> Verdict:
+    """A posted payment must still say the same; it follows its invoice to the invoice's new revision."""
+    journal = standing.journal
+    assert journal is not None
+    if payment is None or payment.visibility is Visibility.DELETED:
+        return held(case.ref, _changed("It was deleted in FreshBooks after it was posted."))
+    wanted, findings = payment_to_journal(
+        payment, draft.facts.setup, journal.customer_no, journal.document_no, None
+    )
+    if wanted is None:
+        return held(case.ref, *findings)
+    if not same_effect(wanted, journal):
+        return held(case.ref, _changed("Its amount, date or type was changed after it was posted."))
+    return _follow(draft, case, payment)
+
+
+def _follow(draft: Draft, case: Case, payment: Payment) -> Verdict:
+    """Apply the payment to the document that now stands for its invoice, if it is not applied to it yet."""
+    command, target = _target(draft, payment.invoice)
+    present = _present(draft, case)
+    if target is None or present == target or command is None:
+        return Verdict(ref=case.ref, state=State.AGREED, after=_mine(draft, case))
+    key = command_key(draft.facts.prefix, case.ref, f"{command.revision}A")
+    payload = _application(case, _source(case), target, case, command)
+    after = (*_mine(draft, case), *([command.key] if command.key in draft.commands else []))
+    draft.add_fixed(key, case, Role.APPLY, command.revision, payload, after)
+    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, key))
+
+
+def _present(draft: Draft, case: Case) -> tuple[str, str] | None:
+    """What the payment is applied to once the commands of this round are done."""
+    return None if _mine(draft, case) else applied_to(case.commands)
+
+
+def _mine(draft: Draft, case: Case) -> tuple[str, ...]:
+    return tuple(key for key, command in draft.commands.items() if command.ref == case.ref)
+
+
+def _target(draft: Draft, ref: Ref) -> tuple[Command | None, tuple[str, str] | None]:
+    """The command and the (type, number) of the document that stands for an invoice after this round; none if it has no place in the books."""
+    case = draft.facts.cases.get(ref)
+    if case is None:
+        return None, None
+    planned = [c for c in draft.commands.values() if c.ref == ref]
+    post = next((c for c in planned if c.role is Role.POST), None)
+    if post is None and any(c.role is Role.REVERSE for c in planned):
+        return None, None
+    command = post or standing_of(case.commands).posted
+    if command is None:
+        return None, None
+    return command, (command.payload["document_type"], command.payload["document_no"])
+
+
+def _post(draft: Draft, case: Case, payment: Payment, standing: Standing) -> Verdict:
+    blocked = _invoice_blocks(draft, case, payment)
+    if blocked is not None:
+        return blocked
+    customer_no = draft.facts.customer_nos.get(payment.customer.key)
+    if customer_no is None:
+        buyer = draft.buyer(payment.customer)
+        assert isinstance(buyer, Verdict)
+        return Verdict(
+            ref=case.ref,
+            state=buyer.state,
+            reason=buyer.reason,
+            findings=buyer.findings,
+            after=buyer.after,
+        )
+    command, target = _target(draft, payment.invoice)
+    applies = target and Application(document_type=DocumentType(target[0]), document_no=target[1])
+    no = candidates(draft.facts.prefix, case.ref, "")[0]
+    journal, findings = payment_to_journal(payment, draft.facts.setup, customer_no, no, applies)
+    if journal is None:
+        return held(case.ref, *findings)
+    payload = journal_payload(journal)
+    after = (command.key,) if command is not None and command.key in draft.commands else ()
+    posting = draft.add(case.ref, Role.POST, standing, lambda _: payload, after)
+    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, posting.key))
+
+
+def _invoice_blocks(draft: Draft, case: Case, payment: Payment) -> Verdict | None:
+    """A payment waits for its invoice; one whose invoice was deleted stays as the customer's credit (FreshBooks keeps such payments active)."""
+    verdict = draft.verdicts.get(payment.invoice)
+    if verdict is None:
+        return held(case.ref, _waiting(payment, "FreshBooks shows no such invoice"))
+    if verdict.state is State.PENDING:
+        return waits(case.ref, payment.invoice, *verdict.after)
+    if verdict.state in (State.HELD, State.DEAD):
+        return held(case.ref, _waiting(payment, "which is held"))
+    if verdict.state is State.EXCLUDED and "deleted" not in verdict.reason:
+        return held(case.ref, _waiting(payment, f"which is left out ({verdict.reason})"))
+    return None
+
+
+def _from_credit(draft: Draft, case: Case, payment: Payment, standing: Standing) -> Verdict:
+    """A credit used for an invoice moves no money: the credit memo is applied to the invoice."""
+    applied = applied_to(case.commands)
+    if payment.visibility is Visibility.DELETED:
+        if applied is None:
+            return Verdict(
+                ref=case.ref, state=State.EXCLUDED, reason="deleted before it was applied"
+            )
+        return held(case.ref, _changed("It was deleted in FreshBooks after it was applied."))
+    if applied is not None:
+        return _follow(draft, case, payment)
+    invoice, target = _target(draft, payment.invoice)
+    credit, source = _target(draft, payment.credit) if payment.credit else (None, None)
+    if invoice is None or credit is None or target is None or source is None:
+        return held(case.ref, _waiting(payment, "or for the credit note that it uses"))
+    after = tuple(c.key for c in (invoice, credit) if c.key in draft.commands)
+    payload = {
+        **_application(case, source, target, case, invoice),
+        "amount": str(payment.amount.amount),
+    }
+    command = draft.add(case.ref, Role.APPLY, standing, lambda _: payload, after)
+    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, command.key))
+
+
+def _waiting(payment: Payment, why: str) -> Finding:
+    return Finding(
+        rule="WAITS",
+        text=f"waits for {payment.invoice}, {why}.",
+        remedy="It goes on by itself once that is settled.",
+    )
+
+
+def _changed(text: str) -> Finding:
+    return Finding(
+        rule="PAYMENT_CHANGED",
+        text=text,
+        remedy="Correct the receipt in NAV with the accountant; Tieout does not undo money by itself.",
+    )

@@ -1,0 +1,68 @@
+"""A payment becomes journal lines: money arrives (debit bank), the customer owes less (credit), settled against its invoice."""
+
+from __future__ import annotations
+
+from tieout.core.journal.lines import (
+    AccountType,
+    Application,
+    DocumentType,
+    Journal,
+    JournalLine,
+)
+from tieout.core.journal.rules import currency_finding, payment_rule
+from tieout.core.journal.setup import PostingSetup
+from tieout.core.records.finding import Finding
+from tieout.core.records.payment import Payment
+
+
+def payment_to_journal(
+    payment: Payment,
+    setup: PostingSetup,
+    customer_no: str,
+    document_no: str,
+    applies_to: Application | None,
+) -> tuple[Journal | None, tuple[Finding, ...]]:
+    """The journal of a cash payment, or the findings that hold it.
+
+    Posted on the day it was paid. Without ``applies_to`` it stays open as the customer's credit. Worked example: ``Customer -960.00 (applied to Invoice
+    FB0000101) / Bank BANK-GBP 960.00``.
+    """
+    findings = list(currency_finding(setup, payment.currency))
+    account = payment_rule(setup, payment.method)
+    if isinstance(account, Finding):
+        findings.append(account)
+    if payment.overpayment is not None:
+        findings.append(_overpaid(payment))
+    if findings or isinstance(account, Finding):
+        return None, tuple(findings)
+    amount = payment.amount.amount
+    customer = JournalLine(
+        account_type=AccountType.CUSTOMER,
+        account_no=customer_no,
+        amount=-amount,
+        description=f"FreshBooks payment {payment.ref.key}",
+        applies_to=applies_to,
+    )
+    money = JournalLine(
+        account_type=account.account_type, account_no=account.account_no, amount=amount
+    )
+    journal = Journal(
+        document_type=DocumentType.PAYMENT,
+        document_no=document_no,
+        posting_date=payment.paid_on,
+        document_date=payment.paid_on,
+        due_date=None,
+        currency_code=setup.currency_code(payment.currency),
+        template=setup.payment_template,
+        batch=setup.batch,
+        lines=(customer, money),
+    )
+    return journal, ()
+
+
+def _overpaid(payment: Payment) -> Finding:
+    return Finding(
+        rule="OVERPAYMENT",
+        text="More was paid than was owed; FreshBooks split the receipt into a payment and a credit.",
+        remedy="Post the receipt in NAV by hand and exclude both, or wait for its support.",
+    )
