@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 from tieout.core.decision.plan import Command, Receipt, State, Verdict
 from tieout.core.decision.plan import StoredCommand as StoredCommand
-from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
-from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
+from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.payment import Payment
 
 Record = Invoice | CreditNote | Payment | Customer
@@ -224,6 +224,12 @@ class Store(Protocol):
 
     async def customers(self, pair: Pair, keys: Collection[str]) -> Mapping[str, str]:
         """FreshBooks client id to NAV customer number, for those that are linked."""
+        ...
+
+    async def commands(
+        self, pair: Pair, refs: Collection[Ref]
+    ) -> Mapping[str, tuple[StoredCommand, ...]]:
+        """The commands that these records (customers) ever caused, by FreshBooks id."""
         ...
 
     async def unfinished(self, pair: Pair) -> Sequence[StoredCommand]:

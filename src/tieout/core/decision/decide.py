@@ -6,11 +6,11 @@ which commands lead from one to the other. Deciding again after they are done yi
 
 from __future__ import annotations
 
-from tieout.core.decision.facts import Case, Facts
-from tieout.core.decision.plan import STAGES, Command, Plan, State, Verdict
 from tieout.core.decision.draft import Draft
+from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.invoice import decide_credit_note, decide_invoice
 from tieout.core.decision.payment import decide_payment
+from tieout.core.decision.plan import STAGES, Command, Plan
 from tieout.core.records.identity import Kind
 
 DECIDERS = {
@@ -25,10 +25,10 @@ def decide(facts: Facts) -> Plan:
     draft = Draft(facts)
     for kind, decider in DECIDERS.items():
         for case in _cases(facts, kind):
-            draft.verdicts[case.ref] = decider(draft, case)
+            draft.verdicts[case.ref] = case.known or decider(draft, case)
     return Plan(
         commands=tuple(sorted(draft.commands.values(), key=_stage)),
-        verdicts=tuple(draft.verdicts.values()),
+        verdicts=tuple(v for v in draft.verdicts.values() if not facts.cases[v.ref].known),
     )
 
 
@@ -38,6 +38,3 @@ def _cases(facts: Facts, kind: Kind) -> list[Case]:
 
 def _stage(command: Command) -> int:
     return STAGES.index(command.role)
-
-
-__all__ = ["State", "Verdict", "decide"]

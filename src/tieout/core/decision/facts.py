@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tieout.core.decision.plan import StoredCommand
+from tieout.core.decision.plan import StoredCommand, Verdict
 from tieout.core.journal.setup import PostingSetup
-from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
+from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.payment import Payment
 
 DocumentRecord = Invoice | CreditNote | Payment
@@ -19,11 +19,15 @@ DocumentRecord = Invoice | CreditNote | Payment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One document: what FreshBooks shows of it now (None: FreshBooks does not know the id), and all commands it ever caused."""
+    """One document: what FreshBooks shows of it now (None: FreshBooks does not know the id), and all commands it ever caused.
+
+    With ``known`` it is only background for others: it was decided before and is not decided again.
+    """
 
     ref: Ref
     record: DocumentRecord | None
     commands: tuple[StoredCommand, ...] = ()
+    known: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tieout.core.decision.draft import Draft, held, numbered
 from tieout.core.decision.facts import Case
+from tieout.core.decision.nav_side import nav_finding
 from tieout.core.decision.payload import (
     journal_payload,
     payload_buyer,
@@ -73,7 +74,7 @@ def _decide(
         if absent:
             return _left_out(case, standing, absent)
         return _post(draft, case, record, kind, standing, journalize, after=())
-    finding = _nav_finding(draft, standing)
+    finding = nav_finding(draft.facts, standing)
     if finding:
         return held(case.ref, finding)
     if absent:
@@ -175,32 +176,6 @@ def _reverse(draft: Draft, case: Case, standing: Standing) -> Command:
         posted.revision,
         journal_payload(reversal_of(journal, no)),
         released,
-    )
-
-
-def _nav_finding(draft: Draft, standing: Standing) -> Finding | None:
-    """What a person did in NAV to the posted document is never undone silently."""
-    journal = standing.journal
-    assert journal is not None
-    item = draft.facts.items.get((str(journal.document_type), journal.document_no))
-    if item is None:
-        return _nav(
-            "MISSING_IN_NAV",
-            f"{journal.document_no} was posted, but NAV's customer ledger does not show it.",
-        )
-    if item.reversed:
-        return _nav("NAV_REVERSED", f"{journal.document_no} was reversed in NAV by a person.")
-    if item.amount != journal.amount:
-        return _nav(
-            "NAV_CHANGED",
-            f"{journal.document_no} stands in NAV with {item.amount}, posted were {journal.amount}.",
-        )
-    return None
-
-
-def _nav(rule: str, text: str) -> Finding:
-    return Finding(
-        rule=rule, text=text, remedy="Clear it up in NAV with the accountant, then retry."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tieout.core.decision.draft import Draft, held, waits
 from tieout.core.decision.facts import Case
+from tieout.core.decision.nav_side import nav_finding
 from tieout.core.decision.payload import journal_payload, payload_journal, same_effect
 from tieout.core.decision.plan import Command, Role, State, Verdict
 from tieout.core.decision.standing import Standing, applied_to, standing_of
@@ -102,6 +103,9 @@ def _posted(draft: Draft, case: Case, payment: Payment | None, standing: Standin
     """A posted payment must still say the same; it follows its invoice to the invoice's new revision."""
     journal = standing.journal
     assert journal is not None
+    finding = nav_finding(draft.facts, standing)
+    if finding:
+        return held(case.ref, finding)
     if payment is None or payment.visibility is Visibility.DELETED:
         return held(case.ref, _changed("It was deleted in FreshBooks after it was posted."))
     wanted, findings = payment_to_journal(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tieout.core.decision.plan import Command, Role, StoredCommand
 from tieout.core.decision.payload import payload_journal
+from tieout.core.decision.plan import Command, Role, StoredCommand
 from tieout.core.journal.lines import Journal
 
 

@@ -1,0 +1,198 @@
+"""Reading: what a round of settling must know before anything is decided. Nothing here writes to another system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tieout.core.decision.facts import Case, DocumentRecord, Facts
+from tieout.core.decision.plan import State, StoredCommand, Verdict
+from tieout.core.decision.standing import standing_of
+from tieout.core.failures import Unintelligible
+from tieout.core.journal.numbers import candidates
+from tieout.core.journal.setup import PostingSetup
+from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.customer import Customer
+from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.invoice import Invoice
+from tieout.core.records.payment import Payment
+from tieout.engine.ports import (
+    Claimed,
+    Observation,
+    Pair,
+    Source,
+    Store,
+    Stored,
+    Target,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """One pair and the two systems that it joins; ``setups`` has every version of the posting setup, the present one included."""
+
+    pair: Pair
+    source: Source
+    target: Target
+    setup: PostingSetup
+    setups: Mapping[int, PostingSetup]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What was read of FreshBooks in a round: the claimed versions, the contents, the records; ``unreadable`` are documents that do not have the documented shape."""
+
+    claimed: dict[Ref, int] = field(default_factory=dict)
+    observations: list[Observation] = field(default_factory=list)
+    records: dict[Ref, DocumentRecord] = field(default_factory=dict)
+    unreadable: list[Verdict] = field(default_factory=list)
+
+
+class Gatherer:
+    """Gathers facts for one pair during one drain; customers are read once."""
+
+    def __init__(self, world: World, store: Store, now: Callable[[], datetime]) -> None:
+        self._world, self._store, self._now = world, store, now
+        self._customers: dict[str, Customer] = {}
+
+    async def gather(self, claimed: Sequence[Claimed]) -> tuple[Facts, Reading]:
+        """Everything that deciding these documents takes, related documents included."""
+        reading = Reading()
+        await self._read(claimed, reading)
+        await self._invite(reading)
+        stored, background = await self._relate(reading)
+        return await self._facts(reading, stored, background), reading
+
+    async def _read(self, claimed: Sequence[Claimed], reading: Reading) -> None:
+        contents = await self._contents({row.ref: row for row in claimed})
+        reading.claimed.update({row.ref: row.version for row in claimed})
+        reading.observations.extend(contents.values())
+        self._normalize(contents, reading)
+
+    async def _contents(self, rows: Mapping[Ref, Claimed]) -> dict[Ref, Observation]:
+        """The content that came with the notification, or else a fresh reading."""
+        contents = {ref: row.observation for ref, row in rows.items() if row.observation}
+        missing = [ref for ref in rows if ref not in contents]
+        if missing:
+            contents.update(await self._world.source.observe(missing))
+        return contents
+
+    def _normalize(self, contents: Mapping[Ref, Observation], reading: Reading) -> None:
+        for ref, observation in contents.items():
+            try:
+                record = self._world.source.normalize(ref, observation.content)
+            except Unintelligible as failure:
+                reading.unreadable.append(Verdict(ref=ref, state=State.DEAD, reason=failure.text))
+                continue
+            assert not isinstance(record, Customer)
+            reading.records[ref] = record
+
+    async def _invite(self, reading: Reading) -> None:
+        """Unsettled documents that claimed ones build on join the round, so that a payment never waits for an invoice that only sits in the queue.
+
+        One that was never seen before is noted first, so that it is counted.
+        """
+        pair, store = self._world.pair, self._store
+        wanted = {ref for record in reading.records.values() for ref in _builds_on(record)}
+        wanted |= await store.related(pair, list(reading.claimed))
+        wanted -= set(reading.claimed)
+        strangers = wanted - set(await store.documents(pair, wanted))
+        if strangers:
+            seen = await self._world.source.observe(list(strangers))
+            await store.accept(pair, now=self._now(), observations=list(seen.values()))
+        await self._read(await store.claimed(pair, wanted), reading)
+
+    async def _relate(self, reading: Reading) -> tuple[Mapping[Ref, Stored], dict[Ref, Case]]:
+        """What is stored of the round's documents and, as background, of those they build on."""
+        pair = self._world.pair
+        refs = set(reading.claimed) | set(reading.records)
+        related = await self._store.related(pair, list(refs))
+        named = {ref for record in reading.records.values() for ref in _builds_on(record)}
+        stored = await self._store.documents(pair, refs | related | named)
+        background = {}
+        for ref in (related | named) - refs:
+            if ref in stored and ref.kind is Kind.PAYMENT:
+                self._recall(stored[ref], reading)
+            elif ref in stored:
+                background[ref] = _background(stored[ref])
+        return stored, background
+
+    def _recall(self, stored: Stored, reading: Reading) -> None:
+        """A settled payment of a claimed invoice is decided again with what was last seen of it."""
+        if stored.observation is not None:
+            self._normalize({stored.ref: stored.observation}, reading)
+
+    async def _facts(
+        self, reading: Reading, stored: Mapping[Ref, Stored], background: dict[Ref, Case]
+    ) -> Facts:
+        world = self._world
+        unreadable = {verdict.ref for verdict in reading.unreadable}
+        cases = {
+            ref: Case(ref=ref, record=reading.records.get(ref), commands=_commands(stored.get(ref)))
+            for ref in {*reading.claimed, *reading.records} - unreadable
+        }
+        buyers = {case.record.customer.key for case in cases.values() if case.record}
+        return Facts(
+            prefix=world.pair.prefix,
+            setup=world.setup,
+            setups=world.setups,
+            cases={**background, **cases},
+            customer_nos=await self._store.customers(world.pair, buyers),
+            customers=await self._read_customers(cases),
+            customer_commands=await self._store.commands(
+                world.pair, [Ref(Kind.CUSTOMER, key) for key in buyers]
+            ),
+            taken=await world.target.taken(_numbers(world.pair.prefix, cases)),
+            items={
+                (item.document_type, item.document_no): item
+                for item in await world.target.items(_posted_numbers(cases))
+            },
+        )
+
+    async def _read_customers(self, cases: Mapping[Ref, Case]) -> dict[str, Customer]:
+        """The customers of documents that may be posted now."""
+        keys = {
+            case.record.customer.key
+            for case in cases.values()
+            if case.record and standing_of(case.commands).posted is None
+        }
+        unread = [Ref(Kind.CUSTOMER, key) for key in keys - set(self._customers)]
+        if unread:
+            seen = await self._world.source.observe(unread)
+            for ref, observation in seen.items():
+                record = self._world.source.normalize(ref, observation.content)
+                assert isinstance(record, Customer)
+                self._customers[ref.key] = record
+        return {key: self._customers[key] for key in keys if key in self._customers}
+
+
+def _builds_on(record: DocumentRecord) -> set[Ref]:
+    if not isinstance(record, Payment):
+        return set()
+    return {record.invoice, record.credit} - {None} if record.credit else {record.invoice}
+
+
+def _commands(stored: Stored | None) -> tuple[StoredCommand, ...]:
+    return stored.commands if stored else ()
+
+
+def _background(stored: Stored) -> Case:
+    reason = stored.reason or "as decided before"
+    known = Verdict(ref=stored.ref, state=stored.state, reason=reason)
+    return Case(ref=stored.ref, record=None, commands=stored.commands, known=known)
+
+
+def _numbers(prefix: str, cases: Mapping[Ref, Case]) -> list[str]:
+    """The document numbers that may be given out in this round."""
+    return [
+        number
+        for case in cases.values()
+        if isinstance(case.record, Invoice | CreditNote) and not standing_of(case.commands).base
+        for number in candidates(prefix, case.ref, case.record.number)
+    ]
+
+
+def _posted_numbers(cases: Mapping[Ref, Case]) -> list[str]:
+    standings = (standing_of(case.commands) for case in cases.values())
+    return [str(s.posted.payload["document_no"]) for s in standings if s.posted]

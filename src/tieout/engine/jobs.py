@@ -1,0 +1,109 @@
+"""The job queue: Procrastinate on the same PostgreSQL, and the only module that knows it.
+
+A job carries no business data, only which NAV company to settle or which pair to poll. One runs and at most one waits per company or pair; a refused defer loses nothing, because
+the inbox row that caused it is committed already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate import exceptions
+from procrastinate.jobs import Status
+
+log = structlog.get_logger()
+
+HEARTBEAT_S, STALLED_S = 1.0, 5.0
+SCHEMA = "procrastinate"
+Work = Callable[[int], Awaitable[None]]
+
+
+class Jobs:
+    """The queues ``settle`` (by NAV company) and ``poll`` (by pair), with the work that each does."""
+
+    def __init__(self, url: str, *, settle: Work, poll: Work) -> None:
+        self._url = url
+        connector = procrastinate.PsycopgConnector(
+            conninfo=url, min_size=1, max_size=4, kwargs={"options": f"-c search_path={SCHEMA}"}
+        )
+        self._app = procrastinate.App(connector=connector)
+        self._settle = self._task("settle", settle)
+        self._poll = self._task("poll", poll)
+
+    async def __aenter__(self) -> Jobs:
+        await self._prepare()
+        await self._app.open_async()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._app.close_async()
+
+    async def settle(self, company_id: int) -> None:
+        """Ask for a company to be settled, unless that is waiting already."""
+        await self._defer(self._settle, f"company-{company_id}", company_id)
+
+    async def poll(self, pair_id: int) -> None:
+        """Ask for a pair to be polled, unless that is waiting already."""
+        await self._defer(self._poll, f"pair-{pair_id}", pair_id)
+
+    async def work(self, concurrency: int = 4) -> None:
+        """Work jobs until cancelled. A lost database ends the inner worker; it is started again when the database is back."""
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    queues=["settle", "poll"],
+                    concurrency=concurrency,
+                    install_signal_handlers=False,
+                    delete_jobs="always",
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=STALLED_S,
+                    fetch_job_polling_interval=2.0,
+                )
+            except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
+                log.warning("queue_unreachable", kind=type(error).__name__)
+            await asyncio.sleep(1.0)
+
+    async def rescue(self) -> int:
+        """Take over the jobs of workers that died; the number of jobs.
+
+        A stalled job is ended and a new one is asked for. It is never retried under its own id: that fails while another one waits, and a worker that wakes up late would end its
+        successor's run.
+        """
+        rescued = 0
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
+            await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+            task = {"settle": self.settle, "poll": self.poll}[job.task_name]
+            await task(int(job.task_kwargs["id"]))
+            log.warning("job_taken_over", task=job.task_name, id=job.task_kwargs["id"])
+            rescued += 1
+        return rescued
+
+    def _task(self, name: str, work: Work) -> procrastinate.tasks.Task[..., object, object]:
+        async def run(id: int) -> None:
+            await work(id)
+
+        return self._app.task(name=name, queue=name)(run)
+
+    async def _defer(
+        self, task: procrastinate.tasks.Task[..., object, object], lock: str, id: int
+    ) -> None:
+        with suppress(exceptions.AlreadyEnqueued):
+            await task.configure(lock=lock, queueing_lock=lock).defer_async(id=id)
+
+    async def _prepare(self) -> None:
+        """Create the queue's own tables once; several processes may start at the same time."""
+        async with await psycopg.AsyncConnection.connect(self._url) as connection:
+            await connection.execute("SELECT pg_advisory_xact_lock(1953064303)")
+            row = await (
+                await connection.execute("SELECT to_regclass('procrastinate.procrastinate_jobs')")
+            ).fetchone()
+            if row is not None and row[0] is None:
+                await connection.execute("CREATE SCHEMA IF NOT EXISTS procrastinate")
+                await connection.execute("SET LOCAL search_path = procrastinate")
+                await connection.execute(self._app.schema_manager.get_schema())

@@ -1,0 +1,53 @@
+"""What happens by the clock: polls fall due, due work without a job gets one, dead workers are succeeded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from tieout.core.failures import Failure
+from tieout.engine.jobs import Jobs
+
+log = structlog.get_logger()
+
+SWEEP_S, RESCUE_S = 1.0, 2.0
+
+
+class Timetable(Protocol):
+    """What the store knows about time."""
+
+    async def companies_due(self, now: datetime) -> list[int]:
+        """NAV companies with documents that are due or commands that are unfinished."""
+        ...
+
+    async def polls_due(self, now: datetime) -> list[int]:
+        """Pairs whose time to poll has come; each is given to one caller only, and its next time is set."""
+        ...
+
+
+async def keep_time(jobs: Jobs, timetable: Timetable, now: Callable[[], datetime]) -> None:
+    """Run the timers of a worker until cancelled. All workers do; what they ask for twice is refused by the queue."""
+
+    async def sweep() -> None:
+        for company_id in await timetable.companies_due(now()):
+            await jobs.settle(company_id)
+        for pair_id in await timetable.polls_due(now()):
+            await jobs.poll(pair_id)
+
+    async def rescue() -> None:
+        await jobs.rescue()
+
+    await asyncio.gather(_every(SWEEP_S, sweep), _every(RESCUE_S, rescue))
+
+
+async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await action()
+        except Failure as failure:
+            log.warning("timer_failed", reason=failure.text)
+        await asyncio.sleep(seconds)
