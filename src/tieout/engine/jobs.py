@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import procrastinate
+import procrastinate.schema
+import procrastinate.tasks
 import psycopg
 import structlog
 from procrastinate import exceptions
@@ -19,8 +22,14 @@ from procrastinate.jobs import Status
 log = structlog.get_logger()
 
 HEARTBEAT_S, STALLED_S = 1.0, 5.0
-SCHEMA = "procrastinate"
+SCHEMA, FIRST_TABLE = "procrastinate", "procrastinate_jobs"
 Work = Callable[[int], Awaitable[None]]
+Task = procrastinate.tasks.Task[..., Any, Any]
+
+
+def queue_tables() -> str:
+    """The statements that create the queue's own tables; the store runs them once."""
+    return str(procrastinate.schema.SchemaManager.get_schema())
 
 
 class Jobs:
@@ -36,7 +45,6 @@ class Jobs:
         self._poll = self._task("poll", poll)
 
     async def __aenter__(self) -> Jobs:
-        await self._prepare()
         await self._app.open_async()
         return self
 
@@ -79,31 +87,17 @@ class Jobs:
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
             await manager.finish_job(job, status=Status.FAILED, delete_job=True)
             task = {"settle": self.settle, "poll": self.poll}[job.task_name]
-            await task(int(job.task_kwargs["id"]))
+            await task(int(str(job.task_kwargs["id"])))
             log.warning("job_taken_over", task=job.task_name, id=job.task_kwargs["id"])
             rescued += 1
         return rescued
 
-    def _task(self, name: str, work: Work) -> procrastinate.tasks.Task[..., object, object]:
+    def _task(self, name: str, work: Work) -> Task:
         async def run(id: int) -> None:
             await work(id)
 
         return self._app.task(name=name, queue=name)(run)
 
-    async def _defer(
-        self, task: procrastinate.tasks.Task[..., object, object], lock: str, id: int
-    ) -> None:
+    async def _defer(self, task: Task, lock: str, id: int) -> None:
         with suppress(exceptions.AlreadyEnqueued):
             await task.configure(lock=lock, queueing_lock=lock).defer_async(id=id)
-
-    async def _prepare(self) -> None:
-        """Create the queue's own tables once; several processes may start at the same time."""
-        async with await psycopg.AsyncConnection.connect(self._url) as connection:
-            await connection.execute("SELECT pg_advisory_xact_lock(1953064303)")
-            row = await (
-                await connection.execute("SELECT to_regclass('procrastinate.procrastinate_jobs')")
-            ).fetchone()
-            if row is not None and row[0] is None:
-                await connection.execute("CREATE SCHEMA IF NOT EXISTS procrastinate")
-                await connection.execute("SET LOCAL search_path = procrastinate")
-                await connection.execute(self._app.schema_manager.get_schema())
