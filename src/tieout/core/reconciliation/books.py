@@ -1,0 +1,165 @@
+"""The two books as they show themselves: what a tie-out compares, and nothing that Tieout remembers of its own postings.
+
+The only thing taken from Tieout is which FreshBooks client is which NAV customer, and the prefix of its keys.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.document import Visibility
+from tieout.core.records.identity import KEY_TYPES, Kind, Ref
+from tieout.core.records.invoice import Invoice
+from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
+from tieout.core.records.money import total
+from tieout.core.records.payment import Payment
+
+K = TypeVar("K", bound=Hashable)
+KINDS = {word: kind for kind, word in KEY_TYPES.items()}
+# Credits that stand for money received are no documents of their own in NAV.
+GOODWILL = "goodwill"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreshbooksBooks:
+    """FreshBooks' documents up to ``as_of`` (all if None), deleted ones included."""
+
+    invoices: Sequence[Invoice]
+    credit_notes: Sequence[CreditNote]
+    payments: Sequence[Payment]
+    as_of: date | None = None
+
+    @cached_property
+    def live_invoices(self) -> tuple[Invoice, ...]:
+        return tuple(
+            i
+            for i in self.invoices
+            if i.visibility is not Visibility.DELETED and not i.draft and self._in(i.issued_on)
+        )
+
+    @cached_property
+    def live_credit_notes(self) -> tuple[CreditNote, ...]:
+        return tuple(
+            c
+            for c in self.credit_notes
+            if c.visibility is not Visibility.DELETED
+            and not c.draft
+            and c.credit_type == GOODWILL
+            and self._in(c.issued_on)
+        )
+
+    @cached_property
+    def live_payments(self) -> tuple[Payment, ...]:
+        return tuple(
+            p
+            for p in self.payments
+            if p.visibility is not Visibility.DELETED and self._in(p.paid_on)
+        )
+
+    @cached_property
+    def _paid(self) -> Mapping[Ref, Decimal]:
+        return _sums((p.invoice, p.amount.amount) for p in self.live_payments)
+
+    @cached_property
+    def _used(self) -> Mapping[Ref, Decimal]:
+        return _sums((p.credit, p.amount.amount) for p in self.live_payments if p.credit)
+
+    def outstanding(self, invoice: Invoice) -> Decimal:
+        """What is owed: FreshBooks' own figure, or for an earlier day the total less what was paid by then."""
+        if self.as_of is None:
+            return invoice.outstanding.amount
+        return invoice.amount.amount - self._paid.get(invoice.ref, Decimal(0))
+
+    def unused(self, note: CreditNote) -> Decimal:
+        """What is left of a credit note."""
+        if self.as_of is None:
+            return note.amount.amount - note.used.amount
+        return note.amount.amount - self._used.get(note.ref, Decimal(0))
+
+    @cached_property
+    def orphans(self) -> tuple[Payment, ...]:
+        """Cash payments that FreshBooks keeps active on a deleted invoice: the customer's credit."""
+        deleted = {i.ref for i in self.invoices if i.visibility is Visibility.DELETED}
+        return tuple(p for p in self.live_payments if p.invoice in deleted and not p.from_credit)
+
+    def _in(self, day: date) -> bool:
+        return self.as_of is None or day <= self.as_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavBooks:
+    """NAV's ledgers up to ``as_of``: customer entries, their details, and the G/L entries of the receivables accounts."""
+
+    customer_entries: Sequence[CustomerEntry]
+    detailed_entries: Sequence[DetailedEntry]
+    receivable_entries: Sequence[GLEntry]
+    prefix: str
+    as_of: date | None = None
+
+    @cached_property
+    def entries(self) -> tuple[CustomerEntry, ...]:
+        return tuple(e for e in self.customer_entries if self._in(e.posting_date))
+
+    @cached_property
+    def details(self) -> tuple[DetailedEntry, ...]:
+        return tuple(e for e in self.detailed_entries if self._in(e.posting_date))
+
+    @cached_property
+    def control(self) -> Decimal:
+        """The balance of the receivables accounts in the general ledger, local currency."""
+        return total(e.amount for e in self.receivable_entries if self._in(e.posting_date))
+
+    @cached_property
+    def _remaining(self) -> Mapping[int, Decimal]:
+        return _sums((e.customer_entry_no, e.amount) for e in self.details)
+
+    def remaining(self, entry: CustomerEntry) -> Decimal:
+        """What is open of an entry: NAV's own figure, or for an earlier day the sum of its details by then."""
+        if self.as_of is None:
+            return entry.remaining
+        return self._remaining.get(entry.entry_no, Decimal(0))
+
+    @cached_property
+    def families(self) -> Mapping[Ref, tuple[CustomerEntry, ...]]:
+        """The customer entries of each FreshBooks document, found by the key that NAV's general ledger carries: all revisions and reversals together."""
+        refs = {
+            (e.document_type, e.document_no): ref_of_key(self.prefix, e.external_document_no)
+            for e in self.receivable_entries
+        }
+        found: dict[Ref, list[CustomerEntry]] = defaultdict(list)
+        for entry in self.entries:
+            ref = refs.get((entry.document_type, entry.document_no))
+            if ref is not None:
+                found[ref].append(entry)
+        return {ref: tuple(entries) for ref, entries in found.items()}
+
+    def _in(self, day: date) -> bool:
+        return self.as_of is None or day <= self.as_of
+
+
+def ref_of_key(prefix: str, key: str) -> Ref | None:
+    """The FreshBooks document that a key names.
+
+    >>> ref_of_key("FB", "FB-INV-34101-1X")
+    Ref(kind=<Kind.INVOICE: 'invoice'>, key='34101')
+    >>> ref_of_key("FB", "PO-77") is None
+    True
+    """
+    parts = key.removeprefix(f"{prefix}-").split("-")
+    if not key.startswith(f"{prefix}-") or len(parts) != 3 or parts[0] not in KINDS:
+        return None
+    return Ref(Kind(KINDS[parts[0]]), parts[1])
+
+
+def _sums(pairs: Iterable[tuple[K, Decimal]]) -> Mapping[K, Decimal]:
+    sums: dict[K, Decimal] = defaultdict(Decimal)
+    for key, amount in pairs:
+        sums[key] += amount
+    return sums

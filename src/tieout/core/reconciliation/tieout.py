@@ -1,0 +1,261 @@
+"""Do both books agree? Four invariants, each from both systems' own figures, and a named difference for whatever breaks one.
+
+I1 every document has the same total, customer and currency; I3 every invoice is open by the same amount; I4 every customer owes the same; I5 the receivables
+accounts of the general ledger equal the customer ledger, and both equal what FreshBooks says is owed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
+from tieout.core.records.identity import Ref
+from tieout.core.records.money import total
+
+ZERO = Decimal(0)
+
+
+class Break(StrEnum):
+    """What kind of disagreement it is."""
+
+    MISSING_IN_NAV = "MISSING_IN_NAV"
+    MISSING_IN_FB = "MISSING_IN_FB"
+    DUPLICATE = "DUPLICATE"
+    AMOUNT = "AMOUNT"
+    CURRENCY = "CURRENCY"
+    CUSTOMER_MISMATCH = "CUSTOMER_MISMATCH"
+    OPEN_AMOUNT = "OPEN_AMOUNT"
+    BALANCE = "BALANCE"
+    CONTROL = "CONTROL"
+    NAV_ONLY = "NAV_ONLY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One disagreement: where, of which kind, both figures, and in words."""
+
+    invariant: str
+    kind: Break
+    subject: str
+    freshbooks: Decimal
+    nav: Decimal
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One invariant in figures: how many things were compared, both totals, and whether they agree."""
+
+    invariant: str
+    name: str
+    compared: int
+    freshbooks: Decimal
+    nav: Decimal
+    differences: int
+
+    @property
+    def agrees(self) -> bool:
+        return self.differences == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tieout:
+    """The result: every check, every difference; ``agrees`` only without any."""
+
+    checks: tuple[Check, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a FreshBooks document should be in NAV's customer ledger: debit positive, currency in NAV's words."""
+
+    ref: Ref
+    customer_no: str
+    currency_code: str
+    amount: Decimal
+
+
+def tie_out(
+    freshbooks: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str], lcy: str
+) -> Tieout:
+    """Compare the books; ``customer_nos`` maps FreshBooks client ids to NAV customer numbers."""
+    parts = [
+        _documents(freshbooks, nav, customer_nos, lcy),
+        _open_items(freshbooks, nav),
+        _balances(freshbooks, nav, customer_nos),
+        _control(freshbooks, nav),
+    ]
+    return Tieout(
+        checks=tuple(check for check, _ in parts),
+        differences=tuple(d for _, differences in parts for d in differences),
+    )
+
+
+def _expected(
+    books: FreshbooksBooks, customer_nos: Mapping[str, str], lcy: str
+) -> Iterator[Expected]:
+    def one(ref: Ref, customer: Ref, currency: str, amount: Decimal) -> Expected:
+        return Expected(
+            ref=ref,
+            customer_no=customer_nos.get(customer.key, ""),
+            currency_code="" if currency == lcy else currency,
+            amount=amount,
+        )
+
+    for invoice in books.live_invoices:
+        yield one(invoice.ref, invoice.customer, invoice.currency, invoice.amount.amount)
+    for note in books.live_credit_notes:
+        yield one(note.ref, note.customer, note.currency, -note.amount.amount)
+    for payment in books.live_payments:
+        if not payment.from_credit:
+            yield one(payment.ref, payment.customer, payment.currency, -payment.amount.amount)
+
+
+def _documents(
+    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str], lcy: str
+) -> tuple[Check, list[Difference]]:
+    expected = {e.ref: e for e in _expected(books, customer_nos, lcy) if e.amount}
+    differences = []
+    for ref, want in expected.items():
+        entries = nav.families.get(ref, ())
+        differences += _compare_family(
+            want, [(e.customer_no, e.currency_code, e.amount) for e in entries]
+        )
+    for ref in set(nav.families) - set(expected):
+        left = total(e.amount for e in nav.families[ref])
+        if left:
+            differences.append(_difference("I1", Break.MISSING_IN_FB, str(ref), ZERO, left))
+    check = Check(
+        invariant="I1",
+        name="document totals",
+        compared=len(expected),
+        freshbooks=total(e.amount for e in expected.values()),
+        nav=total(e.amount for entries in nav.families.values() for e in entries),
+        differences=len(differences),
+    )
+    return check, differences
+
+
+def _compare_family(
+    want: Expected, entries: Sequence[tuple[str, str, Decimal]]
+) -> Iterator[Difference]:
+    subject, amount = str(want.ref), total(a for _, _, a in entries)
+    if not entries:
+        yield _difference("I1", Break.MISSING_IN_NAV, subject, want.amount, ZERO)
+        return
+    if amount != want.amount:
+        twice = amount and amount % want.amount == 0
+        kind = Break.DUPLICATE if twice else Break.AMOUNT
+        yield _difference("I1", kind, subject, want.amount, amount)
+    others = sorted({no for no, _, _ in entries} - {want.customer_no})
+    if others:
+        text = f"FreshBooks' customer is {want.customer_no or 'not linked'}, NAV has {others}"
+        yield _difference("I1", Break.CUSTOMER_MISMATCH, subject, want.amount, amount, text)
+    currencies = sorted({c for _, c, _ in entries} - {want.currency_code})
+    if currencies:
+        text = f"NAV has currency {currencies}, expected {want.currency_code!r}"
+        yield _difference("I1", Break.CURRENCY, subject, want.amount, amount, text)
+
+
+def _open_items(books: FreshbooksBooks, nav: NavBooks) -> tuple[Check, list[Difference]]:
+    differences, theirs, ours = [], ZERO, ZERO
+    for invoice in books.live_invoices:
+        left = books.outstanding(invoice)
+        remaining = total(nav.remaining(e) for e in nav.families.get(invoice.ref, ()))
+        theirs, ours = theirs + left, ours + remaining
+        if left != remaining:
+            differences.append(
+                _difference("I3", Break.OPEN_AMOUNT, str(invoice.ref), left, remaining)
+            )
+    check = Check(
+        invariant="I3",
+        name="open items",
+        compared=len(books.live_invoices),
+        freshbooks=theirs,
+        nav=ours,
+        differences=len(differences),
+    )
+    return check, differences
+
+
+def _owed(books: FreshbooksBooks) -> dict[str, Decimal]:
+    """What each FreshBooks client owes: open invoices less unused credit."""
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    for invoice in books.live_invoices:
+        owed[invoice.customer.key] += books.outstanding(invoice)
+    for note in books.live_credit_notes:
+        owed[note.customer.key] -= books.unused(note)
+    for payment in books.orphans:
+        owed[payment.customer.key] -= payment.amount.amount
+    return owed
+
+
+def _balances(
+    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str]
+) -> tuple[Check, list[Difference]]:
+    owed, balances = _owed(books), defaultdict(Decimal)
+    for entry in nav.entries:
+        balances[entry.customer_no] += nav.remaining(entry)
+    clients = {key: customer_nos.get(key, "") for key in {*owed, *customer_nos}}
+    differences = [
+        _difference(
+            "I4", Break.BALANCE, f"client {key} = customer {no or 'none'}", owed[key], balances[no]
+        )
+        for key, no in sorted(clients.items())
+        if owed[key] != balances[no]
+    ]
+    check = Check(
+        invariant="I4",
+        name="customer balances",
+        compared=len(clients),
+        freshbooks=total(owed.values()),
+        nav=total(balances[no] for no in set(clients.values())),
+        differences=len(differences),
+    )
+    return check, differences
+
+
+def _control(books: FreshbooksBooks, nav: NavBooks) -> tuple[Check, list[Difference]]:
+    """The general ledger's receivables against the customer ledger (NAV's own house) and against FreshBooks."""
+    ledger = total(entry.amount_lcy for entry in nav.details)
+    owed = total(_owed(books).values())
+    differences = []
+    if nav.control != ledger:
+        text = "the receivables accounts differ from the customer ledger"
+        differences.append(
+            _difference("I5", Break.CONTROL, "receivables", ledger, nav.control, text)
+        )
+    if nav.control != owed:
+        text = "the receivables accounts differ from what FreshBooks says is owed"
+        differences.append(_difference("I5", Break.CONTROL, "receivables", owed, nav.control, text))
+    check = Check(
+        invariant="I5",
+        name="receivables control",
+        compared=1,
+        freshbooks=owed,
+        nav=nav.control,
+        differences=len(differences),
+    )
+    return check, differences
+
+
+def _difference(
+    invariant: str, kind: Break, subject: str, freshbooks: Decimal, nav: Decimal, text: str = ""
+) -> Difference:
+    return Difference(
+        invariant=invariant,
+        kind=kind,
+        subject=subject,
+        freshbooks=freshbooks,
+        nav=nav,
+        text=text,
+    )
