@@ -1,0 +1,1 @@
+"""OData V4: published pages as entity sets."""

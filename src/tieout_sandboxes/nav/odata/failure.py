@@ -1,0 +1,79 @@
+"""How NAV's OData refuses: a status, a code and a message, by flavour of NAV.
+
+Codes are empty in NAV 2016, named in NAV 2018 and later. Statuses that no source gives are
+assumptions held in one table, so that a single capture from a live system settles them.
+"""
+
+from __future__ import annotations
+
+from tieout_sandboxes.nav.errors import NavError
+from tieout_sandboxes.nav.switches import Switches
+
+
+class ODataError(Exception):
+    """A request answered with an error of OData."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+def bad_request(message: str) -> ODataError:
+    """The caller's URL or body cannot be understood."""
+    return ODataError(400, "BadRequest", message)
+
+
+def unknown_property(name: str, service: str) -> ODataError:
+    """The caller names a property that the page does not have."""
+    return bad_request(f"Could not find a property named '{name}' on type 'NAV.{service}'.")
+
+
+def not_found(segment: str) -> ODataError:
+    """The URL names a service that is not published."""
+    return ODataError(
+        404, "BadRequest_ResourceNotFound", f"Resource not found for the segment '{segment}'."
+    )
+
+
+def not_allowed(method: str, service: str) -> ODataError:
+    """The page does not permit the verb."""
+    text = f"'{method}' requests for '{service}' of EdmType 'Entity' are not allowed within "
+    text += "Microsoft Dynamics NAV OData web services."
+    return ODataError(405, "BadRequest_MethodNotAllowed", text)
+
+
+_NAV2018: dict[str, tuple[int, str]] = {
+    "dialog": (400, "Application_DialogException"),
+    "record_not_found": (404, "Internal_RecordNotFound"),
+    "duplicate": (400, "Internal_EntityWithSameKeyExists"),
+    "testfield": (400, "Application_FieldValidationException"),
+    "table_relation": (400, "Internal_InvalidTableRelation"),
+    "length": (400, "Application_StringExceededLength"),
+    "option": (400, "Unknown"),
+    "evaluate": (400, "Application_EvaluateException"),
+    "not_allowed": (405, "BadRequest_MethodNotAllowed"),
+    "stale": (409, "Request_EntityChanged"),
+    "lock": (409, "Internal_ServerError"),
+    "permission": (401, "Authorization_RequestDenied"),
+    "unknown_field": (400, "BadRequest"),
+    "read_only": (400, "BadRequest_InvalidOperation"),
+}
+FLAVOURS: dict[str, dict[str, tuple[int, str]]] = {
+    "nav2016": {kind: (status, "") for kind, (status, _) in _NAV2018.items()},
+    "nav2018": _NAV2018,
+    "bc14": {
+        **_NAV2018,
+        "duplicate": (409, "Internal_EntityWithSameKeyExists"),
+        "permission": (403, "Authorization_RequestDenied"),
+    },
+}
+
+
+def from_nav(error: NavError, switches: Switches) -> ODataError:
+    """NAV's refusal as this flavour of NAV words it over OData."""
+    status, code = FLAVOURS[switches["flavour"]].get(error.kind, (400, "Unknown"))
+    if error.kind == "lock":
+        status = switches["lock_status"]
+    return ODataError(status, code, error.text)

@@ -1,0 +1,282 @@
+"""`$filter`: the part of OData's expression language that NAV turns into record filters.
+
+Comparisons, startswith, endswith, contains, not, and, or, parentheses; tolower and toupper
+around a property. NAV's filters are kept per field, so an OR over two fields is refused with
+NAV's own words (Microsoft, "Using Filter Expressions in OData URIs").
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tieout_sandboxes.nav.odata import edm
+from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, unknown_property
+from tieout_sandboxes.nav.odata.lexer import Token, tokens
+from tieout_sandboxes.nav.pages import Column, Page
+
+Record = dict[str, Any]
+Test = Callable[[Record], bool]
+
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+}
+FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+    "contains": operator.contains,
+}
+OR_REFUSED = "The 'OR' operator is not supported on distinct fields on an OData filter."
+
+
+@dataclass(frozen=True)
+class Compare:
+    """`column operator value`; `fold` is str.lower or str.upper where the caller asked for it."""
+
+    column: Column
+    operator: str
+    value: Any
+    fold: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The column has one of these values: what many `eq` joined by `or` amount to."""
+
+    column: Column
+    values: frozenset[Any]
+
+
+@dataclass(frozen=True)
+class Not:
+    """The inner expression does not hold."""
+
+    inner: Expression
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Every part holds."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """One part holds; all parts speak of one field."""
+
+    parts: tuple[Expression, ...]
+
+
+Expression = Compare | OneOf | Not | AllOf | AnyOf
+
+
+def parse(text: str, page: Page) -> Expression:
+    """Raises ODataError 400 where the text is not a filter NAV takes."""
+    return _Parser(text, page).whole()
+
+
+class _Parser:
+    def __init__(self, text: str, page: Page) -> None:
+        self.text = text
+        self.page = page
+        self.tokens = list(tokens(text))
+        self.at = 0
+
+    def whole(self) -> Expression:
+        expression = self.either()
+        if self.peek().kind != "end":
+            raise self.error()
+        return expression
+
+    def either(self) -> Expression:
+        parts = [self.both()]
+        while self.take_word("or"):
+            parts.append(self.both())
+        return parts[0] if len(parts) == 1 else _any_of(parts)
+
+    def both(self) -> Expression:
+        parts = [self.single()]
+        while self.take_word("and"):
+            parts.append(self.single())
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+    def single(self) -> Expression:
+        if self.take_word("not"):
+            return Not(self.single())
+        if self.take_mark("("):
+            inner = self.either()
+            self.expect(")")
+            return inner
+        if self.peek().text in FUNCTIONS and self.tokens[self.at + 1].text == "(":
+            return self.function()
+        column, fold = self.operand()
+        word = self.next()
+        if word.text not in OPERATORS:
+            raise self.error(word)
+        return Compare(column, word.text, self.literal(column), fold)
+
+    def function(self) -> Expression:
+        name = self.next().text
+        self.expect("(")
+        column, fold = self.operand()
+        self.expect(",")
+        value = self.next()
+        self.expect(")")
+        if value.kind != "string" or edm.EDM[column.type] != "Edm.String":
+            raise self.error(value)
+        return self.after_function(Compare(column, name, value.text, fold))
+
+    def after_function(self, expression: Compare) -> Expression:
+        """`contains(..) eq true` is allowed, `eq false` negates."""
+        if not self.take_word("eq"):
+            return expression
+        word = self.next().text
+        if word not in ("true", "false"):
+            raise self.error()
+        return expression if word == "true" else Not(expression)
+
+    def operand(self) -> tuple[Column, Callable[[str], str] | None]:
+        token = self.next()
+        fold = {"tolower": str.lower, "toupper": str.upper}.get(token.text)
+        if fold is None or self.peek().text != "(":
+            return self.column(token), None
+        self.expect("(")
+        column = self.column(self.next())
+        self.expect(")")
+        return column, fold
+
+    def column(self, token: Token) -> Column:
+        if token.kind != "name" or self.peek().text == "(":
+            raise self.error(token)
+        column = self.page.by_name.get(token.text)
+        if column is None:
+            raise unknown_property(token.text, self.page.service)
+        return column
+
+    def literal(self, column: Column) -> Any:
+        return literal(column, self.next(), self.error)
+
+    def peek(self) -> Token:
+        return self.tokens[self.at]
+
+    def next(self) -> Token:
+        token = self.tokens[self.at]
+        self.at = min(self.at + 1, len(self.tokens) - 1)
+        return token
+
+    def take_word(self, word: str) -> bool:
+        found = self.peek().kind == "name" and self.peek().text == word
+        self.at += found
+        return found
+
+    def take_mark(self, mark: str) -> bool:
+        found = self.peek().kind == "mark" and self.peek().text == mark
+        self.at += found
+        return found
+
+    def expect(self, mark: str) -> None:
+        if not self.take_mark(mark):
+            raise self.error()
+
+    def error(self, token: Token | None = None) -> ODataError:
+        token = token or self.peek()
+        return bad_request(f"Syntax error at position {token.at} in '{self.text}'.")
+
+
+_LITERALS = {
+    "Edm.String": ("string",),
+    "Edm.Guid": ("string", "name"),
+    "Edm.Decimal": ("number",),
+    "Edm.Int32": ("number",),
+    "Edm.Int64": ("number",),
+    "Edm.Date": ("date", "datetime"),
+    "Edm.DateTimeOffset": ("datetime", "date"),
+    "Edm.Boolean": ("name",),
+}
+
+
+def literal(column: Column, token: Token, error: Callable[[Token], ODataError]) -> Any:
+    """The value of a literal that is compared with this column; codes are upper-cased."""
+    if token.kind == "name" and token.text == "null":
+        return edm.blank(column)
+    if token.kind not in _LITERALS[edm.EDM[column.type]]:
+        raise error(token)
+    value = edm.from_text(column, token.text)
+    if column.type == "Option":
+        return _option(column, value)
+    return value.strip().upper() if column.type == "Code" else value
+
+
+def _option(column: Column, text: str) -> str:
+    blank = text.strip() == "" and edm.blank(column).strip() == ""
+    if not blank and text not in column.options:
+        known = ",".join(column.options)
+        raise bad_request(f"'{text}' is not an option. The existing options are: {known}")
+    return edm.blank(column) if blank else text
+
+
+def _any_of(parts: list[Expression]) -> Expression:
+    fields = {column.field for part in parts for column in columns_of(part)}
+    if len(fields) > 1:
+        raise bad_request(OR_REFUSED)
+    equal = [p for p in parts if isinstance(p, Compare) and p.operator == "eq" and not p.fold]
+    if len(equal) == len(parts):
+        return OneOf(equal[0].column, frozenset(part.value for part in equal))
+    return AnyOf(tuple(parts))
+
+
+def columns_of(expression: Expression) -> list[Column]:
+    """Every column the expression looks at."""
+    if isinstance(expression, Compare | OneOf):
+        return [expression.column]
+    if isinstance(expression, Not):
+        return columns_of(expression.inner)
+    return [column for part in expression.parts for column in columns_of(part)]
+
+
+def compile_test(expression: Expression) -> Test:
+    """A function that says of a record whether the expression holds."""
+    if isinstance(expression, Not):
+        inner = compile_test(expression.inner)
+        return lambda record: not inner(record)
+    if isinstance(expression, AllOf):
+        tests = [compile_test(part) for part in expression.parts]
+        return lambda record: all(test(record) for test in tests)
+    if isinstance(expression, AnyOf):
+        tests = [compile_test(part) for part in expression.parts]
+        return lambda record: any(test(record) for test in tests)
+    if isinstance(expression, OneOf):
+        name, values, empty = (
+            expression.column.field,
+            expression.values,
+            edm.blank(expression.column),
+        )
+        return lambda record: record.get(name, empty) in values
+    return _compare(expression)
+
+
+def _compare(part: Compare) -> Test:
+    name, fold, empty = part.column.field, part.fold, edm.blank(part.column)
+    relation = OPERATORS.get(part.operator) or FUNCTIONS[part.operator]
+    value = sortable(part.column, part.value)
+    if fold is not None:
+        return lambda record: relation(fold(record.get(name, empty)), value)
+    if part.column.type in ("Date", "DateTime"):
+        return lambda record: relation(sortable(part.column, record.get(name)), value)
+    return lambda record: relation(record.get(name, empty), value)
+
+
+def sortable(column: Column, value: Any) -> Any:
+    """A blank date comes before every date, so that records can be put in order."""
+    if value is not None:
+        return value
+    return dt.date.min if column.type == "Date" else dt.datetime.min.replace(tzinfo=dt.timezone.utc)

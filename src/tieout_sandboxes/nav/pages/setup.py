@@ -1,0 +1,154 @@
+"""The pages of posting groups, posting set-ups and small code tables.
+
+Names, types, lengths and options are those of NAV 2018 (see FIDELITY.md).
+"""
+
+from __future__ import annotations
+
+from tieout_sandboxes.nav.pages.model import Page, columns
+
+PAGES = (
+    Page(
+        "CustomerPostingGroups",
+        110,
+        "Customer Posting Groups",
+        "Customer Posting Group",
+        key=("Code",),
+        columns=columns("""
+    Code:Code20; Description:Text50; Receivables Account:Code20; Service Charge Acc.:Code20;
+    Payment Disc. Debit Acc.:Code20; Payment Disc. Credit Acc.:Code20; Interest Account:Code20;
+    Additional Fee Account:Code20; Add. Fee per Line Account:Code20;
+    Invoice Rounding Account:Code20; Debit Curr. Appln. Rndg. Acc.:Code20;
+    Credit Curr. Appln. Rndg. Acc.:Code20; Debit Rounding Account:Code20;
+    Credit Rounding Account:Code20; Payment Tolerance Debit Acc.:Code20;
+    Payment Tolerance Credit Acc.:Code20
+"""),
+    ),
+    Page(
+        "GeneralPostingSetup",
+        314,
+        "General Posting Setup",
+        "General Posting Setup",
+        key=("Gen. Bus. Posting Group", "Gen. Prod. Posting Group"),
+        columns=columns("""
+    Gen. Bus. Posting Group:Code20; Gen. Prod. Posting Group:Code20; Description:Text50;
+    Sales Account:Code20; Sales Credit Memo Account:Code20; Sales Line Disc. Account:Code20;
+    Sales Inv. Disc. Account:Code20; Sales Pmt. Disc. Debit Acc.:Code20;
+    Sales Pmt. Disc. Credit Acc.:Code20; Sales Pmt. Tol. Debit Acc.:Code20;
+    Sales Pmt. Tol. Credit Acc.:Code20; Sales Prepayments Account:Code20; Purch. Account:Code20;
+    Purch. Credit Memo Account:Code20; Purch. Line Disc. Account:Code20;
+    Purch. Inv. Disc. Account:Code20; Purch. Pmt. Disc. Debit Acc.:Code20;
+    Purch. Pmt. Disc. Credit Acc.:Code20; COGS Account:Code20; Inventory Adjmt. Account:Code20;
+    Direct Cost Applied Account:Code20; Overhead Applied Account:Code20;
+    Purchase Variance Account:Code20; Used in Ledger Entries:Integer^
+"""),
+    ),
+    Page(
+        "VATPostingSetup",
+        472,
+        "VAT Posting Setup",
+        "VAT Posting Setup",
+        key=("VAT Bus. Posting Group", "VAT Prod. Posting Group"),
+        columns=columns("""
+    VAT Bus. Posting Group:Code20; VAT Prod. Posting Group:Code20; Description:Text50;
+    VAT Identifier:Code20; VAT %:Decimal;
+    VAT Calculation Type:Option[Normal VAT,Reverse Charge VAT,Full VAT,Sales Tax];
+    Unrealized VAT Type:Option[_,Percentage,First,Last,First (Fully Paid),Last (Fully Paid)];
+    Adjust for Payment Discount:Boolean; Sales VAT Account:Code20;
+    Sales VAT Unreal. Account:Code20; Purchase VAT Account:Code20;
+    Purch. VAT Unreal. Account:Code20; Reverse Chrg. VAT Acc.:Code20;
+    Reverse Chrg. VAT Unreal. Acc.:Code20; VAT Clause Code:Code20; EU Service:Boolean;
+    Certificate of Supply Required:Boolean; Used in Ledger Entries:Integer^
+"""),
+    ),
+    Page(
+        "GenBusinessPostingGroups",
+        312,
+        "Gen. Business Posting Groups",
+        "Gen. Business Posting Group",
+        key=("Code",),
+        columns=columns("""
+    Code:Code20; Description:Text50; Def. VAT Bus. Posting Group:Code20;
+    Auto Insert Default:Boolean
+"""),
+    ),
+    Page(
+        "GenProductPostingGroups",
+        313,
+        "Gen. Product Posting Groups",
+        "Gen. Product Posting Group",
+        key=("Code",),
+        columns=columns("""
+    Code:Code20; Description:Text50; Def. VAT Prod. Posting Group:Code20;
+    Auto Insert Default:Boolean
+"""),
+    ),
+    Page(
+        "VATBusinessPostingGroups",
+        470,
+        "VAT Business Posting Groups",
+        "VAT Business Posting Group",
+        key=("Code",),
+        columns=columns("""
+    Code:Code20; Description:Text50
+"""),
+    ),
+    Page(
+        "VATProductPostingGroups",
+        471,
+        "VAT Product Posting Groups",
+        "VAT Product Posting Group",
+        key=("Code",),
+        columns=columns("""
+    Code:Code20; Description:Text50
+"""),
+    ),
+    Page(
+        "CountriesRegions",
+        10,
+        "Countries/Regions",
+        "Country/Region",
+        key=("Code",),
+        columns=columns("""
+    Code:Code10; Name:Text50;
+    Address Format:Option[Post Code+City,City+Post Code,City+County+Post Code,
+    Blank Line+Post Code+City]; Contact Address Format:Option[First,After Company Name,Last];
+    EU Country/Region Code:Code10; Intrastat Code:Code10; VAT Scheme:Code10
+"""),
+    ),
+    Page(
+        "PaymentTerms",
+        4,
+        "Payment Terms",
+        "Payment Terms",
+        key=("Code",),
+        columns=columns("""
+    Code:Code10; Due Date Calculation:DateFormula; Discount Date Calculation:DateFormula;
+    Discount %:Decimal; Calc. Pmt. Disc. on Cr. Memos:Boolean; Description:Text50
+"""),
+    ),
+    Page(
+        "UserSetup",
+        119,
+        "User Setup",
+        "User Setup",
+        key=("User ID",),
+        columns=columns("""
+    User ID:Code50; Allow Posting From:Date; Allow Posting To:Date; Register Time:Boolean;
+    Time Sheet Admin.:Boolean; Salespers./Purch. Code:Code20; Sales Resp. Ctr. Filter:Code10;
+    Purchase Resp. Ctr. Filter:Code10; Service Resp. Ctr. Filter:Code10; E-Mail:Text100
+"""),
+    ),
+    Page(
+        "NoSeries",
+        456,
+        "No. Series",
+        "No. Series",
+        key=("Code",),
+        columns=columns("""
+    Code:Code20; Description:Text50; StartDate:Date*; StartNo:Code20*; EndNo:Code20*;
+    LastDateUsed:Date*; LastNoUsed:Code20*; WarningNo:Code20*; IncrementByNo:Integer*;
+    Default Nos.:Boolean; Manual Nos.:Boolean; Date Order:Boolean
+"""),
+    ),
+)

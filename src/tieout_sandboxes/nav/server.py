@@ -1,0 +1,165 @@
+"""Runs the NAV sandbox: one OData and one SOAP listener over one company.
+
+async with await serve_nav(company="gb") as nav:
+    nav.odata_url, nav.soap_url, nav.company, nav.user, nav.key
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tieout_sandboxes.nav.auth import Credentials
+from tieout_sandboxes.nav.companies import open_company
+from tieout_sandboxes.nav.control import control
+from tieout_sandboxes.nav.faults import Dropped
+from tieout_sandboxes.nav.listener import HOST, Listener
+from tieout_sandboxes.nav.misbehave import misbehaving
+from tieout_sandboxes.nav.odata.service import ODataService
+from tieout_sandboxes.nav.soap.service import SoapService
+from tieout_sandboxes.nav.state import INSTANCE, Clock, State
+
+MAX_MESSAGE = 1024 * 1024
+"""SOAPServicesMaxMsgSize, 1,024 KB; it limits OData as well."""
+
+Route = Callable[[Request], Awaitable[Response]]
+
+
+class NavServer:
+    """A running sandbox; stop it with `await stop()` or by leaving `async with`."""
+
+    def __init__(self, state: State, odata_port: int, soap_port: int, controlled: bool) -> None:
+        self.state = state
+        self._controlled = controlled
+        self._odata_service = ODataService(state)
+        self._soap_service = SoapService(state)
+        self._odata = Listener(self._app(self._odata_route, lambda: self._odata), odata_port)
+        self._soap = Listener(self._app(self._soap_route, lambda: self._soap), soap_port)
+        state.odata_url = f"http://{HOST}:{self._odata.port}/{INSTANCE}/ODataV4"
+        state.soap_url = f"http://{HOST}:{self._soap.port}/{INSTANCE}/WS"
+
+    @property
+    def odata_url(self) -> str:
+        """`http://127.0.0.1:PORT/DynamicsNAV110/ODataV4`."""
+        return self.state.odata_url
+
+    @property
+    def soap_url(self) -> str:
+        """`http://127.0.0.1:PORT/DynamicsNAV110/WS`."""
+        return self.state.soap_url
+
+    @property
+    def control_url(self) -> str:
+        """`http://127.0.0.1:PORT/_control`; answers 404 unless started with control."""
+        return f"http://{HOST}:{self._odata.port}/_control"
+
+    @property
+    def company(self) -> str:
+        """The name of the company, unescaped."""
+        return self.state.company.name
+
+    @property
+    def user(self) -> str:
+        """The user who may call."""
+        return self.state.credentials.user
+
+    @property
+    def key(self) -> str:
+        """The web service access key of that user."""
+        return self.state.credentials.key
+
+    async def start(self) -> None:
+        """Returns when both ports accept requests."""
+        await self._odata.start()
+        await self._soap.start()
+
+    async def stop(self) -> None:
+        """Releases whatever is paused and ends both listeners."""
+        self.state.faults.clear()
+        await self._odata.stop()
+        await self._soap.stop()
+
+    async def __aenter__(self) -> NavServer:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    def _app(self, route: Route, listener: Callable[[], Listener]) -> ASGIApp:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request(scope, receive)
+            try:
+                response = await self._guarded(request, route)
+            except Dropped:
+                await listener().hang_up(scope)
+                return
+            await response(scope, receive, send)
+
+        return app
+
+    async def _guarded(self, request: Request, route: Route) -> Response:
+        if request.url.path.startswith("/_control/"):
+            if self._controlled and route == self._odata_route:
+                return await control(self.state, request)
+            return Response(status_code=404)
+        return await misbehaving(self.state.faults, request, lambda r: self._admitted(r, route))
+
+    async def _admitted(self, request: Request, route: Route) -> Response:
+        if not self.state.credentials.accepts(request.headers.get("authorization")):
+            challenge = {"WWW-Authenticate": str(self.state.switches["challenge"])}
+            return Response(status_code=401, headers=challenge)
+        size = request.headers.get("content-length", "0")
+        if int(size) > MAX_MESSAGE or len(await request.body()) > MAX_MESSAGE:
+            return Response("The message is too large.", self.state.switches["oversize_status"])
+        return await route(request)
+
+    async def _odata_route(self, request: Request) -> Response:
+        path = _behind(request, f"/{INSTANCE}/ODataV4")
+        return (
+            Response(status_code=404)
+            if path is None
+            else await self._odata_service.answer(request, path)
+        )
+
+    async def _soap_route(self, request: Request) -> Response:
+        path = _behind(request, f"/{INSTANCE}/WS")
+        return (
+            Response(status_code=404)
+            if path is None
+            else await self._soap_service.answer(request, path)
+        )
+
+
+def _behind(request: Request, prefix: str) -> str | None:
+    """The escaped path behind the prefix, or None where the path does not begin with it."""
+    raw = (request.scope.get("raw_path") or request.url.path.encode()).decode("ascii")
+    if raw == prefix or raw.startswith(prefix + "/"):
+        return str(raw[len(prefix) :])
+    return None
+
+
+async def serve_nav(
+    *,
+    company: str = "gb",
+    odata_port: int = 0,
+    soap_port: int = 0,
+    control: bool = False,
+    page_size: int = 1000,
+    credentials: Credentials | None = None,
+) -> NavServer:
+    """Starts a sandbox with a fresh company, `gb` or `ca`; ports of 0 are chosen."""
+    clock = Clock()
+    state = State(open_company(company, clock), clock, credentials or Credentials())
+    state.switches.set("page_size", page_size)
+    server = NavServer(state, odata_port, soap_port, control)
+    await server.start()
+    return server

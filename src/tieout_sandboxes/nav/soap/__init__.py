@@ -1,0 +1,1 @@
+"""SOAP: published pages, the gateway codeunit and the system service."""

@@ -1,0 +1,93 @@
+"""Answers SOAP requests: WSDLs on GET, calls on POST."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+from xml.sax.saxutils import escape
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tieout_sandboxes.nav.errors import NavError
+from tieout_sandboxes.nav.lock import writing
+from tieout_sandboxes.nav.pages import PAGES
+from tieout_sandboxes.nav.records import Records
+from tieout_sandboxes.nav.soap import codeunit_wsdl, envelope, page_wsdl, system_service
+from tieout_sandboxes.nav.soap.gateway_calls import GatewayCalls
+from tieout_sandboxes.nav.soap.pages import WRITES, PageOperations
+from tieout_sandboxes.nav.state import State
+
+XML = "text/xml; charset=utf-8"
+
+
+class SoapService:
+    """The SOAP endpoint of one company."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    @property
+    def base(self) -> str:
+        """The base of the addresses in WSDLs; may name another host than the one called."""
+        return str(self.state.switches["public_soap_base_url"] or self.state.soap_url)
+
+    async def answer(self, request: Request, path: str) -> Response:
+        """`path` is what follows `/WS`, still escaped: `/<Company>/Page/<Service>`."""
+        segments = [unquote(segment) for segment in path.split("/") if segment]
+        if segments[-1:] == ["SystemService"] and len(segments) <= 2:
+            return await self._system(request)
+        if len(segments) != 3 or segments[0] != self.state.company.name:
+            return Response(status_code=404)
+        _, kind, service = segments
+        if kind == "Page" and service in PAGES:
+            return await self._page(request, service)
+        if kind == "Codeunit" and service == codeunit_wsdl.SERVICE:
+            return await self._codeunit(request)
+        return Response(status_code=404)
+
+    def _address(self, kind: str, service: str) -> str:
+        return f"{self.base}/{quote(self.state.company.name)}/{kind}/{service}"
+
+    async def _system(self, request: Request) -> Response:
+        if request.method == "GET":
+            return _xml(system_service.wsdl(f"{self.base}/SystemService"))
+        name = escape(self.state.company.name)
+        inner = f"<return_value>{name}</return_value>"
+        return _xml(envelope.answer(system_service.NAMESPACE, "Companies", inner))
+
+    async def _page(self, request: Request, service: str) -> Response:
+        page = PAGES[service]
+        if request.method == "GET":
+            return _xml(page_wsdl.page_wsdl(page, self._address("Page", service)))
+        try:
+            call = envelope.read_request(await request.body())
+            operation = envelope.local(call)
+            run = PageOperations(Records(self.state.company, page), call).run
+            if operation in WRITES:
+                async with writing(self.state.company.lock, page.table, self.state.switches):
+                    inner = run(operation)
+            else:
+                inner = run(operation)
+        except NavError as error:
+            return _fault(error)
+        return _xml(envelope.answer(page_wsdl.namespace(page), operation, inner))
+
+    async def _codeunit(self, request: Request) -> Response:
+        if request.method == "GET":
+            return _xml(
+                codeunit_wsdl.codeunit_wsdl(self._address("Codeunit", codeunit_wsdl.SERVICE))
+            )
+        try:
+            call = envelope.read_request(await request.body())
+            inner = await GatewayCalls(self.state, call).run()
+        except NavError as error:
+            return _fault(error)
+        return _xml(envelope.answer(codeunit_wsdl.NAMESPACE, envelope.local(call), inner))
+
+
+def _xml(text: str, status: int = 200) -> Response:
+    return Response(text, status, media_type=XML)
+
+
+def _fault(error: NavError) -> Response:
+    return _xml(envelope.fault(error.kind, error.text), 500)

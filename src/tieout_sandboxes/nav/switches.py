@@ -1,0 +1,57 @@
+"""What the sandbox assumes where no source says how NAV behaves.
+
+Each assumption is a named switch with a default, listed in FIDELITY.md; the control API sets
+them while the server runs, so that a test can hold a client to either behaviour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One assumption: its default and, where there are few, the values it may take."""
+
+    default: Any
+    choices: tuple[Any, ...] = ()
+
+
+SWITCHES: dict[str, Switch] = {
+    "flavour": Switch("nav2018", ("nav2016", "nav2018", "bc14")),
+    "page_size": Switch(1000),
+    "prefer_maxpagesize": Switch(True, (True, False)),
+    "validate_order": Switch("body", ("body", "page")),
+    "count_bom": Switch(False, (True, False)),
+    "public_odata_base_url": Switch(""),
+    "public_soap_base_url": Switch(""),
+    "challenge": Switch('Basic realm=""', ('Basic realm=""', "Negotiate, NTLM")),
+    "oversize_status": Switch(413, (400, 413)),
+    "lock_timeout_ms": Switch(10_000),
+    "lock_status": Switch(409, (400, 409, 500)),
+    "first_page_only": Switch(False, (True, False)),
+}
+
+
+@dataclass
+class Switches:
+    """The switches of one running sandbox: `switches["page_size"]`."""
+
+    values: dict[str, Any] = field(
+        default_factory=lambda: {n: s.default for n, s in SWITCHES.items()}
+    )
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def set(self, name: str, value: Any) -> None:
+        """Raises ValueError, naming what exists, for an unknown name or value."""
+        switch = SWITCHES.get(name)
+        if switch is None:
+            raise ValueError(f"unknown switch {name!r}; there are: {', '.join(sorted(SWITCHES))}")
+        allowed = switch.choices
+        if type(value) is not type(switch.default) or (allowed and value not in allowed):
+            expected = allowed or type(switch.default).__name__
+            raise ValueError(f"switch {name!r} takes {expected}, not {value!r}")
+        self.values[name] = value
