@@ -1,0 +1,134 @@
+"""The way to the database: transactions with names, and what happens when the server goes away."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import psycopg
+from sqlalchemy import URL, CursorResult, TextClause, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from tieout.core.failures import Unreachable
+from tieout.core.records.identity import Kind, Ref
+from tieout.store.secrets import Secrets
+
+Row = Any
+statement: Callable[[str], TextClause] = functools.cache(text)
+# Amounts in settings stay exact: a JSON number becomes a Decimal and never passes through float.
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def to_json(value: object) -> str:
+    """JSON text for a ``jsonb`` column or for rows handed to ``jsonb_to_recordset``."""
+    return _encoder.encode(value).decode()
+
+
+def refs_json(refs: Collection[Ref]) -> str:
+    """References as rows ``(kind, key)``."""
+    return to_json([{"kind": ref.kind, "key": ref.key} for ref in refs])
+
+
+def ref_of(row: Row) -> Ref:
+    """The reference in a row with ``kind`` and ``key``."""
+    return Ref(Kind(row.kind), row.key)
+
+
+def database_url(url: str) -> URL:
+    """The address as our driver wants it: ``postgresql://``, ``postgres://`` and the full name all mean psycopg 3."""
+    return make_url(url.replace("postgres://", "postgresql://", 1)).set(
+        drivername="postgresql+psycopg"
+    )
+
+
+def utc_now() -> datetime:
+    """The clock of the wall."""
+    return datetime.now(UTC)
+
+
+class Database:
+    """A pool of connections and the transactions on it.
+
+    ``checkpoint`` is called with ``<transaction>.before_commit`` and ``<transaction>.after_commit`` around the commit of accept, claim, intend and
+    record, so that a test can stop the process exactly there. ``clock`` stamps since when a document is in its state.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        secrets: Secrets,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        checkpoint: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.secrets = secrets
+        self.clock = clock
+        self._checkpoint = checkpoint
+        self._engine = create_async_engine(
+            database_url(url),
+            pool_pre_ping=True,
+            hide_parameters=True,
+            json_deserializer=_decoder.decode,
+        )
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self, name: str = "") -> AsyncIterator[Transaction]:
+        """All or nothing. Raises Unreachable when the server is away; then it is not known whether a commit that was under way happened."""
+        try:
+            async with self._engine.begin() as connection:
+                yield Transaction(connection)
+                if name:
+                    self._checkpoint(f"{name}.before_commit")
+        except DBAPIError as error:
+            if _away(error):
+                raise Unreachable("database", _first_line(error)) from None
+            raise
+        if name:
+            self._checkpoint(f"{name}.after_commit")
+
+
+class Transaction:
+    """One open transaction: plain SQL in, rows out."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def run(self, sql: str, **values: object) -> CursorResult[Any]:
+        """Execute one statement."""
+        return await self._connection.execute(statement(sql), values)
+
+    async def rows(self, sql: str, **values: object) -> list[Row]:
+        """All rows of the answer."""
+        return list((await self.run(sql, **values)).all())
+
+    async def row(self, sql: str, **values: object) -> Row | None:
+        """The first row of the answer, None if there is none."""
+        return (await self.run(sql, **values)).first()
+
+    async def lock_pair(self, pair_id: int) -> None:
+        """Let one transaction at a time change the documents of a pair: hashes compared stay true, and none can deadlock."""
+        await self.run(
+            "SELECT id FROM tieout.pair WHERE id = :pair FOR NO KEY UPDATE", pair=pair_id
+        )
+
+
+def _away(error: DBAPIError) -> bool:
+    return error.connection_invalidated or isinstance(
+        error.orig, psycopg.OperationalError | psycopg.InterfaceError
+    )
+
+
+def _first_line(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else "the connection was lost"

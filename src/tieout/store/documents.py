@@ -1,0 +1,182 @@
+"""What is known of documents: for deciding about them, and for people who look."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tieout.core.decision.plan import State
+from tieout.core.records.finding import Finding
+from tieout.core.records.identity import Kind, Ref
+from tieout.engine.ports import Observation, Pair, Stored
+from tieout.store.commands import commands_of
+from tieout.store.database import Database, ref_of, refs_json
+from tieout.store.inbox import note
+from tieout.store.observed import observation_of
+
+_DOCUMENTS = """
+SELECT d.kind, d.key, d.state, d.reason, o.content, o.hash FROM tieout.document d
+LEFT JOIN tieout.observation o ON (o.pair_id, o.kind, o.key) = (d.pair_id, d.kind, d.key)
+WHERE d.pair_id = :pair AND (d.kind, d.key) IN
+  (SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
+"""
+
+_OBSERVATIONS = """
+SELECT kind, key, content, hash FROM tieout.observation
+WHERE pair_id = :pair AND (kind, key) IN
+  (SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
+"""
+
+_RELATED = """
+SELECT kind, key FROM tieout.document
+WHERE pair_id = :pair AND kind = 'payment' AND invoice <> '' AND invoice = ANY (CAST(:invoices AS text[]))
+UNION
+SELECT 'invoice', invoice FROM tieout.document
+WHERE pair_id = :pair AND kind = 'payment' AND invoice <> '' AND key = ANY (CAST(:payments AS text[]))
+"""
+
+_LINKED = """
+SELECT key, nav_no FROM tieout.link
+WHERE pair_id = :pair AND kind = 'customer' AND nav_kind = 'customer' AND key = ANY (CAST(:keys AS text[]))
+"""
+
+_STATUS = """
+SELECT kind, count(*) AS seen,
+  count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'agreed') AS agreed,
+  count(*) FILTER (WHERE state = 'held') AS held, count(*) FILTER (WHERE state = 'dead') AS dead,
+  count(*) FILTER (WHERE state = 'excluded') AS excluded
+FROM tieout.document WHERE pair_id = :pair GROUP BY ROLLUP (kind) ORDER BY kind
+"""
+
+_IN_STATES = """
+SELECT kind, key, state, number, reason, findings, since FROM tieout.document
+WHERE pair_id = :pair AND state = ANY (CAST(:states AS text[]))
+ORDER BY since, kind, length(key), key
+"""
+
+_STUCK = """
+SELECT kind, key FROM tieout.document WHERE pair_id = :pair AND state IN ('held', 'dead')
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many documents were seen and where they stand; the five states add up to ``seen``."""
+
+    seen: int = 0
+    pending: int = 0
+    agreed: int = 0
+    held: int = 0
+    dead: int = 0
+    excluded: int = 0
+
+    def __post_init__(self) -> None:
+        stand = self.pending + self.agreed + self.held + self.dead + self.excluded
+        assert self.seen == stand, f"{self.seen} documents seen, {stand} in a state"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Counts):
+    """The counts of a pair, in all and by kind."""
+
+    by_kind: Mapping[Kind, Counts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A document that a person should look at: what it is called, why it stopped, since when."""
+
+    ref: Ref
+    state: State
+    number: str
+    reason: str
+    findings: tuple[Finding, ...]
+    since: datetime
+
+
+class Documents(Database):
+    """What is stored of documents."""
+
+    async def documents(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Stored]:
+        """What is stored of these documents; one that was never seen is absent."""
+        if not refs:
+            return {}
+        async with self.transaction() as tx:
+            rows = await tx.rows(_DOCUMENTS, pair=pair.id, rows=refs_json(refs))
+            commands = await commands_of(tx, pair.id, refs)
+        found = {ref_of(row): row for row in rows}
+        return {
+            ref: Stored(
+                ref=ref,
+                state=State(row.state),
+                reason=row.reason,
+                observation=observation_of(row),
+                commands=tuple(commands.get(ref, ())),
+            )
+            for ref, row in found.items()
+        }
+
+    async def observations(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
+        """The last content received of these records, of any kind."""
+        if not refs:
+            return {}
+        async with self.transaction() as tx:
+            rows = await tx.rows(_OBSERVATIONS, pair=pair.id, rows=refs_json(refs))
+        return {each.ref: each for row in rows if (each := observation_of(row))}
+
+    async def related(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
+        """The payments of these invoices and the invoices of these payments, by what their shelves say."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(
+                _RELATED,
+                pair=pair.id,
+                invoices=[ref.key for ref in refs if ref.kind is Kind.INVOICE],
+                payments=[ref.key for ref in refs if ref.kind is Kind.PAYMENT],
+            )
+        return frozenset(map(ref_of, rows)).difference(refs)
+
+    async def customers(self, pair: Pair, keys: Collection[str]) -> Mapping[str, str]:
+        """FreshBooks client id to NAV customer number."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(_LINKED, pair=pair.id, keys=list(keys))
+        return {row.key: row.nav_no for row in rows}
+
+    async def status(self, pair: Pair) -> Status:
+        """How many documents were seen, and in which state they are."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(_STATUS, pair=pair.id)
+        counts = {row.kind: _counted(row._asdict()) for row in rows}
+        by_kind = {Kind(kind): Counts(**each) for kind, each in counts.items() if kind}
+        return Status(**counts[None], by_kind=by_kind)
+
+    async def held(
+        self, pair: Pair, states: Collection[State] = (State.HELD, State.DEAD)
+    ) -> Sequence[Waiting]:
+        """The documents in these states, the longest there first."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(_IN_STATES, pair=pair.id, states=[str(state) for state in states])
+        return [
+            Waiting(
+                ref=ref_of(row),
+                state=State(row.state),
+                number=row.number,
+                reason=row.reason,
+                findings=tuple(Finding(**finding) for finding in row.findings),
+                since=row.since,
+            )
+            for row in rows
+        ]
+
+    async def retry(self, pair: Pair, ref: Ref | None, *, now: datetime) -> int:
+        """A person says *look again*: this held or dead document (None: all of them) becomes pending and is due now; how many did."""
+        async with self.transaction() as tx:
+            await tx.lock_pair(pair.id)
+            stuck = {ref_of(row) for row in await tx.rows(_STUCK, pair=pair.id)}
+            chosen = stuck if ref is None else stuck & {ref}
+            return await note(tx, pair.id, chosen, now=now, cause="person", changed=True)
+
+
+def _counted(row: dict[str, Any]) -> dict[str, int]:
+    return {name: count for name, count in row.items() if name != "kind"}

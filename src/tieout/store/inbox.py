@@ -1,0 +1,143 @@
+"""The inbox: what is to be looked at again, each document once, however often it was announced."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from tieout.core.records.identity import Ref
+from tieout.engine.ports import Claimed, Observation, Pair
+from tieout.store.database import Database, Row, Transaction, ref_of, refs_json, to_json
+from tieout.store.observed import news, observation_of, write_observations
+
+_PENDING = """
+INSERT INTO tieout.document AS stored (pair_id, kind, key, state, since)
+SELECT :pair, kind, key, 'pending', :since
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text)
+ON CONFLICT (pair_id, kind, key) DO UPDATE
+SET state = 'pending', reason = '', findings = '[]', since = excluded.since
+WHERE :changed AND stored.state <> 'pending'
+"""
+
+# A row that is due already keeps its place in the queue; one that waits for a retry is brought forward.
+_RAISE = """
+INSERT INTO tieout.inbox AS stored (pair_id, kind, key, due_at, cause)
+SELECT :pair, kind, key, :now, :cause
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text)
+ON CONFLICT (pair_id, kind, key) DO UPDATE
+SET version = stored.version + 1, cause = excluded.cause,
+  due_at = CASE WHEN stored.version > stored.settled_version
+    THEN least(stored.due_at, excluded.due_at) ELSE excluded.due_at END,
+  attempts = CASE WHEN :changed THEN 0 ELSE stored.attempts END,
+  reason = CASE WHEN :changed THEN '' ELSE stored.reason END
+"""
+
+_CURSOR = """
+INSERT INTO tieout.cursor (pair_id, value) VALUES (:pair, CAST(:value AS jsonb))
+ON CONFLICT (pair_id) DO UPDATE SET value = excluded.value
+"""
+
+_CLAIMED = """
+SELECT i.kind, i.key, i.version, i.attempts, o.content, o.hash
+FROM tieout.inbox i
+LEFT JOIN tieout.observation o
+  ON (o.pair_id, o.kind, o.key) = (i.pair_id, i.kind, i.key) AND o.version = i.version
+WHERE i.pair_id = :pair AND i.version > i.settled_version
+"""
+
+_DUE = """ AND i.due_at <= :now
+ORDER BY i.due_at, i.kind = 'payment', length(i.key), i.key LIMIT :limit
+"""
+
+_OF_REFS = """ AND (i.kind, i.key) IN
+(SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
+"""
+
+_DUE_COMPANIES = """
+SELECT id FROM tieout.nav_company company
+WHERE EXISTS (
+  SELECT FROM tieout.inbox i JOIN tieout.pair p ON p.id = i.pair_id
+  WHERE p.company_id = company.id AND i.version > i.settled_version AND i.due_at <= :now)
+ORDER BY id
+"""
+
+
+class Inbox(Database):
+    """What was noted and what of it is due."""
+
+    async def accept(
+        self,
+        pair: Pair,
+        *,
+        now: datetime,
+        observations: Sequence[Observation] = (),
+        refs: Collection[Ref] = (),
+        cursor: Mapping[str, Any] | None = None,
+        cause: str = "poll",
+    ) -> int:
+        """Note what is to be looked at, whole or not at all; how many inbox rows were raised, all of which are due then."""
+        async with self.transaction("accept") as tx:
+            await tx.lock_pair(pair.id)
+            changed = await news(tx, pair.id, observations)
+            known = {each.ref for each in changed}
+            due = await note(tx, pair.id, known, now=now, cause=cause, changed=True)
+            due += await note(tx, pair.id, set(refs) - known, now=now, cause=cause, changed=False)
+            await write_observations(tx, pair.id, changed, arrived=True)
+            if cursor is not None:
+                await tx.run(_CURSOR, pair=pair.id, value=to_json(cursor))
+        return due
+
+    async def cursor(self, pair: Pair) -> Mapping[str, Any]:
+        """Where the last accepted page ended."""
+        async with self.transaction() as tx:
+            row = await tx.row(
+                "SELECT value FROM tieout.cursor WHERE pair_id = :pair", pair=pair.id
+            )
+        return {} if row is None else dict(row.value)
+
+    async def due(self, pair: Pair, *, now: datetime, limit: int) -> Sequence[Claimed]:
+        """What is due, the longest due first; of what became due together, payments last."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(_CLAIMED + _DUE, pair=pair.id, now=now, limit=limit)
+        return [_claimed_of(row) for row in rows]
+
+    async def claimed(self, pair: Pair, refs: Collection[Ref]) -> Sequence[Claimed]:
+        """Those of these documents that are unsettled, due or not."""
+        if not refs:
+            return []
+        async with self.transaction() as tx:
+            rows = await tx.rows(_CLAIMED + _OF_REFS, pair=pair.id, rows=refs_json(refs))
+        return [_claimed_of(row) for row in rows]
+
+    async def companies_due(self, *, now: datetime) -> Sequence[int]:
+        """The NAV companies for which something is due: the sweep sees to it that each has a job."""
+        async with self.transaction() as tx:
+            return [row.id for row in await tx.rows(_DUE_COMPANIES, now=now)]
+
+
+async def note(
+    tx: Transaction,
+    pair_id: int,
+    refs: Collection[Ref],
+    *,
+    now: datetime,
+    cause: str,
+    changed: bool,
+) -> int:
+    """Raise the inbox version of documents, making those that are new; how many. With ``changed`` they become pending and their attempts begin anew."""
+    if not refs:
+        return 0
+    rows = refs_json(sorted(refs))
+    await tx.run(_PENDING, pair=pair_id, rows=rows, since=now, changed=changed)
+    raised = await tx.run(_RAISE, pair=pair_id, rows=rows, now=now, cause=cause, changed=changed)
+    return raised.rowcount
+
+
+def _claimed_of(row: Row) -> Claimed:
+    return Claimed(
+        ref=ref_of(row),
+        version=row.version,
+        attempts=row.attempts,
+        observation=observation_of(row),
+    )

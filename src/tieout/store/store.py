@@ -1,0 +1,18 @@
+"""The database of one Tieout installation, as the rest of the program sees it."""
+
+from __future__ import annotations
+
+from tieout.store.callbacks import Callbacks
+from tieout.store.commands import Commands
+from tieout.store.connections import Connections
+from tieout.store.documents import Documents
+from tieout.store.inbox import Inbox
+from tieout.store.lease import Leases
+from tieout.store.settle import Settling
+
+
+class PostgresStore(Connections, Inbox, Leases, Commands, Settling, Documents, Callbacks):
+    """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
+
+    Each part is a module; what they share is ``Database``. Close it when done.
+    """

@@ -1,0 +1,274 @@
+"""The tables: what Tieout remembers, and what can never be true of it, whatever the programs do.
+
+All are in schema ``tieout``. The migrations create them; a test holds that both say the same. Times are UTC instants, amounts are exact.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+SCHEMA = "tieout"
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(schema=SCHEMA, naming_convention=NAMES)
+
+KINDS = "kind IN ('customer', 'invoice', 'credit_note', 'payment')"
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger, Identity(always=True), primary_key=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default="0")
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _ref() -> tuple[Column[int], Column[str], Column[str]]:
+    return (
+        Column("pair_id", BigInteger, ForeignKey(f"{SCHEMA}.pair.id"), primary_key=True),
+        Column("kind", Text, primary_key=True),
+        Column("key", Text, primary_key=True),
+    )
+
+
+# A NAV company: what has one writer at a time. ``epoch`` only ever grows.
+nav_company = Table(
+    "nav_company",
+    metadata,
+    _id(),
+    Column("identity", Text, nullable=False, unique=True),
+    _number("epoch"),
+    Column("lease_owner", Text),
+    _time("lease_until", nullable=True),
+    CheckConstraint("(lease_owner IS NULL) = (lease_until IS NULL)", name="lease"),
+)
+
+freshbooks_connection = Table(
+    "freshbooks_connection",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("business_id", Text, nullable=False),
+    Column("client_secret", LargeBinary, nullable=False),
+    Column("access_token", LargeBinary, nullable=False),
+    Column("refresh_token", LargeBinary, nullable=False),
+    _time("expires_at", nullable=True),
+    Column("refresh_owner", Text),
+    _time("refresh_until", nullable=True),
+    Column("needs_consent", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("url", "client_id", "account_id"),
+    CheckConstraint("(refresh_owner IS NULL) = (refresh_until IS NULL)", name="refresh"),
+)
+
+nav_connection = Table(
+    "nav_connection",
+    metadata,
+    _id(),
+    Column("odata_url", Text, nullable=False),
+    Column("soap_url", Text, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("access_key", LargeBinary, nullable=False),
+)
+
+# One business feeds one company at most once, and under a prefix of its own.
+pair = Table(
+    "pair",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("prefix", Text, nullable=False),
+    Column("company_id", BigInteger, ForeignKey(nav_company.c.id), nullable=False),
+    Column("freshbooks_id", BigInteger, ForeignKey(freshbooks_connection.c.id), nullable=False),
+    Column("nav_id", BigInteger, ForeignKey(nav_connection.c.id), nullable=False),
+    Column("settings", JSONB, nullable=False),
+    UniqueConstraint("company_id", "prefix"),
+    UniqueConstraint("company_id", "freshbooks_id"),
+)
+
+# Which account for what; a version that a command was decided under is never changed.
+posting_setup = Table(
+    "posting_setup",
+    metadata,
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", JSONB, nullable=False),
+    CheckConstraint("version > 0", name="counted_from_one"),
+)
+
+# Every document ever seen is here once, in exactly one state; what is not agreed or pending says why.
+document = Table(
+    "document",
+    metadata,
+    *_ref(),
+    Column("state", Text, nullable=False),
+    _text("reason"),
+    Column("findings", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    _time("since"),
+    _time("verified_at", nullable=True),
+    _text("number"),
+    _text("customer"),
+    _text("invoice"),
+    _text("currency"),
+    Column("amount", Numeric),
+    Column("dated", Date),
+    CheckConstraint(KINDS, name="kind"),
+    CheckConstraint("state IN ('pending', 'agreed', 'held', 'dead', 'excluded')", name="state"),
+    CheckConstraint(
+        "state NOT IN ('held', 'dead', 'excluded') OR btrim(reason) <> ''", name="reason"
+    ),
+)
+Index(
+    "ix_document_invoice",
+    document.c.pair_id,
+    document.c.invoice,
+    postgresql_where=text("invoice <> ''"),
+)
+Index("ix_document_state", document.c.pair_id, document.c.state)
+
+# What is to be looked at again. Due: version > settled_version and due_at reached.
+inbox = Table(
+    "inbox",
+    metadata,
+    *_ref(),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    _number("settled_version"),
+    _time("due_at"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _text("reason"),
+    _text("cause"),
+    ForeignKeyConstraint(
+        ["pair_id", "kind", "key"],
+        [document.c.pair_id, document.c.kind, document.c.key],
+        name="fk_inbox_document",
+    ),
+    CheckConstraint("0 <= settled_version AND settled_version <= version", name="settled_version"),
+    CheckConstraint("attempts >= 0", name="attempts"),
+)
+Index(
+    "ix_inbox_due",
+    inbox.c.pair_id,
+    inbox.c.due_at,
+    postgresql_where=text("version > settled_version"),
+)
+
+# The last content received; ``version`` is the inbox version it came with, 0 if it was read while settling.
+observation = Table(
+    "observation",
+    metadata,
+    *_ref(),
+    Column("content", LargeBinary, nullable=False),
+    Column("hash", Text, nullable=False),
+    _number("version"),
+    CheckConstraint(KINDS, name="kind"),
+)
+
+# Which NAV record a FreshBooks record is: each at most once, in both directions.
+link = Table(
+    "link",
+    metadata,
+    *_ref(),
+    Column("nav_kind", Text, nullable=False),
+    Column("nav_no", Text, nullable=False),
+    UniqueConstraint("pair_id", "nav_kind", "nav_no"),
+    CheckConstraint("nav_no <> ''", name="nav_no"),
+)
+
+# Every write to NAV, stored before it is made. A key is used once in a NAV company.
+command = Table(
+    "command",
+    metadata,
+    Column("seq", BigInteger, Identity(always=False), primary_key=True),
+    Column("company_id", BigInteger, ForeignKey(nav_company.c.id), nullable=False),
+    Column("command_key", Text, nullable=False),
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("depends_on", ARRAY(Text), nullable=False),
+    Column("setup_version", Integer, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("receipt", JSONB),
+    UniqueConstraint("company_id", "command_key"),
+    ForeignKeyConstraint(
+        ["pair_id", "setup_version"],
+        [posting_setup.c.pair_id, posting_setup.c.version],
+        name="fk_command_posting_setup",
+    ),
+    CheckConstraint(KINDS, name="kind"),
+    CheckConstraint(
+        "role IN ('create_customer', 'unapply', 'reverse', 'post', 'apply')", name="role"
+    ),
+    CheckConstraint(
+        "state IN ('intended', 'done', 'refused', 'unknown', 'abandoned')", name="state"
+    ),
+    CheckConstraint("state NOT IN ('done', 'refused') OR receipt IS NOT NULL", name="receipt"),
+    CheckConstraint("revision > 0 AND epoch > 0", name="counted_from_one"),
+)
+Index("ix_command_ref", command.c.pair_id, command.c.kind, command.c.key)
+Index(
+    "ix_command_unfinished",
+    command.c.pair_id,
+    command.c.seq,
+    postgresql_where=text("state IN ('intended', 'unknown')"),
+)
+
+# Where the last accepted page of a poll ended.
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), primary_key=True),
+    Column("value", JSONB, nullable=False),
+)
+
+# The webhooks registered in FreshBooks; the verifier is the secret that signs deliveries.
+callback = Table(
+    "callback",
+    metadata,
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), primary_key=True),
+    Column("callback_id", Text, primary_key=True),
+    _text("event"),
+    _text("uri"),
+    Column("verifier", LargeBinary),
+    Column("verified", Boolean, nullable=False, server_default=text("false")),
+    CheckConstraint("NOT verified OR verifier IS NOT NULL", name="verifier"),
+)
