@@ -37,7 +37,9 @@ def tax_rule(setup: PostingSetup, line: Line, vat_bus: str) -> TaxRule | Finding
     )
 
 
-def line_rule(setup: PostingSetup, kind: Kind, line: Line, vat_prod: str) -> LineRule | Finding:
+def line_rule(
+    setup: PostingSetup, kind: Kind, line: Line, vat_bus: str, vat_prod: str
+) -> LineRule | Finding:
     """The G/L account of a line."""
     sign = "negative" if line.amount.amount < 0 else "positive"
     for rule in setup.lines:
@@ -45,6 +47,7 @@ def line_rule(setup: PostingSetup, kind: Kind, line: Line, vat_prod: str) -> Lin
             rule.kind in ("", kind)
             and rule.sign in ("", sign)
             and rule.vat_prod in ("", vat_prod)
+            and (not rule.vat_bus or vat_bus in rule.vat_bus)
             and (not rule.items or line.name in rule.items)
         ):
             return rule

@@ -65,7 +65,7 @@ def _part(setup: PostingSetup, buyer: Buyer, kind: Kind, line: Line) -> Part | F
     tax = tax_rule(setup, line, buyer.vat_bus)
     if isinstance(tax, Finding):
         return tax
-    account = line_rule(setup, kind, line, tax.vat_prod)
+    account = line_rule(setup, kind, line, buyer.vat_bus, tax.vat_prod)
     if isinstance(account, Finding):
         return account
     return Part(

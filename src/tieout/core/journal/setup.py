@@ -46,7 +46,7 @@ class TaxRule:
 class LineRule:
     """The G/L account of a line. Empty conditions fit everything.
 
-    ``kind`` is ``invoice`` or ``credit_note``; ``sign`` is ``negative`` for lines that lower the document; ``vat_prod`` the group its tax maps to;
+    ``kind`` is ``invoice`` or ``credit_note``; ``sign`` is ``negative`` for lines that lower the document; ``vat_prod`` the group its tax maps to, ``vat_bus`` the customer's;
     ``items`` are FreshBooks line names.
     """
 
@@ -55,6 +55,7 @@ class LineRule:
     kind: str = ""
     sign: str = ""
     vat_prod: str = ""
+    vat_bus: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
 
 

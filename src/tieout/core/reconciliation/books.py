@@ -29,7 +29,7 @@ GOODWILL = "goodwill"
 
 @dataclass(frozen=True, kw_only=True)
 class FreshbooksBooks:
-    """FreshBooks' documents up to ``as_of`` (all if None), deleted ones included."""
+    """FreshBooks' documents as its lists show them, up to ``as_of`` (all if None)."""
 
     invoices: Sequence[Invoice]
     credit_notes: Sequence[CreditNote]
@@ -85,9 +85,11 @@ class FreshbooksBooks:
 
     @cached_property
     def orphans(self) -> tuple[Payment, ...]:
-        """Cash payments that FreshBooks keeps active on a deleted invoice: the customer's credit."""
-        deleted = {i.ref for i in self.invoices if i.visibility is Visibility.DELETED}
-        return tuple(p for p in self.live_payments if p.invoice in deleted and not p.from_credit)
+        """Cash payments that FreshBooks keeps active although their invoice was deleted: the customer's credit."""
+        listed = {i.ref for i in self.invoices if i.visibility is not Visibility.DELETED}
+        return tuple(
+            p for p in self.live_payments if p.invoice not in listed and not p.from_credit
+        )
 
     def _in(self, day: date) -> bool:
         return self.as_of is None or day <= self.as_of

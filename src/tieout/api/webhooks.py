@@ -1,0 +1,28 @@
+"""Receiving FreshBooks' webhooks: the signature is verified and the inbox row committed before the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+# What a receiver is told: the name of the pair, the body as received and the signature. It answers a status and a word.
+Receive = Callable[[str, bytes, str], Awaitable[tuple[int, str]]]
+
+SIGNATURE = "X-FreshBooks-Hmac-SHA256"
+LARGEST = 64 * 1024
+
+
+def webhook_endpoint(receive: Receive) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint ``POST /webhooks/freshbooks/{pair}``."""
+
+    async def endpoint(request: Request) -> Response:
+        body = await request.body()
+        if len(body) > LARGEST:
+            return JSONResponse({"error": "body too large"}, status_code=413)
+        signature = request.headers.get(SIGNATURE, "")
+        status, word = await receive(request.path_params["pair"], body, signature)
+        return JSONResponse({"result": word}, status_code=status)
+
+    return endpoint

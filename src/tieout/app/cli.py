@@ -1,0 +1,49 @@
+"""``tieout``: the command line."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import typer
+
+from tieout.app import reports, work
+from tieout.app.console import USAGE, warn
+from tieout.app.pairs import pair_app
+from tieout.app.running import defect, set_up_logs
+from tieout.app.sandbox import sandbox_app
+
+app = typer.Typer(
+    name="tieout",
+    help="Keep FreshBooks and Microsoft Dynamics NAV in agreement, and prove it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(pair_app, name="pair")
+app.add_typer(sandbox_app, name="sandbox")
+for command in (work.sync, work.serve, work.worker, *reports.COMMANDS):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; a wrong one ends with 64, a defect with 2."""
+    set_up_logs()
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        warn(error.format_message())
+        code = USAGE
+    except click.ClickException as error:
+        error.show()
+        code = USAGE
+    except click.exceptions.Abort:
+        code = 130
+    except Exception as error:  # the last line of defence: a defect is reported, not hidden
+        code = defect(error)
+    sys.exit(code or 0)
+
+
+if __name__ == "__main__":
+    main()

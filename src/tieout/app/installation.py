@@ -1,0 +1,148 @@
+"""One installation: its database, its secrets, and for every pair the two systems fitted to the engine's ports."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import signal
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+from tieout.app.settings import Settings
+from tieout.app.setups import read_setup
+from tieout.connectors.freshbooks.client import FreshbooksSource
+from tieout.connectors.freshbooks.connection import FreshbooksConnection
+from tieout.connectors.http import Http
+from tieout.connectors.nav.client import NavTarget
+from tieout.connectors.nav.connection import NavConnection
+from tieout.engine.gather import World
+from tieout.engine.inbox import poll
+from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
+from tieout.engine.ports import Pair
+from tieout.engine.settle import Drain, Ports
+from tieout.store.migrate import migrate
+from tieout.store.postgres import running
+from tieout.store.queue import install_queue
+from tieout.store.secrets import load_secrets
+from tieout.store.store import PostgresStore
+from tieout.store.tokens import ConnectionTokens
+
+
+def utc_now() -> datetime:
+    """The clock of the wall."""
+    return datetime.now(UTC)
+
+
+class Installation:
+    """The opened installation; made by ``opened``."""
+
+    def __init__(self, url: str, store: PostgresStore, http: Http) -> None:
+        self.url, self.store, self.http = url, store, http
+        self.owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._worlds: dict[int, World] = {}
+
+    async def world(self, pair: Pair) -> World:
+        """A pair with both its systems; kept, so that connections are reused."""
+        if pair.id not in self._worlds:
+            setups = {
+                version: read_setup(content, version)
+                for version, content in (await self.store.posting_setups(pair)).items()
+            }
+            self._worlds[pair.id] = World(
+                pair=pair,
+                source=await self.source(pair),
+                target=await self.target(pair),
+                setup=setups[max(setups)],
+                setups=setups,
+            )
+        return self._worlds[pair.id]
+
+    async def source(self, pair: Pair) -> FreshbooksSource:
+        """FreshBooks, as this pair is allowed to see it."""
+        stored = await self.store.freshbooks_connection(pair)
+        connection = FreshbooksConnection(
+            url=stored.url,
+            client_id=stored.client_id,
+            client_secret=stored.client_secret,
+            account_id=stored.account_id,
+            business_id=stored.business_id,
+            redirect_uri=str(pair.settings.get("redirect_uri", "")),
+        )
+        tokens = ConnectionTokens(self.store, stored.id, self.owner, utc_now)
+        return FreshbooksSource(connection, tokens, self.http, utc_now)
+
+    async def target(self, pair: Pair) -> NavTarget:
+        """NAV, as this pair's service user is allowed to see it."""
+        stored = await self.store.nav_connection(pair)
+        connection = NavConnection(
+            odata_url=stored.odata_url,
+            soap_url=stored.soap_url,
+            company=stored.company,
+            user=stored.user,
+            key=stored.key,
+        )
+        return NavTarget(connection, self.http)
+
+    async def poll(self, pair_id: int) -> None:
+        """Look at FreshBooks once for a pair."""
+        for pair in await self.store.all_pairs():
+            if pair.id == pair_id:
+                await poll(await self.world(pair), self.store, utc_now)
+
+    async def settle(self, company_id: int) -> bool:
+        """Work what is due for a NAV company; False if another worker has it."""
+        pairs = await self.store.pairs(company_id)
+        worlds = [await self.world(pair) for pair in pairs]
+        ports = Ports(store=self.store, now=utc_now, dice=random.random, owner=self.owner)
+        return await Drain(ports, worlds, company_id).run()
+
+    def jobs(self) -> Jobs:
+        """The queue, with what its jobs do."""
+
+        async def settle(company_id: int) -> None:
+            await self.settle(company_id)
+
+        return Jobs(self.url, settle=settle, poll=self.poll)
+
+    @property
+    def calls(self) -> Counter[str]:
+        """How many requests were sent, by system and verb."""
+        return self.http.calls
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Installation]:
+    """Open the installation: start or find the database, bring it up to date, read the secret key. Everything is closed at the end."""
+    async with AsyncExitStack() as stack:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        url = settings.database_url or stack.enter_context(running(settings.home))
+        await asyncio.to_thread(migrate, url)
+        await install_queue(url, SCHEMA, FIRST_TABLE, queue_tables())
+        store = PostgresStore(
+            url, load_secrets(settings.home), checkpoint=crash_point(settings.crash_at)
+        )
+        stack.push_async_callback(store.close)
+        http = await stack.enter_async_context(Http())
+        yield Installation(url, store, http)
+
+
+def crash_point(text: str) -> Callable[[str], None]:
+    """The checkpoint that kills this process the nth time a named point is reached (``record.before_commit:3``); for tests of the machinery."""
+    name, _, nth = text.partition(":")
+    left = int(nth or 1)
+
+    def checkpoint(reached: str) -> None:
+        nonlocal left
+        if reached != name:
+            return
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return checkpoint
+

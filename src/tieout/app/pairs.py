@@ -1,0 +1,132 @@
+"""``tieout pair``: which FreshBooks business is kept in agreement with which NAV company."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tieout.app.console import end, say, say_json, table
+from tieout.app.installation import Installation, opened
+from tieout.app.pair_check import check_pair
+from tieout.app.running import InputError, run
+from tieout.app.settings import Settings
+from tieout.app.setups import default_setup, read_setup
+from tieout.connectors.nav.client import NavTarget
+from tieout.connectors.nav.connection import NavConnection
+
+pair_app = typer.Typer(help="Add, list and check pairs.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The name of the pair.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for a program.")]
+
+
+@pair_app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="A name of your choice, for example main.")],
+    source: Annotated[
+        str, typer.Option("--from", help="A JSON file with both connections, or - for standard input.")
+    ],
+) -> None:
+    """Add a pair from a JSON document with "freshbooks" and "nav" (as `tieout sandbox` prints it) and optional "settings".
+
+    Settings: prefix (FB), posting_setup (an object; a complete one for a company in GBP comes with Tieout), poll_interval_s (300), webhook_url (none: polling only),
+    redirect_uri.
+    """
+    document = _read(source)
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            await add_pair(installation, name, document)
+            say(f"Pair {name} added. Next: tieout pair check {name}")
+
+    run(work())
+
+
+async def add_pair(installation: Installation, name: str, document: Mapping[str, Any]) -> None:
+    """Store a pair; its posting setup is the given one or the one that comes for NAV's local currency."""
+    for part in ("freshbooks", "nav"):
+        if not isinstance(document.get(part), Mapping):
+            raise InputError(f'The JSON document must have an object "{part}".')
+    settings = dict(document.get("settings") or {})
+    setup = settings.pop("posting_setup", None)
+    if setup is None:
+        setup = default_setup(await _local_currency(installation, document["nav"]))
+    read_setup(setup, 1)
+    await installation.store.add_pair(
+        name, document["freshbooks"], document["nav"], settings, setup
+    )
+
+
+@pair_app.command("list")
+def list_pairs(as_json: Json = False) -> None:
+    """List all pairs."""
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            rows = []
+            for pair in await installation.store.all_pairs():
+                freshbooks = await installation.store.freshbooks_connection(pair)
+                nav = await installation.store.nav_connection(pair)
+                rows.append(
+                    {
+                        "name": pair.name,
+                        "prefix": pair.prefix,
+                        "freshbooks": freshbooks.account_id,
+                        "nav": nav.company,
+                    }
+                )
+        if as_json:
+            say_json(rows)
+        else:
+            say(table(["name", "prefix", "freshbooks", "nav"], [list(r.values()) for r in rows]))
+
+    run(work())
+
+
+@pair_app.command("check")
+def check(name: Name, as_json: Json = False) -> None:
+    """Check that both systems can be reached and that NAV's set-up fits the posting setup. Ends 0 if all is well, 1 if not."""
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            pair = await installation.store.pair(name)
+            results = await check_pair(installation, pair)
+        if as_json:
+            say_json(results)
+        else:
+            say(
+                table(
+                    ["", "checked", "found"],
+                    [["ok" if r.ok else "NO", r.what, r.found] for r in results],
+                )
+            )
+        end(all(r.ok for r in results))
+
+    run(work())
+
+
+async def _local_currency(installation: Installation, nav: Mapping[str, Any]) -> str:
+    fields = ("odata_url", "soap_url", "company", "user", "key")
+    missing = [field for field in fields if not nav.get(field)]
+    if missing:
+        raise InputError(f'"nav" lacks {", ".join(missing)}.')
+    connection = NavConnection(**{field: str(nav[field]) for field in fields})
+    return (await NavTarget(connection, installation.http).ping()).get("lcy", "")
+
+
+def _read(source: str) -> Mapping[str, Any]:
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        document = json.loads(text)
+    except OSError as error:
+        raise InputError(f"{source} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"{source} is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise InputError(f"{source} must hold one JSON object")
+    return document

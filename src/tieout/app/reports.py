@@ -1,0 +1,156 @@
+"""``tieout status``, ``held``, ``retry`` and ``reconcile``: where everything stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from tieout.app.console import end, say, say_json, table
+from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.pairs import Json, Name
+from tieout.app.reconcile import reconcile as tie_out_pair
+from tieout.app.running import InputError, run
+from tieout.app.settings import Settings
+from tieout.core.reconciliation.tieout import Tieout
+from tieout.core.records.identity import Ref
+from tieout.engine.ports import Pair
+
+STATES = ("pending", "agreed", "held", "dead", "excluded")
+
+
+def status(name: Name, as_json: Json = False) -> None:
+    """Show how many documents were seen and where they stand. Ends 0 if none is held, dead or pending."""
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            found = await status_of(installation, await installation.store.pair(name))
+        if as_json:
+            say_json(found)
+        else:
+            say(status_text(found))
+        end(found["pending"] + found["held"] + found["dead"] == 0)
+
+    run(work())
+
+
+async def status_of(installation: Installation, pair: Pair) -> dict[str, Any]:
+    """The counts of a pair: seen = pending + agreed + held + dead + excluded."""
+    found = await installation.store.status(pair)
+    counts = {state: getattr(found, state) for state in STATES}
+    kinds = {
+        str(kind): {"seen": each.seen, **{state: getattr(each, state) for state in STATES}}
+        for kind, each in found.by_kind.items()
+    }
+    return {"pair": pair.name, "seen": found.seen, **counts, "by_kind": kinds}
+
+
+def status_text(found: dict[str, Any]) -> str:
+    """The counts as a table, kinds first, the sum last."""
+    rows = [
+        [kind, counts["seen"], *(counts[s] for s in STATES)]
+        for kind, counts in found["by_kind"].items()
+    ]
+    rows.append(["all", found["seen"], *(found[s] for s in STATES)])
+    return table([found["pair"], "seen", *STATES], rows)
+
+
+def held(name: Name, as_json: Json = False) -> None:
+    """List the documents that wait for a person, each with its reason. Ends 0 if there are none."""
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            waiting = await installation.store.held(await installation.store.pair(name))
+        if as_json:
+            say_json([{**_row(w), "findings": w.findings} for w in waiting])
+        else:
+            rows = [list(_row(w).values()) for w in waiting]
+            say(table(["ref", "number", "state", "since", "reason"], rows))
+        end(not waiting)
+
+    run(work())
+
+
+def _row(waiting: Any) -> dict[str, Any]:
+    return {
+        "ref": str(waiting.ref),
+        "number": waiting.number,
+        "state": str(waiting.state),
+        "since": waiting.since.strftime("%Y-%m-%d %H:%M:%S"),
+        "reason": waiting.reason,
+    }
+
+
+def retry(
+    name: Name,
+    ref: Annotated[str, typer.Argument(help="Which document, for example invoice/34101.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="All held and dead documents.")] = False,
+) -> None:
+    """Look again at a document that is held or dead, or at all of them; the next sync or worker does it."""
+
+    async def work() -> None:
+        if bool(ref) == everything:
+            raise InputError("Name one document, or give --all.")
+        chosen = parse_ref(ref) if ref else None
+        async with opened(Settings.from_environment()) as installation:
+            pair = await installation.store.pair(name)
+            count = await installation.store.retry(pair, chosen, now=utc_now())
+        if chosen and not count:
+            raise InputError(f"{ref} is not held or dead; see: tieout held {name}")
+        say(f"{count} to be looked at again")
+
+    run(work())
+
+
+def parse_ref(text: str) -> Ref:
+    """A reference as a person types it."""
+    try:
+        return Ref.parse(text)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def reconcile(
+    name: Name,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day to compare.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tie out both books from their own figures. Ends 0 if they agree to the cent, 1 if not.
+
+    An earlier day compares documents dated up to then as they are today: FreshBooks does not keep what they were.
+    """
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            pair = await installation.store.pair(name)
+            result = await tie_out_pair(installation, pair, as_of.date() if as_of else None)
+        if as_json:
+            say_json({"agrees": result.agrees, "checks": result.checks, "differences": result.differences})
+        else:
+            say(tieout_text(result))
+        end(result.agrees)
+
+    run(work())
+
+
+def tieout_text(result: Tieout) -> str:
+    """The checks as a table, then every difference, then the verdict."""
+    rows = [
+        ["ok" if c.agrees else "NO", c.invariant, c.name, c.compared, c.freshbooks, c.nav, c.differences]
+        for c in result.checks
+    ]
+    headings = ["", "", "invariant", "compared", "FreshBooks", "NAV", "differences"]
+    parts = [table(headings, rows)]
+    if result.differences:
+        rows = [
+            [d.invariant, str(d.kind), d.subject, d.freshbooks, d.nav, d.text]
+            for d in result.differences
+        ]
+        parts.append(table(["", "difference", "where", "FreshBooks", "NAV", ""], rows))
+    parts.append("Both books agree." if result.agrees else "The books do not agree.")
+    return "\n\n".join(parts)
+
+COMMANDS = (status, held, retry, reconcile)

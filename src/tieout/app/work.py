@@ -1,0 +1,118 @@
+"""``tieout sync``, ``serve`` and ``worker``: doing the work once, or for good."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Annotated, Any
+
+import typer
+
+from tieout.api.server import application, server
+from tieout.app.console import end, say, say_json
+from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.pairs import Json, Name
+from tieout.app.reports import status_of, status_text
+from tieout.app.running import run
+from tieout.app.settings import Settings
+from tieout.app.webhooks import receiver, register_callbacks
+from tieout.engine.jobs import Jobs
+from tieout.engine.ports import Pair
+from tieout.engine.schedule import keep_time
+
+
+def sync(name: Name, as_json: Json = False) -> None:
+    """Look at both sides once and work everything that is due. Ends 0 if nothing is left held, dead or pending."""
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            pair = await installation.store.pair(name)
+            await sync_once(installation, pair)
+            status = await status_of(installation, pair)
+        if as_json:
+            say_json(status)
+        else:
+            say(status_text(status))
+        end(status["pending"] + status["held"] + status["dead"] == 0)
+
+    run(work())
+
+
+async def sync_once(installation: Installation, pair: Pair) -> None:
+    """Poll, then settle until nothing is due. While another worker has the company, wait for its turn to end."""
+    await installation.poll(pair.id)
+    while not await installation.settle(pair.company_id):
+        await asyncio.sleep(1.0)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8383,
+) -> None:
+    """Run the API, the webhook receiver and a worker until interrupted."""
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            async with installation.jobs() as jobs:
+                await serving(installation, jobs, host, port)
+
+    run(work())
+
+
+def worker() -> None:
+    """Run one more worker until interrupted."""
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            async with installation.jobs() as jobs:
+                await until_interrupted(lambda: working(installation, jobs))
+
+    run(work())
+
+
+async def serving(installation: Installation, jobs: Jobs, host: str, port: int) -> None:
+    """The HTTP server and a worker side by side; webhooks are registered once the server listens."""
+
+    async def health() -> dict[str, Any]:
+        return {"ok": True, "pairs": [p.name for p in await installation.store.all_pairs()]}
+
+    web = server(application(receiver(installation, jobs), health), host, port)
+
+    async def both() -> None:
+        async with _beside(web.serve()):
+            while not web.started:
+                await asyncio.sleep(0.02)
+            say(f"listening on http://{host}:{port}")
+            await register_callbacks(installation)
+            await working(installation, jobs)
+
+    await until_interrupted(both)
+    web.should_exit = True
+
+
+async def working(installation: Installation, jobs: Jobs) -> None:
+    """A worker: the jobs and the timers."""
+    await asyncio.gather(jobs.work(), keep_time(jobs, installation.store, utc_now))
+
+
+async def until_interrupted(work: Callable[[], Awaitable[None]]) -> None:
+    """Run until SIGINT or SIGTERM; what is under way is cancelled and found again by the next worker."""
+    task = asyncio.ensure_future(work())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+@asynccontextmanager
+async def _beside(work: Any) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
