@@ -1,0 +1,128 @@
+"""FreshBooks, as the engine and the commands use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+)
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from tieout.connectors.freshbooks import changes, listing
+from tieout.connectors.freshbooks.api import FreshbooksApi, row_of
+from tieout.connectors.freshbooks.callbacks import Callbacks
+from tieout.connectors.freshbooks.connection import FreshbooksConnection
+from tieout.connectors.freshbooks.identity import Identity, identity_of
+from tieout.connectors.freshbooks.oauth import TokenStore
+from tieout.connectors.freshbooks.resources import RESOURCES, Resource
+from tieout.connectors.http import Http
+from tieout.core.failures import Unintelligible
+from tieout.core.records.identity import Kind, Ref
+from tieout.engine.ports import ChangePage, Observation, Record
+
+AT_ONCE = 8
+
+T = TypeVar("T")
+
+
+class FreshbooksSource(Callbacks):
+    """Reads one FreshBooks business (engine.ports.Source), and looks after its notifications."""
+
+    def __init__(
+        self,
+        connection: FreshbooksConnection,
+        store: TokenStore,
+        http: Http,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._api = FreshbooksApi(connection, store, http, clock)
+        super().__init__(self._api)
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    def changes(self, cursor: Mapping[str, Any]) -> AsyncIterator[ChangePage]:
+        """See engine.ports.Source. The cursor holds, for invoices and payments, the latest ``updated`` of a completed pass."""
+        return changes.changes(self._api, cursor)
+
+    async def observe(self, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
+        """See engine.ports.Source."""
+        batches = [
+            (resource, keys)
+            for resource in RESOURCES.values()
+            if resource.ids_filter
+            for keys in _batches(sorted(r.key for r in refs if r.kind is resource.kind))
+        ]
+        listed = await self._all(self._listed(resource, keys) for resource, keys in batches)
+        found = {observation.ref: observation for batch in listed for observation in batch}
+        rest = sorted(ref for ref in refs if ref not in found)
+        for observation in await self._all(self._single(ref) for ref in rest):
+            if observation is not None:
+                found[observation.ref] = observation
+        return found
+
+    def normalize(self, ref: Ref, content: bytes) -> Record:
+        """See engine.ports.Source."""
+        return RESOURCES[ref.kind].record(ref, content)
+
+    async def full(self, kind: Kind) -> AsyncIterator[Record]:
+        """All live records of a kind (archived ones included), the list read to its end; for reconciliation."""
+        resource = RESOURCES[kind]
+        async for rows in listing.pages(self._api, resource, ()):
+            for row in rows:
+                yield resource.record(Ref(kind, row.id), row.content)
+
+    async def identity(self) -> Identity:
+        """Whose consent we have, and for which businesses."""
+        body = await self._api.get("/auth/api/v1/users/me")
+        if body is None:
+            raise Unintelligible("freshbooks", "users/me does not exist")
+        return identity_of(body)
+
+    async def _listed(self, resource: Resource, keys: list[str]) -> list[Observation]:
+        """Those of a batch that the list shows. What was not asked for is left out: FreshBooks ignores a filter that it does not know."""
+        params = [(resource.ids_filter, key) for key in keys]
+        page = await listing.page_at(self._api, resource, params, 1)
+        wanted = set(keys)
+        return [resource.observation(r.id, r.content) for r in page.rows if r.id in wanted]
+
+    async def _single(self, ref: Ref) -> Observation | None:
+        """One record by its id: lists hide deleted ones, this does not. None if FreshBooks does not know it."""
+        resource = RESOURCES[ref.kind]
+        result = await self._api.accounting(
+            f"{resource.path}/{ref.key}", listing.includes(resource)
+        )
+        if result is None:
+            return None
+        try:
+            row = row_of(result[resource.single])
+        except (KeyError, msgspec.DecodeError) as error:
+            raise Unintelligible(
+                "freshbooks", f"{ref} in an envelope without it: {error}"
+            ) from None
+        return resource.observation(row.id, row.content)
+
+    async def _all(self, jobs: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+        """The results in order, a few jobs at once; none is left running when one fails."""
+        results = await asyncio.gather(*(self._in_turn(j) for j in jobs), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return [result for result in results if not isinstance(result, BaseException)]
+
+    async def _in_turn(self, job: Coroutine[Any, Any, T]) -> T:
+        async with self._places:
+            return await job
+
+
+def _batches(keys: list[str]) -> Iterator[list[str]]:
+    """At most a page of keys at a time."""
+    for start in range(0, len(keys), listing.PER_PAGE):
+        yield keys[start : start + listing.PER_PAGE]

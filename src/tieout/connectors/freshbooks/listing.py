@@ -1,0 +1,45 @@
+"""Reading a list that changes while it is read.
+
+FreshBooks cuts its lists into pages by position. What is created meanwhile pushes records onto the next page, so that they come twice; what is
+deleted meanwhile pulls them back, so that one is skipped. Therefore a list is read until as many different records were seen as FreshBooks
+counts, or until a whole further reading brought nothing new. No order is assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from tieout.connectors.freshbooks.api import FreshbooksApi, Page, Params, Row
+from tieout.connectors.freshbooks.resources import Resource
+
+PER_PAGE = 100  # FreshBooks caps at this, silently
+
+
+async def pages(
+    api: FreshbooksApi, resource: Resource, params: Params
+) -> AsyncIterator[tuple[Row, ...]]:
+    """The rows of a list, page by page, each record once."""
+    seen: set[str] = set()
+    while True:
+        before, number = len(seen), 0
+        page = Page((), 1, 0)
+        while number < page.pages:
+            number += 1
+            page = await page_at(api, resource, params, number)
+            fresh = tuple({row.id: row for row in page.rows if row.id not in seen}.values())
+            seen.update(row.id for row in fresh)
+            if fresh:
+                yield fresh
+        if len(seen) >= page.total or len(seen) == before:
+            return
+
+
+async def page_at(api: FreshbooksApi, resource: Resource, params: Params, number: int) -> Page:
+    """One page, with lines if the records have any."""
+    query = [*params, ("page", str(number)), ("per_page", str(PER_PAGE)), *includes(resource)]
+    return await api.page(resource.path, resource.plural, query)
+
+
+def includes(resource: Resource) -> Params:
+    """FreshBooks leaves the lines out unless asked for them."""
+    return (("include[]", "lines"),) if resource.has_lines else ()

@@ -1,0 +1,151 @@
+"""The consent that FreshBooks' owner gave us, kept alive.
+
+An access token lives twelve hours; the refresh token that renews it can be used once and brings the next one. Whoever refreshes with a used one has lost the
+consent until a person gives it again. Therefore one refresher at a time for a connection (the store's lease), who reads the stored tokens again, refreshes,
+has the new ones committed, and only then uses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Protocol
+from urllib.parse import urlencode
+
+import msgspec
+
+from tieout.connectors.freshbooks import errors
+from tieout.connectors.freshbooks.connection import FreshbooksConnection
+from tieout.connectors.http import Call, Http
+from tieout.core.failures import Unauthorized, Unintelligible
+
+MARGIN = timedelta(minutes=5)
+
+
+class Tokens(NamedTuple):
+    """An access token, the refresh token that can be used once, and when the access token ends (UTC, aware)."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"Tokens(expires_at={self.expires_at:%Y-%m-%d %H:%M:%S%z})"
+
+    def fresh(self, now: datetime) -> bool:
+        return self.expires_at - now > MARGIN
+
+
+class TokenStore(Protocol):
+    """Where the tokens of one connection are kept; any tuple of the three parts of Tokens will do."""
+
+    async def read(self) -> tuple[str, str, datetime]:
+        """The tokens as last committed."""
+        ...
+
+    def refreshing(self) -> AbstractAsyncContextManager[object]:
+        """The exclusive right to refresh, for as long as the block lasts; waits for its turn."""
+        ...
+
+    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
+        """Commit the tokens; when this returns they are durable."""
+        ...
+
+
+class _Granted(msgspec.Struct, kw_only=True):
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    created_at: int | None = None
+
+
+class _NotGranted(msgspec.Struct, kw_only=True):
+    error: str = ""
+
+
+def refresh_form(connection: FreshbooksConnection, refresh_token: str) -> bytes:
+    """The body of a refresh (RFC 6749, section 6; FreshBooks wants the client's secret and its redirect address too)."""
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": refresh_token,
+        "client_id": connection.client_id,
+        "client_secret": connection.client_secret,
+        "redirect_uri": connection.redirect_uri,
+    }
+    return urlencode(form).encode()
+
+
+def granted(body: bytes, now: datetime) -> Tokens:
+    """The tokens in an answer. They end ``expires_in`` after their making, which may have been before this answer."""
+    try:
+        wire = msgspec.json.decode(body, type=_Granted)
+    except msgspec.DecodeError as error:
+        raise Unintelligible("freshbooks", f"the token answer: {error}") from None
+    made = now if wire.created_at is None else datetime.fromtimestamp(wire.created_at, UTC)
+    return Tokens(wire.access_token, wire.refresh_token, made + timedelta(seconds=wire.expires_in))
+
+
+class Consent:
+    """Hands out an access token that is good now."""
+
+    def __init__(
+        self,
+        connection: FreshbooksConnection,
+        store: TokenStore,
+        http: Http,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._connection, self._store, self._http, self._clock = connection, store, http, clock
+        self._tokens: Tokens | None = None
+
+    async def access_token(self) -> str:
+        """The access token; refreshed first if less than five minutes of it remain. Raises Unauthorized."""
+        tokens = self._tokens or Tokens(*await self._store.read())
+        if not tokens.fresh(self._clock()):
+            return await self.renewed(tokens.access_token)
+        self._tokens = tokens
+        return tokens.access_token
+
+    async def renewed(self, rejected: str) -> str:
+        """Another access token than this one, which ended or was rejected. Raises Unauthorized if only a person can help."""
+        async with self._store.refreshing():
+            tokens = Tokens(*await self._store.read())
+            if tokens.access_token == rejected or not tokens.fresh(self._clock()):
+                tokens = await self._refreshed(tokens)
+            self._tokens = tokens
+        return tokens.access_token
+
+    async def _refreshed(self, old: Tokens) -> Tokens:
+        tokens = await self._grant(old.refresh_token)
+        if tokens is not None:
+            await self._store.write(*tokens)
+            return tokens
+        stored = Tokens(*await self._store.read())
+        if stored.refresh_token == old.refresh_token:
+            raise Unauthorized("freshbooks", "the consent has ended; connect FreshBooks again")
+        return stored
+
+    async def _grant(self, refresh_token: str) -> Tokens | None:
+        """New tokens, or None if the refresh token is not valid (any more)."""
+        call = Call(
+            system="freshbooks",
+            method="POST",
+            url=f"{self._connection.url}/auth/oauth/token",
+            headers={"content-type": "application/x-www-form-urlencoded"},
+            content=refresh_form(self._connection, refresh_token),
+            retries=0,
+        )
+        answer = await self._http.send(call, errors.TOKEN)
+        if answer.status < 400:
+            return granted(answer.content, self._clock())
+        if _refusal(answer.content) == "invalid_grant":
+            return None
+        raise Unauthorized("freshbooks", f"no new token: {errors.words(answer.content)}")
+
+
+def _refusal(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=_NotGranted).error
+    except msgspec.DecodeError:
+        return ""

@@ -1,0 +1,101 @@
+"""The kinds of FreshBooks records that we read: where they live, how they are found, what their bytes mean.
+
+One row each. Everything that differs between invoices, credit notes, payments and clients when reading is in this table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tieout.connectors.freshbooks.wire import credit_note, customer, invoice, payment
+from tieout.core.failures import Unintelligible
+from tieout.core.records.identity import Kind, Ref
+from tieout.engine.ports import Observation, Record
+
+BUILTINS = msgspec.json.Decoder(float_hook=Decimal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """``ids_filter`` is the search key that takes many ids, empty if there is none that works. ``day_filter`` tells whether ``updated_min`` works."""
+
+    kind: Kind
+    path: str
+    plural: str
+    single: str
+    ids_filter: str
+    day_filter: bool
+    has_lines: bool
+    volatile: frozenset[str]
+    record: Callable[[Ref, bytes], Record]
+
+    def observation(self, key: str, content: bytes) -> Observation:
+        return Observation(
+            ref=Ref(self.kind, key), content=content, hash=fingerprint(content, self.volatile)
+        )
+
+
+RESOURCES = {
+    resource.kind: resource
+    for resource in (
+        Resource(
+            kind=Kind.INVOICE,
+            path="invoices/invoices",
+            plural="invoices",
+            single="invoice",
+            ids_filter="search[invoiceids][]",
+            day_filter=True,
+            has_lines=True,
+            volatile=invoice.VOLATILE,
+            record=invoice.invoice,
+        ),
+        Resource(
+            kind=Kind.CREDIT_NOTE,
+            path="credit_notes/credit_notes",
+            plural="credit_notes",
+            single="credit_note",
+            ids_filter="",
+            day_filter=False,
+            has_lines=True,
+            volatile=credit_note.VOLATILE,
+            record=credit_note.credit_note,
+        ),
+        Resource(
+            kind=Kind.PAYMENT,
+            path="payments/payments",
+            plural="payments",
+            single="payment",
+            ids_filter="search[logids][]",
+            day_filter=True,
+            has_lines=False,
+            volatile=payment.VOLATILE,
+            record=payment.payment,
+        ),
+        Resource(
+            kind=Kind.CUSTOMER,
+            path="users/clients",
+            plural="clients",
+            single="client",
+            ids_filter="search[userids][]",
+            day_filter=True,
+            has_lines=False,
+            volatile=customer.VOLATILE,
+            record=customer.customer,
+        ),
+    )
+}
+
+
+def fingerprint(content: bytes, volatile: frozenset[str]) -> str:
+    """SHA-256 of what a record says: whatever the order of its fields or the spelling of its numbers, and without its volatile fields."""
+    fields: dict[str, Any] = BUILTINS.decode(content)
+    if not isinstance(fields, dict):
+        raise Unintelligible("freshbooks", "a record is not an object")
+    meaning = {name: value for name, value in fields.items() if name not in volatile}
+    return hashlib.sha256(msgspec.json.encode(meaning, order="deterministic")).hexdigest()

@@ -1,0 +1,87 @@
+"""An invoice as FreshBooks writes it, to our invoice."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from tieout.connectors.freshbooks.wire.common import (
+    WireLine,
+    WireMoney,
+    check_id,
+    decode,
+    lines,
+    required,
+    text,
+    visibility,
+)
+from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.invoice import Invoice
+from tieout.core.records.money import Money
+
+# Fields that say nothing about the books: a change in them alone is no change of the invoice.
+VOLATILE = frozenset({"updated", "version"})
+DRAFT = 1
+UNSENT = frozenset({None, "", "created", "draft"})
+UNPAID = frozenset({None, "", "unpaid"})
+INCLUDED = frozenset({True, "true", "yes", "1"})
+
+
+class WireInvoice(msgspec.Struct, kw_only=True):
+    """The fields that we use; ``lines`` come only with ``include[]=lines``."""
+
+    id: int
+    customerid: int | None
+    invoice_number: str | None = None
+    create_date: date
+    due_date: date | None = None
+    amount: WireMoney
+    outstanding: WireMoney
+    paid: WireMoney | None = None
+    discount_total: WireMoney | None = None
+    status: int
+    v3_status: str | None = None
+    payment_status: str | None = None
+    vis_state: int | None = 0
+    po_number: str | None = None
+    tax_included: bool | int | str | None = None
+    lines: list[WireLine] | msgspec.UnsetType | None = msgspec.UNSET
+
+    @property
+    def draft(self) -> bool:
+        """Not yet sent. A draft that was paid, or whose newer status is past draft, is in FreshBooks' reports and thereby in the books."""
+        unpaid = not (self.paid and self.paid.amount) and self.payment_status in UNPAID
+        return self.status == DRAFT and unpaid and self.v3_status in UNSENT
+
+
+DECODER = msgspec.json.Decoder(WireInvoice)
+
+
+def invoice(ref: Ref, content: bytes) -> Invoice:
+    """The invoice that the bytes say. Raises Unintelligible."""
+    wire = decode(DECODER, ref, content)
+    check_id(ref, wire.id)
+    amount = wire.amount.money()
+    return Invoice(
+        ref=ref,
+        number=text(wire.invoice_number),
+        customer=required(ref, Kind.CUSTOMER, wire.customerid, "customerid"),
+        issued_on=wire.create_date,
+        due_on=wire.due_date,
+        amount=amount,
+        outstanding=wire.outstanding.money(),
+        discount=_discount(wire, amount.currency),
+        draft=wire.draft,
+        visibility=visibility(ref, wire.vis_state),
+        lines=lines(ref, wire.lines),
+        tax_included=wire.tax_included in INCLUDED,
+        purchase_order=text(wire.po_number),
+    )
+
+
+def _discount(wire: WireInvoice, currency: str) -> Money:
+    """FreshBooks writes the discount as a negative or as a positive amount; ours is positive."""
+    discount = wire.discount_total
+    return Money(abs(discount.amount) if discount else Decimal(0), currency)

@@ -1,0 +1,81 @@
+"""NAV, as the engine and the commands use it: written through the gateway, read through OData."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+
+from tieout.connectors.http import Http
+from tieout.connectors.nav.connection import NavConnection
+from tieout.connectors.nav.gateway import Gateway, Pong
+from tieout.connectors.nav.odata import NavOData, any_of
+from tieout.connectors.nav.setup import NavSetup, read_setup
+from tieout.connectors.nav.wire.ledgers import (
+    WireCustomerEntry,
+    WireDetailedEntry,
+    WireGLEntry,
+    WireTaken,
+)
+from tieout.core.decision.plan import Command, Receipt
+from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
+
+CUSTOMER_LEDGER = "CustomerLedgerEntries"
+IN_ORDER = "Entry_No"  # the pages themselves sort by account and date
+
+
+class NavTarget:
+    """Reads and writes one NAV company (engine.ports.Target)."""
+
+    def __init__(self, connection: NavConnection, http: Http) -> None:
+        self._connection = connection
+        self._gateway = Gateway(connection, http)
+        self.odata = NavOData(connection, http)
+
+    async def claim(self, epoch: int) -> int:
+        """See engine.ports.Target."""
+        return await self._gateway.claim(epoch)
+
+    async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
+        """See engine.ports.Target."""
+        return await self._gateway.find(keys)
+
+    async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
+        """See engine.ports.Target."""
+        return await self._gateway.execute(epoch, commands)
+
+    async def taken(self, document_nos: Collection[str]) -> frozenset[tuple[str, str]]:
+        """See engine.ports.Target."""
+        rows = self.odata.rows_of(CUSTOMER_LEDGER, WireTaken, "Document_No", document_nos)
+        return frozenset([(row.Document_Type.strip(), row.Document_No) async for row in rows])
+
+    async def items(self, document_nos: Collection[str]) -> tuple[CustomerEntry, ...]:
+        """See engine.ports.Target."""
+        rows = self.odata.rows_of(CUSTOMER_LEDGER, WireCustomerEntry, "Document_No", document_nos)
+        return tuple([row.entry() async for row in rows])
+
+    async def ping(self) -> Pong:
+        """What the gateway says of itself."""
+        return await self._gateway.ping()
+
+    async def setup(self) -> NavSetup:
+        """How the company is set up for posting."""
+        return await read_setup(self.odata, self._connection.user)
+
+    async def customer_entries(self) -> AsyncIterator[CustomerEntry]:
+        """The customer ledger in the order of posting."""
+        async for row in self.odata.rows(CUSTOMER_LEDGER, WireCustomerEntry, orderby=IN_ORDER):
+            yield row.entry()
+
+    async def detailed_entries(self) -> AsyncIterator[DetailedEntry]:
+        """What made customers' items larger or smaller, in the order of posting."""
+        page = "DetailedCustLedgEntries"
+        async for row in self.odata.rows(page, WireDetailedEntry, orderby=IN_ORDER):
+            yield row.entry()
+
+    async def gl_entries(self, accounts: Collection[str]) -> AsyncIterator[GLEntry]:
+        """The general ledger of these accounts in the order of posting."""
+        if not accounts:
+            return
+        only = any_of("G_L_Account_No", sorted(set(accounts)))
+        rows = self.odata.rows("GeneralLedgerEntries", WireGLEntry, where=only, orderby=IN_ORDER)
+        async for row in rows:
+            yield row.entry()

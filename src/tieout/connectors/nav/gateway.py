@@ -1,0 +1,135 @@
+"""Calls of the gateway in NAV (docs/protocols/gateway.md): the only way in which Tieout writes there.
+
+A call that writes is never repeated here. If its answer is lost, or cannot be read, the outcome is unknown: the engine raises its epoch and asks for the keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from tieout.connectors.http import Call, Http, no_answer
+from tieout.connectors.nav import errors, soap
+from tieout.connectors.nav.connection import NavConnection
+from tieout.connectors.nav.wire import gateway as wire
+from tieout.core.decision.plan import Command, Receipt
+from tieout.core.failures import OutcomeUnknown, Unintelligible
+
+SERVICE = "TieoutGateway"
+NAMESPACE = f"urn:microsoft-dynamics-schemas/codeunit/{SERVICE}"
+MAX_REQUEST = 1_000_000  # NAV accepts 1,024 KB (SOAPServicesMaxMsgSize)
+WRITE_TIMEOUT_S = 120.0
+KEYS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pong:
+    """What the gateway says of itself.
+
+    ``epoch`` is the highest stored; ``posting_from`` and ``posting_to`` is when the user may post to (empty: open).
+    """
+
+    version: str
+    company: str
+    lcy: str
+    epoch: int
+    user: str
+    posting_from: str
+    posting_to: str
+    work_date: str
+
+
+class Gateway:
+    """The functions of the gateway of one company."""
+
+    def __init__(self, connection: NavConnection, http: Http) -> None:
+        self._connection, self._http = connection, http
+
+    async def ping(self) -> Pong:
+        """Who is there. Writes nothing."""
+        line = _value(await self._call("Ping", ()))
+        values = dict(part.strip().partition("=")[::2] for part in line.split(";"))
+        try:
+            known = {name: values.get(name, "") for name in Pong.__slots__ if name != "epoch"}
+            return Pong(epoch=int(values["epoch"]), **known)
+        except (KeyError, ValueError):
+            raise Unintelligible("nav", "the gateway's Ping tells no epoch") from None
+
+    async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
+        """See engine.ports.Target."""
+        found: dict[str, Receipt] = {}
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            some = wire.render_keys(keys[start : start + KEYS_AT_ONCE])
+            answer = await self._call("Find", (some, "<results/>"))
+            try:
+                found |= {receipt.key: receipt for receipt in wire.receipts(answer)}
+            except ValueError as error:
+                raise Unintelligible("nav", f"Find answered {error}") from None
+        return found
+
+    async def claim(self, epoch: int) -> int:
+        """See engine.ports.Target. Raising the epoch twice is raising it once, so a lost answer is no unknown outcome."""
+        answer = _value(await self._call("Claim", (soap.element("epoch", str(epoch)),)))
+        if not answer.isdigit():
+            raise Unintelligible("nav", "the gateway's Claim answered no number")
+        return int(answer)
+
+    async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
+        """See engine.ports.Target."""
+        if not commands:
+            return ()
+        functions = {wire.FUNCTIONS[command.role] for command in commands}
+        assert len(functions) == 1, "the commands of a call are carried out by one function"
+        ((function, port),) = functions
+        parameters = (soap.element("epoch", str(epoch)), port.render(commands), "<results/>")
+        try:
+            answer = await self._call(function, parameters, writes=True)
+            receipts = {receipt.key: receipt for receipt in wire.receipts(answer)}
+            return tuple(receipts[command.key] for command in commands)
+        except (ValueError, KeyError, Unintelligible) as error:
+            raise OutcomeUnknown("nav", f"{function} answered unreadably: {error}") from None
+
+    async def _call(
+        self, function: str, parameters: tuple[str, ...], *, writes: bool = False
+    ) -> Element:
+        content = soap.envelope(NAMESPACE, function, parameters)
+        assert len(content) <= MAX_REQUEST, (
+            f"{function} of {len(content)} bytes; send fewer at once"
+        )
+        call = Call(
+            system="nav",
+            method="POST",
+            url=self._connection.codeunit_url(SERVICE),
+            headers={
+                **self._connection.headers,
+                "content-type": "text/xml; charset=utf-8",
+                "soapaction": f'"{NAMESPACE}:{function}"',
+            },
+            content=content,
+            writes=writes,
+            timeout_s=WRITE_TIMEOUT_S,
+        )
+        answer = await self._http.send(call, errors.SOAP)
+        found = _result(call, answer.status, answer.content)
+        if isinstance(found, soap.Fault):
+            raise errors.of_fault(call, found.text)
+        return found
+
+
+def _result(call: Call, status: int, content: bytes) -> Element | soap.Fault:
+    """A status 500 that carries no fault is not NAV's own answer, but a proxy's or a crash."""
+    try:
+        return soap.result(content)
+    except Unintelligible as unreadable:
+        if status < 500:
+            raise
+        kind = no_answer(call)
+        raise kind("nav", f"{call.name} answered {status}: {unreadable.text}") from None
+
+
+def _value(answer: Element) -> str:
+    """The value that a function returns."""
+    return next(
+        (n.text or "" for n in answer.iter() if soap.local(n) == "return_value"), ""
+    ).strip()

@@ -1,0 +1,209 @@
+"""A small client for NAV's OData V4: reading lists to their end, creating and changing single records.
+
+A list is read as the fields of a msgspec struct, which are also what is asked for (``$select``); numbers become Decimal, never float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from tieout.connectors.http import READ_TIMEOUT_S, Answer, Call, Http, Statuses
+from tieout.connectors.nav import errors
+from tieout.connectors.nav.connection import NavConnection
+from tieout.core.failures import Refused, Unintelligible
+
+LONGEST_URL = 6000
+WRITE_TIMEOUT_S = 120.0
+ETAG = "@odata.etag"
+BLANK_DATE = date.min  # NAV writes a blank date as 0001-01-01
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+Value = str | int | bool | Decimal | date
+Fields = dict[str, Any]
+FIELDS = msgspec.json.Decoder(Fields, float_hook=Decimal)
+
+
+class _Page(msgspec.Struct, Generic[Row]):
+    value: list[Row]
+    next: str = msgspec.field(default="", name="@odata.nextLink")
+
+
+def literal(value: Value) -> str:
+    """A value in a filter or a key.
+
+    >>> literal("O'Neill"), literal(True), literal(date(2026, 3, 1)), literal(7)
+    ("'O''Neill'", 'true', '2026-03-01', '7')
+    """
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def eq(field: str, value: Value) -> str:
+    """One condition of a filter.
+
+    >>> eq("No", "C00010")
+    "No eq 'C00010'"
+    """
+    return f"{field} eq {literal(value)}"
+
+
+def any_of(field: str, values: Collection[Value]) -> str:
+    """The field has one of these values. NAV allows "or" over one field only."""
+    return " or ".join(eq(field, value) for value in values)
+
+
+class NavOData:
+    """The entity sets of one company."""
+
+    def __init__(self, connection: NavConnection, http: Http) -> None:
+        self._connection, self._http = connection, http
+
+    def url(self, entity_set: str, key: Mapping[str, Value] | None = None, **options: str) -> str:
+        """The address of a set or of one record of it; options without their dollar sign.
+
+        >>> connection = NavConnection(odata_url="http://nav/ODataV4", soap_url="", company="A'B", user="u", key="k")
+        >>> NavOData(connection, None).url("Customer", {"No": "C 1"}, select="No")
+        "http://nav/ODataV4/Company('A''B')/Customer(No='C%201')?$select=No"
+        """
+        path = f"{self._connection.company_url}/{entity_set}"
+        if key is not None:
+            path += (
+                "(" + ",".join(f"{k}={quote(literal(v), safe=SAFE)}" for k, v in key.items()) + ")"
+            )
+        query = "&".join(f"${k}={quote(v, safe=SAFE)}" for k, v in options.items() if v)
+        return f"{path}?{query}" if query else path
+
+    async def rows(
+        self, entity_set: str, row: type[Row], *, where: str = "", orderby: str = ""
+    ) -> AsyncIterator[Row]:
+        """All rows of a set that fit, over all pages. Raises Refused if the set is not published."""
+        select = ",".join(field.encode_name for field in msgspec.structs.fields(row))
+        url = self.url(entity_set, filter=where, select=select, orderby=orderby)
+        while url:
+            page = await self._page(url, entity_set, row)
+            for found in page.value:
+                yield found
+            url = self._ours(page.next)
+
+    async def rows_of(
+        self, entity_set: str, row: type[Row], field: str, values: Collection[str]
+    ) -> AsyncIterator[Row]:
+        """The rows whose field has one of these values, in as many requests as their addresses need."""
+        for some in self._chunks(entity_set, row, field, sorted(set(values))):
+            async for found in self.rows(entity_set, row, where=any_of(field, some)):
+                yield found
+
+    async def get(self, entity_set: str, key: Mapping[str, Value]) -> Fields | None:
+        """One record with its etag (``@odata.etag``), or None."""
+        answer = await self._send("GET", self.url(entity_set, key), errors.READ)
+        return None if answer.status in errors.READ.accepted else _fields(answer, entity_set)
+
+    async def create(self, entity_set: str, values: Mapping[str, Any]) -> Fields:
+        """Insert a record, its fields validated by NAV in the order given; the record as stored."""
+        url = self.url(entity_set)
+        answer = await self._send("POST", url, errors.WRITE, content=_body(values))
+        return _fields(answer, entity_set)
+
+    async def update(
+        self, entity_set: str, key: Mapping[str, Value], values: Mapping[str, Any], etag: str
+    ) -> Fields:
+        """Change fields of a record that is as it was when read with this etag. Raises Outdated."""
+        url = self.url(entity_set, key)
+        answer = await self._send(
+            "PATCH", url, errors.WRITE, content=_body(values), headers={"if-match": etag}
+        )
+        return _fields(answer, entity_set)
+
+    async def _page(self, url: str, entity_set: str, row: type[Row]) -> _Page[Row]:
+        answer = await self._send("GET", url, errors.READ)
+        if answer.status in errors.READ.accepted:
+            words = errors.words(answer.content) or "not found"
+            raise Refused("nav", f"page {entity_set} is not published in this company: {words}")
+        page: _Page[Row] = _decode(_decoder(row), answer, entity_set)
+        return page
+
+    async def _send(
+        self,
+        method: str,
+        url: str,
+        statuses: Statuses,
+        *,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        writes = method != "GET"
+        more = {"content-type": "application/json"} if content else {}
+        call = Call(
+            system="nav",
+            method=method,
+            url=url,
+            headers={
+                **self._connection.headers,
+                "accept": "application/json",
+                **more,
+                **(headers or {}),
+            },
+            content=content,
+            writes=writes,
+            timeout_s=WRITE_TIMEOUT_S if writes else READ_TIMEOUT_S,
+        )
+        return await self._http.send(call, statuses)
+
+    def _ours(self, link: str) -> str:
+        """A next link with our origin: NAV may know itself by another name (PublicODataBaseUrl)."""
+        if not link:
+            return ""
+        origin = urlsplit(self._connection.odata_url)
+        return urlsplit(link)._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
+
+    def _chunks(
+        self, entity_set: str, row: type[Row], field: str, values: list[str]
+    ) -> Iterator[list[str]]:
+        select = ",".join(f.encode_name for f in msgspec.structs.fields(row))
+        room = LONGEST_URL - len(self.url(entity_set, filter="x", select=select))
+        some: list[str] = []
+        used = 0
+        for value in values:
+            length = len(quote(f" or {eq(field, value)}", safe=SAFE))
+            if some and used + length > room:
+                yield some
+                some, used = [], 0
+            some.append(value)
+            used += length
+        if some:
+            yield some
+
+
+# What need not be escaped inside a query or a key.
+SAFE = "'(),:"
+
+
+@lru_cache(maxsize=64)
+def _decoder(row: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_Page[row])  # type: ignore[valid-type]
+
+
+def _decode(decoder: msgspec.json.Decoder[Any], answer: Answer, entity_set: str) -> Any:
+    try:
+        return decoder.decode(answer.content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unintelligible("nav", f"page {entity_set}: {error}") from None
+
+
+def _fields(answer: Answer, entity_set: str) -> Fields:
+    fields: Fields = _decode(FIELDS, answer, entity_set)
+    return fields
+
+
+def _body(values: Mapping[str, Any]) -> bytes:
+    return msgspec.json.Encoder(decimal_format="number").encode(dict(values))

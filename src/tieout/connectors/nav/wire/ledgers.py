@@ -1,0 +1,99 @@
+"""NAV's ledger pages as OData shows them, to our rows. Field names are NAV's own (pages 25, 573 and 20 of NAV 2018)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
+
+
+class WireTaken(msgspec.Struct):
+    """As much of a customer ledger entry as tells that its number is in use."""
+
+    Entry_No: int
+    Document_Type: str
+    Document_No: str
+
+
+class WireCustomerEntry(msgspec.Struct):
+    """A row of page 25."""
+
+    Entry_No: int
+    Document_Type: str
+    Document_No: str
+    Customer_No: str
+    Currency_Code: str
+    Posting_Date: date
+    Amount: Decimal
+    Remaining_Amount: Decimal
+    Open: bool
+    Reversed: bool
+
+    def entry(self) -> CustomerEntry:
+        return CustomerEntry(
+            entry_no=self.Entry_No,
+            document_type=self.Document_Type.strip(),
+            document_no=self.Document_No,
+            customer_no=self.Customer_No,
+            currency_code=self.Currency_Code,
+            posting_date=self.Posting_Date,
+            amount=self.Amount,
+            remaining=self.Remaining_Amount,
+            open=self.Open,
+            reversed=self.Reversed,
+        )
+
+
+class WireDetailedEntry(msgspec.Struct):
+    """A row of page 573."""
+
+    Entry_No: int
+    Cust_Ledger_Entry_No: int
+    Entry_Type: str
+    Document_Type: str
+    Document_No: str
+    Customer_No: str
+    Currency_Code: str
+    Posting_Date: date
+    Amount: Decimal
+    Amount_LCY: Decimal
+
+    def entry(self) -> DetailedEntry:
+        return DetailedEntry(
+            entry_no=self.Entry_No,
+            customer_entry_no=self.Cust_Ledger_Entry_No,
+            entry_type=self.Entry_Type.strip(),
+            document_type=self.Document_Type.strip(),
+            document_no=self.Document_No,
+            customer_no=self.Customer_No,
+            currency_code=self.Currency_Code,
+            posting_date=self.Posting_Date,
+            amount=self.Amount,
+            amount_lcy=self.Amount_LCY,
+        )
+
+
+class WireGLEntry(msgspec.Struct):
+    """A row of page 20."""
+
+    Entry_No: int
+    G_L_Account_No: str
+    Document_Type: str
+    Document_No: str
+    External_Document_No: str
+    Posting_Date: date
+    Amount: Decimal
+
+    def entry(self) -> GLEntry:
+        return GLEntry(
+            entry_no=self.Entry_No,
+            gl_account_no=self.G_L_Account_No,
+            document_type=self.Document_Type.strip(),
+            document_no=self.Document_No,
+            external_document_no=self.External_Document_No,
+            posting_date=self.Posting_Date,
+            amount=self.Amount,
+        )

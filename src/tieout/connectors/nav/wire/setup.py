@@ -1,0 +1,83 @@
+"""NAV's set-up pages as OData shows them (NAV 2018 names): only the fields that decide whether we can post."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+
+class WireLedgerSetup(msgspec.Struct):
+    """The one row of page 118."""
+
+    LCY_Code: str
+    Max_VAT_Difference_Allowed: Decimal
+    Allow_Posting_From: date
+    Allow_Posting_To: date
+
+
+class WireUserSetup(msgspec.Struct):
+    """A row of page 119."""
+
+    User_ID: str
+    Allow_Posting_From: date
+    Allow_Posting_To: date
+
+
+class WireAccount(msgspec.Struct):
+    """A row of page 17."""
+
+    No: str
+    Name: str
+    Account_Type: str
+    Direct_Posting: bool
+    Blocked: bool
+
+
+class WireCode(msgspec.Struct):
+    """A row of any small code table."""
+
+    Code: str
+
+
+class WireCustomerGroup(msgspec.Struct):
+    """A row of page 110."""
+
+    Code: str
+    Receivables_Account: str
+
+
+class WireVatSetup(msgspec.Struct):
+    """A row of page 472."""
+
+    VAT_Bus_Posting_Group: str
+    VAT_Prod_Posting_Group: str
+    VAT_Percent: Decimal
+    VAT_Calculation_Type: str
+    Sales_VAT_Account: str
+
+
+class WireGeneralSetup(msgspec.Struct):
+    """A row of page 314."""
+
+    Gen_Bus_Posting_Group: str
+    Gen_Prod_Posting_Group: str
+
+
+class WireBankAccount(msgspec.Struct):
+    """A row of page 370."""
+
+    No: str
+    Name: str
+    Currency_Code: str
+    Blocked: bool
+
+
+class WireBatch(msgspec.Struct):
+    """A row of page 251."""
+
+    Journal_Template_Name: str
+    Name: str
+    No_Series: str
+    Allow_VAT_Difference: bool
