@@ -116,7 +116,7 @@ async def _local_currency(installation: Installation, nav: Mapping[str, Any]) ->
     if missing:
         raise InputError(f'"nav" lacks {", ".join(missing)}.')
     connection = NavConnection(**{field: str(nav[field]) for field in fields})
-    return (await NavTarget(connection, installation.http).ping()).get("lcy", "")
+    return (await NavTarget(connection, installation.http).ping()).lcy
 
 
 def _read(source: str) -> Mapping[str, Any]:

@@ -25,7 +25,7 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         payments=[r for r in records if isinstance(r, Payment)],
         as_of=as_of,
     )
-    receivables = sorted(set(setup.customer_posting_groups.values()))
+    receivables = sorted(set(setup.customer_groups.values()))
     nav = NavBooks(
         customer_entries=[entry async for entry in target.customer_entries()],
         detailed_entries=[entry async for entry in target.detailed_entries()],

@@ -6,17 +6,15 @@ import structlog
 
 from tieout.api.webhooks import Receive
 from tieout.app.installation import Installation, utc_now
-from tieout.connectors.freshbooks.webhooks import parse_notification, signature_is_valid
-from tieout.core.failures import Failure
+from tieout.connectors.freshbooks.webhooks import EVENTS, is_signed
+from tieout.connectors.freshbooks.webhooks import notification as parse_notification
+from tieout.core.failures import Failure, Refused, Unintelligible
 from tieout.engine.jobs import Jobs
 from tieout.engine.ports import Pair
 from tieout.engine.webhooks import take_notification
 from tieout.store.errors import StoreError
 
 log = structlog.get_logger()
-
-# One registration for each kind of document; FreshBooks sends create, update and delete for it.
-EVENTS = ("invoice", "credit_note", "payment")
 
 
 def receiver(installation: Installation, jobs: Jobs) -> Receive:
@@ -27,7 +25,10 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
             pair = await installation.store.pair(name)
         except StoreError:
             return 404, "no such pair"
-        notification = parse_notification(body)
+        try:
+            notification = parse_notification(body)
+        except Unintelligible as failure:
+            return 400, failure.text
         callbacks = await installation.store.callbacks(pair)
 
         async def wake() -> None:
@@ -40,7 +41,7 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
             pair,
             notification,
             signed=any(
-                c.verifier and signature_is_valid(body, signature, c.verifier) for c in callbacks
+                c.verifier and is_signed(c.verifier, body, signature) for c in callbacks
             ),
             store=installation.store,
             now=utc_now,
@@ -54,15 +55,17 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
 async def finish_handshake(
     installation: Installation, pair: Pair, callback_id: str, verifier: str
 ) -> None:
-    """Keep the secret of a webhook that we registered, and confirm it to FreshBooks; one that we did not register is ignored."""
-    known = {c.callback_id for c in await installation.store.callbacks(pair)}
-    if callback_id not in known:
-        log.warning("handshake_of_unknown_webhook", pair=pair.name)
-        return
-    await installation.store.set_verifier(pair, callback_id, verifier)
+    """Confirm a webhook to FreshBooks, and keep its secret only if FreshBooks agrees that it is right: anybody can send us a verifier."""
     source = await installation.source(pair)
-    await source.verify_callback(callback_id, verifier)
-    await installation.store.callback_verified(pair, callback_id)
+    try:
+        callback = await source.verify_callback(callback_id, verifier)
+    except Refused as refusal:
+        log.warning("handshake_refused", pair=pair.name, reason=refusal.text)
+        return
+    store = installation.store
+    await store.add_callback(pair, callback.id, event=callback.event, uri=callback.uri)
+    await store.set_verifier(pair, callback.id, verifier)
+    await store.callback_verified(pair, callback.id)
 
 
 async def register_callbacks(installation: Installation) -> None:
@@ -78,9 +81,10 @@ async def register_callbacks(installation: Installation) -> None:
 
 
 async def _register(installation: Installation, pair: Pair, uri: str) -> None:
+    """One registration for each kind of document; FreshBooks sends create, update and delete for it."""
     source = await installation.source(pair)
-    known = {c.event: c for c in await installation.store.callbacks(pair) if c.uri == uri}
+    known = {c.event for c in await source.list_callbacks() if c.uri == uri}
     for event in EVENTS:
         if event not in known:
-            callback_id = await source.register_callback(event, uri)
-            await installation.store.add_callback(pair, callback_id, event=event, uri=uri)
+            callback = await source.register_callback(event, uri)
+            await installation.store.add_callback(pair, callback.id, event=event, uri=uri)

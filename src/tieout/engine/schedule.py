@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -20,11 +20,11 @@ SWEEP_S, RESCUE_S = 1.0, 2.0
 class Timetable(Protocol):
     """What the store knows about time."""
 
-    async def companies_due(self, now: datetime) -> list[int]:
+    async def companies_due(self, *, now: datetime) -> Sequence[int]:
         """NAV companies with documents that are due or commands that are unfinished."""
         ...
 
-    async def polls_due(self, now: datetime) -> list[int]:
+    async def polls_due(self, *, now: datetime) -> Sequence[int]:
         """Pairs whose time to poll has come; each is given to one caller only, and its next time is set."""
         ...
 
@@ -33,9 +33,9 @@ async def keep_time(jobs: Jobs, timetable: Timetable, now: Callable[[], datetime
     """Run the timers of a worker until cancelled. All workers do; what they ask for twice is refused by the queue."""
 
     async def sweep() -> None:
-        for company_id in await timetable.companies_due(now()):
+        for company_id in await timetable.companies_due(now=now()):
             await jobs.settle(company_id)
-        for pair_id in await timetable.polls_due(now()):
+        for pair_id in await timetable.polls_due(now=now()):
             await jobs.poll(pair_id)
 
     async def rescue() -> None:

@@ -13,6 +13,7 @@ import msgspec
 import psycopg
 from sqlalchemy import URL, CursorResult, TextClause, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from tieout.core.failures import Unreachable
@@ -94,6 +95,8 @@ class Database:
             if _away(error):
                 raise Unreachable("database", _first_line(error)) from None
             raise
+        except PoolTimeout:
+            raise Unreachable("database", "all connections are in use") from None
         if name:
             self._checkpoint(f"{name}.after_commit")
 

@@ -8,10 +8,11 @@ from tieout.store.connections import Connections
 from tieout.store.documents import Documents
 from tieout.store.inbox import Inbox
 from tieout.store.lease import Leases
+from tieout.store.polls import Polls
 from tieout.store.settle import Settling
 
 
-class PostgresStore(Connections, Inbox, Leases, Commands, Settling, Documents, Callbacks):
+class PostgresStore(Connections, Inbox, Leases, Commands, Settling, Documents, Callbacks, Polls):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 
     Each part is a module; what they share is ``Database``. Close it when done.

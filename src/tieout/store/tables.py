@@ -272,3 +272,11 @@ callback = Table(
     Column("verified", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("NOT verified OR verifier IS NOT NULL", name="verifier"),
 )
+
+# When each pair is to be polled next.
+poll = Table(
+    "poll",
+    metadata,
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), primary_key=True),
+    _time("next_at"),
+)

@@ -77,15 +77,15 @@ class ConnectionTokens:
                 async with self._store.transaction() as tx:
                     await tx.run(_GIVE_BACK, id=self._id, owner=owner)
 
-    async def write(self, access: str, refresh: str, expires_at: datetime) -> None:
+    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
         """Store renewed tokens; when this returns they are safe and may be used."""
         secrets = self._store.secrets
         async with self._store.transaction() as tx:
             await tx.run(
                 _WRITE,
                 id=self._id,
-                access=secrets.seal(access, TABLE, "access_token", self._id),
-                refresh=secrets.seal(refresh, TABLE, "refresh_token", self._id),
+                access=secrets.seal(access_token, TABLE, "access_token", self._id),
+                refresh=secrets.seal(refresh_token, TABLE, "refresh_token", self._id),
                 expires_at=expires_at,
             )
 

@@ -1,0 +1,153 @@
+"""``tieout pair check``: can both systems be reached, and does NAV's set-up fit the posting setup?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tieout.app.installation import Installation
+from tieout.connectors.freshbooks.client import FreshbooksSource
+from tieout.connectors.nav.client import NavTarget
+from tieout.connectors.nav.setup import NavSetup
+from tieout.core.failures import Failure
+from tieout.core.journal.lines import AccountType
+from tieout.core.journal.setup import PostingSetup
+from tieout.engine.ports import Pair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One thing that was checked and what was found."""
+
+    what: str
+    ok: bool
+    found: str
+
+
+async def check_pair(installation: Installation, pair: Pair) -> list[CheckResult]:
+    """Everything that must be right before the first posting; an unreachable system is a result too."""
+    world = await installation.world(pair)
+    stored = await installation.store.freshbooks_connection(pair)
+    results = [await _freshbooks(await installation.source(pair), stored.account_id)]
+    return results + await _nav(await installation.target(pair), world.setup)
+
+
+async def _freshbooks(source: FreshbooksSource, account_id: str) -> CheckResult:
+    what = "FreshBooks answers and shows the business"
+    try:
+        business = (await source.identity()).business(account_id)
+    except Failure as failure:
+        return CheckResult(what=what, ok=False, found=failure.text)
+    if business is None:
+        return CheckResult(what=what, ok=False, found=f"the consent does not cover {account_id}")
+    return CheckResult(what=what, ok=True, found=f"{business.name} ({business.timezone})")
+
+
+async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
+    try:
+        pong = await target.ping()
+    except Failure as failure:
+        return [CheckResult(what="NAV's gateway answers", ok=False, found=failure.text)]
+    window = f"posting from {pong.posting_from or 'ever'} to {pong.posting_to or 'ever'}"
+    answers = CheckResult(
+        what="NAV's gateway answers",
+        ok=True,
+        found=f"{pong.company}, version {pong.version}, user {pong.user}, {window}",
+    )
+    try:
+        nav = await target.setup()
+    except Failure as failure:
+        return [answers, CheckResult(what="NAV's set-up is readable", ok=False, found=failure.text)]
+    return [answers, *setup_results(setup, nav)]
+
+
+def setup_results(setup: PostingSetup, nav: NavSetup) -> list[CheckResult]:
+    """The posting setup against NAV's tables: everything that it names exists there and may be posted to."""
+    return [
+        _result("the local currency is the setup's", _currency(setup, nav)),
+        _result("G/L accounts exist and take direct postings", _accounts(setup, nav)),
+        _result("bank accounts exist", _banks(setup, nav)),
+        _result("posting groups and VAT set-up are complete", _groups(setup, nav)),
+        _result("customer groups, countries and payment terms exist", _customers(setup, nav)),
+        _result("receivables accounts take no direct postings", _control(setup, nav)),
+        _result("journal batches are ours and fit", _batches(setup, nav)),
+    ]
+
+
+def _result(what: str, wrong: Iterable[str]) -> CheckResult:
+    found = list(wrong)
+    return CheckResult(what=what, ok=not found, found="; ".join(found) or "yes")
+
+
+def _currency(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
+    if nav.lcy != setup.lcy:
+        yield f"NAV has {nav.lcy}, the posting setup {setup.lcy}"
+
+
+def _accounts(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
+    paid = {p.account_no for p in setup.payments if p.account_type is AccountType.GL_ACCOUNT}
+    for no in sorted({rule.gl_account for rule in setup.lines} | paid | {setup.discount_account}):
+        account = nav.accounts.get(no)
+        if account is None:
+            yield f"{no} does not exist"
+        elif account.blocked or not account.direct_posting or account.type != "Posting":
+            yield f"{no} {account.name} is blocked, no posting account, or without direct posting"
+
+
+def _banks(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
+    for rule in setup.payments:
+        if rule.account_type is AccountType.BANK_ACCOUNT:
+            bank = nav.banks.get(rule.account_no)
+            if bank is None or bank.blocked:
+                yield f"{rule.account_no} (for {rule.method}) does not exist or is blocked"
+
+
+def _groups(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
+    for customer in setup.customers:
+        for line in setup.lines:
+            if not line.vat_bus or customer.vat_bus in line.vat_bus:
+                if (customer.gen_bus, line.gen_prod) not in nav.general:
+                    yield f"General Posting Setup lacks {customer.gen_bus}/{line.gen_prod}"
+        for tax in setup.taxes:
+            if not tax.vat_bus or customer.vat_bus in tax.vat_bus:
+                yield from _vat(customer.vat_bus, tax.vat_prod, tax.percent, nav)
+
+
+def _vat(vat_bus: str, vat_prod: str, percent: object, nav: NavSetup) -> Iterator[str]:
+    found = nav.vat.get((vat_bus, vat_prod))
+    if found is None:
+        yield f"VAT Posting Setup lacks {vat_bus}/{vat_prod}"
+    elif found.percent != percent:
+        yield f"VAT Posting Setup {vat_bus}/{vat_prod} has {found.percent} %, the setup {percent} %"
+
+
+def _customers(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
+    for rule in setup.customers:
+        if rule.customer_posting_group not in nav.customer_groups:
+            yield f"customer posting group {rule.customer_posting_group} does not exist"
+        if rule.payment_terms and rule.payment_terms not in nav.payment_terms:
+            yield f"payment terms {rule.payment_terms} do not exist"
+        for country in rule.countries:
+            if country not in nav.countries:
+                yield f"country {country} does not exist"
+
+
+def _control(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
+    for rule in setup.customers:
+        no = nav.customer_groups.get(rule.customer_posting_group, "")
+        account = nav.accounts.get(no)
+        if account is not None and account.direct_posting:
+            yield f"{no} {account.name} allows direct posting, past the customer ledger"
+
+
+def _batches(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
+    for template in sorted({setup.template, setup.payment_template}):
+        batch = nav.batches.get((template, setup.batch))
+        if batch is None:
+            yield f"batch {template}/{setup.batch} does not exist"
+        elif batch.no_series:
+            yield f"batch {template}/{setup.batch} has a number series; it must have none"
+        elif not batch.allow_vat_difference:
+            yield f"batch {template}/{setup.batch} does not allow VAT differences"
+        if any(character.isdigit() for character in setup.batch):
+            yield f"batch name {setup.batch} has a digit: NAV would rename it after posting"
