@@ -10,9 +10,9 @@ from tieout.store.database import Database
 DEFAULT_S = 300
 
 # Whoever sets the next time has the poll; a pair that was never polled is due at once.
-_TAKE = f"""
+_TAKE = """
 INSERT INTO tieout.poll AS stored (pair_id, next_at)
-SELECT id, :now + make_interval(secs => COALESCE((settings ->> 'poll_interval_s')::float8, {DEFAULT_S}))
+SELECT id, :now + make_interval(secs => COALESCE((settings ->> 'poll_interval_s')::float8, :default_s))
 FROM tieout.pair
 ON CONFLICT (pair_id) DO UPDATE SET next_at = excluded.next_at WHERE stored.next_at <= :now
 RETURNING pair_id
@@ -25,4 +25,4 @@ class Polls(Database):
     async def polls_due(self, *, now: datetime) -> Sequence[int]:
         """Pairs whose time to poll has come; each is given to one caller only, and its next time is set."""
         async with self.transaction() as tx:
-            return [row.pair_id for row in await tx.rows(_TAKE, now=now)]
+            return [row.pair_id for row in await tx.rows(_TAKE, now=now, default_s=DEFAULT_S)]

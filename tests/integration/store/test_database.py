@@ -1,0 +1,160 @@
+"""Transactions: stopped at each named point, and with the server going away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from tieout.core.decision.plan import Command, State, Verdict
+from tieout.core.failures import Unreachable
+from tieout.core.records.identity import Kind, Ref
+from tieout.engine.ports import Lease, Pair, Settlement
+from tieout.store.database import database_url as driver_url
+from tieout.store.secrets import Secrets
+from tieout.store.store import PostgresStore
+
+INVOICE = Ref(Kind.INVOICE, "9")
+CUT_OFF = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'cut-me'
+"""
+
+
+class Killed(BaseException):
+    """Stands for kill -9 at a checkpoint."""
+
+
+class Steps:
+    """Notes the checkpoints passed and stops at one of them."""
+
+    def __init__(self) -> None:
+        self.passed: list[str] = []
+        self.fatal = ""
+
+    def __call__(self, name: str) -> None:
+        self.passed.append(name)
+        if name == self.fatal:
+            raise Killed
+
+
+@pytest.fixture
+def steps() -> Steps:
+    return Steps()
+
+
+@pytest.fixture
+async def fragile(database_url: str, steps: Steps) -> AsyncIterator[PostgresStore]:
+    """A store that can be killed, on connections that can be cut."""
+    mark = "&" if "?" in database_url else "?"
+    made = PostgresStore(
+        f"{database_url}{mark}application_name=cut-me", Secrets(os.urandom(32)), checkpoint=steps
+    )
+    yield made
+    await made.close()
+
+
+async def _work(
+    store: PostgresStore, pair: Pair, lease: Lease, command: Command, now: datetime, name: str
+) -> None:
+    """Do the transaction of this name."""
+    verdict = Verdict(ref=INVOICE, state=State.AGREED)
+    if name == "accept":
+        await store.accept(pair, now=now, refs=[INVOICE])
+    elif name == "claim":
+        await store.claim(pair.company_id, owner=lease.owner, now=now, lease_s=10)
+    elif name == "intend":
+        await store.intend(pair, lease, [command])
+    else:
+        await store.record(pair, lease, Settlement(verdicts=[verdict]))
+
+
+async def _effect(store: PostgresStore, pair: Pair, url: str) -> tuple[int, int, int]:
+    """How many documents and commands there are, and the epoch."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT epoch FROM tieout.nav_company").fetchone()
+    assert row is not None
+    return (await store.status(pair)).seen, len(await store.unfinished(pair)), row[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "effect"),
+    [
+        ("accept", (1, 0, 1)),
+        ("claim", (0, 0, 2)),
+        ("intend", (0, 1, 1)),
+        ("record", (1, 0, 1)),
+    ],
+)
+async def test_a_transaction_that_is_killed_happened_whole_or_not_at_all(
+    store: PostgresStore,
+    fragile: PostgresStore,
+    steps: Steps,
+    pair: Pair,
+    lease: Lease,
+    database_url: str,
+    posting: Callable[..., Command],
+    now: datetime,
+    name: str,
+    effect: tuple[int, int, int],
+) -> None:
+    work = (fragile, pair, lease, posting(INVOICE), now, name)
+    steps.fatal = f"{name}.before_commit"
+    with pytest.raises(Killed):
+        await _work(*work)
+    assert await _effect(store, pair, database_url) == (0, 0, 1)
+
+    steps.fatal = f"{name}.after_commit"
+    with pytest.raises(Killed):
+        await _work(*work)
+    assert await _effect(store, pair, database_url) == effect
+    assert steps.passed == [f"{name}.before_commit"] * 2 + [f"{name}.after_commit"]
+
+
+async def test_the_pool_recovers_after_the_server_cut_its_connections(
+    fragile: PostgresStore, pair: Pair, database_url: str, now: datetime
+) -> None:
+    await fragile.status(pair)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        assert connection.execute(CUT_OFF).fetchall()
+    assert await fragile.accept(pair, now=now, refs=[INVOICE]) == 1
+
+
+async def test_a_connection_cut_within_a_transaction_is_unreachable_and_nothing_happened(
+    fragile: PostgresStore, steps: Steps, pair: Pair, database_url: str, now: datetime
+) -> None:
+    def cut(name: str) -> None:
+        if name == "accept.before_commit":
+            with psycopg.connect(database_url, autocommit=True) as connection:
+                connection.execute(CUT_OFF)
+
+    fragile._checkpoint = cut
+    with pytest.raises(Unreachable, match="database"):
+        await fragile.accept(pair, now=now, refs=[INVOICE])
+    assert (await fragile.status(pair)).seen == 0
+
+
+async def test_a_server_that_is_not_there_is_unreachable(tmp_path: Path, pair: Pair) -> None:
+    store = PostgresStore(f"postgresql://x@/none?host={tmp_path}", Secrets(os.urandom(32)))
+    with pytest.raises(Unreachable, match="database"):
+        await store.status(pair)
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"]
+)
+def test_every_usual_address_means_our_driver(url: str) -> None:
+    assert str(driver_url(url)) == "postgresql+psycopg://u@h/d"
+
+
+async def test_an_error_of_the_database_shows_no_parameter(store: PostgresStore) -> None:
+    with pytest.raises(DBAPIError, match="division by zero") as raised:
+        async with store.transaction() as tx:
+            await tx.run("SELECT CAST(:name AS text), 1 / 0", name="personal data")
+    assert "personal data" not in str(raised.value)

@@ -1,0 +1,37 @@
+"""The timetable of polls: each pair in its time, each time for one caller."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from tieout.engine.ports import Pair
+from tieout.store.polls import DEFAULT_S
+from tieout.store.store import PostgresStore
+
+
+async def test_a_pair_is_due_at_once_and_then_after_its_interval(
+    store: PostgresStore,
+    pair: Pair,
+    freshbooks: dict[str, Any],
+    nav: dict[str, Any],
+    now: datetime,
+) -> None:
+    settings = {"prefix": "F2", "poll_interval_s": 60}
+    quick = await store.add_pair("quick", {**freshbooks, "account_id": "OTHER"}, nav, settings, {})
+
+    async def due(seconds: int) -> list[int]:
+        return sorted(await store.polls_due(now=now + timedelta(seconds=seconds)))
+
+    assert await due(0) == [pair.id, quick.id]
+    assert await due(59) == []
+    assert await due(60) == [quick.id]
+    assert await due(DEFAULT_S) == [pair.id, quick.id]
+
+
+async def test_of_many_callers_one_has_the_poll(
+    store: PostgresStore, pair: Pair, now: datetime
+) -> None:
+    answers = await asyncio.gather(*(store.polls_due(now=now) for _ in range(4)))
+    assert sorted(map(list, answers)) == [[], [], [], [pair.id]]
