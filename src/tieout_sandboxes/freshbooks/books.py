@@ -1,0 +1,56 @@
+"""The books of the one business: every resource, each handed the others it needs.
+
+A further resource gets a module of its own and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tieout_sandboxes.freshbooks.balances import balances
+from tieout_sandboxes.freshbooks.callbacks import Callbacks
+from tieout_sandboxes.freshbooks.clients import Clients
+from tieout_sandboxes.freshbooks.core import Core
+from tieout_sandboxes.freshbooks.credit_notes import CreditNotes
+from tieout_sandboxes.freshbooks.given import Given
+from tieout_sandboxes.freshbooks.invoices import Invoices
+from tieout_sandboxes.freshbooks.items import Items
+from tieout_sandboxes.freshbooks.payments import Payments
+from tieout_sandboxes.freshbooks.resource import Resource
+from tieout_sandboxes.freshbooks.taxes import Taxes
+from tieout_sandboxes.freshbooks.tokens import Grants
+
+
+class Books:
+    """All resources of one sandbox."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.grants = Grants(core.clock, core.switches)
+        self.clients = Clients(core)
+        self.items = Items(core)
+        self.taxes = Taxes(core)
+        self.invoices = Invoices(core, self.clients)
+        self.credit_notes = CreditNotes(core, self.clients)
+        self.payments = Payments(core, self.invoices, self.credit_notes)
+        self.callbacks = Callbacks(core)
+        self.clients.includes.update(balances(self.invoices, self.credit_notes))
+
+    def accounting(self) -> Iterator[Resource[Any]]:
+        """The resources of the accounting family."""
+        yield self.clients
+        yield self.items
+        yield self.taxes
+        yield self.invoices
+        yield self.payments
+        yield self.credit_notes
+
+    def all(self) -> Iterator[Resource[Any]]:
+        """Every resource."""
+        yield from self.accounting()
+        yield self.callbacks
+
+    def seed(self) -> None:
+        """What a business starts with beyond its owner: the usual tax."""
+        self.taxes.add(Given("tax", {"name": "VAT", "amount": "20"}))

@@ -1,0 +1,144 @@
+"""The control API, with which a test tells the sandbox to misbehave (docs/protocols/sandbox-control.md).
+
+FreshBooks has nothing like it. It is only there when the sandbox was started with control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tieout_sandboxes.freshbooks.answers import json_answer
+from tieout_sandboxes.freshbooks.books import Books
+from tieout_sandboxes.freshbooks.door import CONTROL, Door
+from tieout_sandboxes.freshbooks.errors import OAuthRefusal
+from tieout_sandboxes.freshbooks.faults import Faults
+from tieout_sandboxes.freshbooks.webhooks import Webhooks
+
+Order = Callable[[dict[str, Any]], Awaitable[Any]]
+
+
+class Control:
+    """The orders a test can give."""
+
+    def __init__(self, books: Books, door: Door, faults: Faults, webhooks: Webhooks) -> None:
+        self._books = books
+        self._door = door
+        self._faults = faults
+        self._webhooks = webhooks
+
+    def routes(self) -> list[Route]:
+        """One address per order."""
+        orders: dict[str, Order] = {
+            "clock": self.clock,
+            "latency": self.latency,
+            "switches": self.switches,
+            "faults": self.add_fault,
+            "reset_counters": self.reset_counters,
+            "next_id": self.next_id,
+            "flush_webhooks": self.flush_webhooks,
+            "authorization_code": self.authorization_code,
+        }
+        found = [
+            Route(CONTROL + name, _order(order), methods=["POST"]) for name, order in orders.items()
+        ]
+        found.append(Route(CONTROL + "state", self.state, methods=["GET"]))
+        found.append(Route(CONTROL + "faults", self.clear_faults, methods=["DELETE"]))
+        return found
+
+    async def state(self, _request: Request) -> Response:
+        """Everything that can be ordered, as it stands, and what has been counted."""
+        return json_answer(self._state())
+
+    async def clear_faults(self, _request: Request) -> Response:
+        """Removes all faults and lets go of deliveries that were held back."""
+        self._faults.clear()
+        self._webhooks.release()
+        return json_answer({})
+
+    async def clock(self, wanted: dict[str, Any]) -> Any:
+        """Sets, moves or frees the clock."""
+        clock = self._books.core.clock
+        if wanted.get("real"):
+            clock.free()
+        elif "now" in wanted:
+            clock.set(datetime.fromisoformat(wanted["now"]))
+        elif "advance_s" in wanted:
+            clock.advance(float(wanted["advance_s"]))
+        else:
+            raise ValueError("the clock takes one of: now, advance_s, real")
+        return {"now": clock.now().isoformat()}
+
+    async def latency(self, wanted: dict[str, Any]) -> Any:
+        """Makes every answer wait."""
+        self._door.latency_ms = int(_named(wanted, "ms"))
+        return {}
+
+    async def switches(self, wanted: dict[str, Any]) -> Any:
+        """Sets assumptions."""
+        self._books.core.switches.change(wanted)
+        return self._state()["switches"]
+
+    async def add_fault(self, wanted: dict[str, Any]) -> Any:
+        """Orders a fault."""
+        return {"id": self._faults.add(wanted)}
+
+    async def reset_counters(self, _wanted: dict[str, Any]) -> Any:
+        """Starts counting afresh."""
+        self._door.requests.clear()
+        self._faults.hits.clear()
+        return {}
+
+    async def next_id(self, wanted: dict[str, Any]) -> Any:
+        """Sets the id of the next new record of a kind."""
+        kinds = {resource.single: resource.table for resource in self._books.all()}
+        for kind, number in wanted.items():
+            if kind not in kinds:
+                raise ValueError(f"no kind {kind!r}; there are: {', '.join(sorted(kinds))}")
+            kinds[kind].next_id = int(number)
+        return {}
+
+    async def flush_webhooks(self, _wanted: dict[str, Any]) -> Any:
+        """Delivers all that is still to be delivered."""
+        await self._webhooks.flush()
+        return {}
+
+    async def authorization_code(self, wanted: dict[str, Any]) -> Any:
+        """Stands for the owner's consent: mints a code, for all scopes unless some are named."""
+        redirect, scope = wanted.get("redirect_uri", ""), wanted.get("scope", "")
+        return {"code": self._books.grants.mint_code(redirect, scope)}
+
+    def _state(self) -> dict[str, Any]:
+        core = self._books.core
+        return {
+            "clock": core.clock.now().isoformat(),
+            "latency_ms": self._door.latency_ms,
+            "faults": self._faults.shown(),
+            "switches": vars(core.switches),
+            "requests": self._door.requests,
+            "hits": self._faults.hits,
+        }
+
+
+def _named(wanted: dict[str, Any], name: str) -> Any:
+    if name not in wanted:
+        raise ValueError(f"{name!r} is missing; the order takes: {name}")
+    return wanted[name]
+
+
+def _order(order: Order) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        try:
+            wanted = msgspec.json.decode(body or b"{}", type=dict[str, Any])
+            return json_answer(await order(wanted))
+        except (ValueError, TypeError, OAuthRefusal) as problem:
+            return json_answer({"error": str(problem)}, 422)
+
+    return answer

@@ -1,0 +1,284 @@
+"""Invoices: drafted, sent, changed, paid and deleted; totals are worked out here and nowhere else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tieout_sandboxes.freshbooks import errors
+from tieout_sandboxes.freshbooks.clients import Client, Clients
+from tieout_sandboxes.freshbooks.clock import eastern, eastern_version
+from tieout_sandboxes.freshbooks.core import Core
+from tieout_sandboxes.freshbooks.given import (
+    Given,
+    day,
+    day_or_null,
+    flag,
+    percent,
+    text,
+    text_or_null,
+    whole,
+)
+from tieout_sandboxes.freshbooks.invoice import (
+    DRAFT,
+    SENT,
+    WRITABLE_STATUSES,
+    Discount,
+    Invoice,
+    SenderAddress,
+    mark,
+    past_due,
+    restate,
+)
+from tieout_sandboxes.freshbooks.lines import read_lines
+from tieout_sandboxes.freshbooks.money import ZERO, Money
+from tieout_sandboxes.freshbooks.numbering import Numbering
+from tieout_sandboxes.freshbooks.recipient import RECIPIENT_EDITS, recipient
+from tieout_sandboxes.freshbooks.resource import Resource
+from tieout_sandboxes.freshbooks.search import (
+    Key,
+    among,
+    before_day,
+    boolean,
+    equals,
+    from_day,
+    id_keys,
+    updated_keys,
+)
+from tieout_sandboxes.freshbooks.table import Row, Table
+from tieout_sandboxes.freshbooks.totals import totals
+
+FIRST_ID = 453_877
+INCLUSIVE = "inclusive"
+EDITS = {
+    **RECIPIENT_EDITS,
+    **dict.fromkeys(("notes", "payment_details", "template", "language", "currency_code"), text),
+    **dict.fromkeys(
+        ("po_number", "terms", "discount_description", "return_uri", "last_order_status"),
+        text_or_null,
+    ),
+    **dict.fromkeys(
+        ("due_offset_days", "estimateid", "ext_archive", "parent", "customerid"), whole
+    ),
+    **dict.fromkeys(("auto_bill", "show_attachments"), flag),
+    **dict.fromkeys(("fulfillment_date", "generation_date"), day_or_null),
+    "create_date": day,
+    "discount_value": percent,
+    "invoice_number": text,
+}
+
+
+class Invoices(Resource[Invoice]):
+    """`invoices/invoices`."""
+
+    single = "invoice"
+    plural = "invoices"
+    path = "invoices/invoices"
+    scope = "invoices"
+    edits = EDITS
+    read_only = frozenset({"due_date"})
+    actions = frozenset({"action_email", "action_mark_as_sent"})
+    delete_verb = True
+
+    def __init__(self, core: Core, clients: Clients) -> None:
+        indexes = {
+            "customer": lambda row: row.wire.customerid,
+            "number": lambda row: row.wire.invoice_number,
+        }
+        super().__init__(core, Table(FIRST_ID, indexes))
+        self.clients = clients
+        self.sender = SenderAddress(core.business.country)
+        self.numbering = Numbering()
+        self.sorts = {"invoice_date": lambda row: (row.wire.create_date, row.id)}
+        self.includes = {"lines": Row.lines_json}
+        self.on_deleted: Callable[[int], None] = lambda _number: None
+        self._keys: Mapping[str, Key[Invoice]] = {**KEYS, "v3_status": equals(self._v3_status)}
+
+    def keys(self) -> Mapping[str, Key[Invoice]]:
+        return self._keys
+
+    def new(self, given: Given) -> Row[Invoice]:
+        given.require("customerid", "create_date")
+        client = self.clients.billable(whole(given, "customerid"), given)
+        number = self.table.take_id()
+        now = self.core.clock.now()
+        return Row(number, self._blank(number, client.wire, day(given, "create_date"), now), now)
+
+    def _blank(self, number: int, client: Client, created: str, now: datetime) -> Invoice:
+        nothing = Money(ZERO, client.currency_code)
+        business = self.core.business
+        return Invoice(
+            accountid=business.account_id,
+            accounting_systemid=business.account_id,
+            amount=nothing,
+            create_date=created,
+            created_at=eastern(now),
+            currency_code=client.currency_code,
+            customerid=client.id,
+            current_organization=client.organization,
+            discount=Discount(nothing, "0"),
+            discount_total=nothing,
+            due_date=created,
+            id=number,
+            invoiceid=number,
+            net_paid_amount=nothing,
+            outstanding=nothing,
+            paid=nothing,
+            sender_address=self.sender,
+            uuid=str(uuid.uuid4()),
+            **recipient(client),
+        )
+
+    def settle(self, row: Row[Invoice], given: Given) -> None:
+        invoice = row.wire
+        if "customerid" in given:
+            client = self.clients.billable(invoice.customerid, given)
+            invoice.current_organization = client.wire.organization
+        self._number(row, given)
+        if "status" in given:
+            self._mark(invoice, _status(given))
+        offset = timedelta(days=invoice.due_offset_days)
+        invoice.due_date = (date.fromisoformat(invoice.create_date) + offset).isoformat()
+        self._price(row, given)
+        self.restate(invoice, invoice.date_paid)
+        if invoice.outstanding.amount < ZERO and self.core.switches.edit_below_paid == "refused":
+            raise given.refuse("lines", errors.INVALID_VALUE, "More has been paid than this.")
+
+    def _number(self, row: Row[Invoice], given: Given) -> None:
+        invoice = row.wire
+        if not invoice.invoice_number:
+            invoice.invoice_number = self.numbering.next(self._taken)
+        elif "invoice_number" in given and self.core.switches.duplicate_invoice_number == "refused":
+            same = self.table.rows_having("number", invoice.invoice_number)
+            if any(other.id != row.id and not other.deleted for other in same):
+                message = "This invoice number is already in use."
+                raise given.refuse("invoice_number", errors.DUPLICATE_VALUE, message)
+
+    def _taken(self, number: str) -> bool:
+        return bool(self.table.having("number", number))
+
+    def _price(self, row: Row[Invoice], given: Given) -> None:
+        invoice, switches = row.wire, self.core.switches
+        code = invoice.currency_code
+        if "lines" in given:
+            merge = switches.lines_on_put == "merge_by_lineid"
+            stamp = eastern(self.core.clock.now())
+            row.lines = read_lines(given, row.id, code, stamp, row.lines, merge=merge)
+            invoice.description = row.lines[0].description if row.lines else ""
+        if "tax_included" in given and switches.tax_included == "honoured":
+            inclusive = given.raw("tax_included") in (INCLUSIVE, True)
+            invoice.tax_included = INCLUSIVE if inclusive else msgspec.UNSET
+        found = totals(
+            row.lines,
+            invoice.discount_value,
+            per_line=switches.tax_rounding == "per_line",
+            inclusive=invoice.tax_included == INCLUSIVE,
+        )
+        signed = -found.discount if switches.discount_sign == "negative" else found.discount
+        off = Money(signed + ZERO, code)
+        invoice.discount_total = off
+        invoice.discount = Discount(off, invoice.discount_value)
+        invoice.amount = Money(found.amount, code)
+        invoice.paid = Money(invoice.paid.amount, code)
+
+    def act(self, row: Row[Invoice], given: Given) -> None:
+        invoice = row.wire
+        if given.raw("action_email") or given.raw("action_mark_as_sent"):
+            self._mark(invoice, SENT)
+            self.restate(invoice, invoice.date_paid)
+        if given.raw("action_email"):
+            self.core.announce("invoice.sendByEmail", row.id)
+
+    def _mark(self, invoice: Invoice, status: int) -> None:
+        mark(invoice, status)
+        if status != DRAFT and invoice.fulfillment_date is None:
+            on_create = self.core.switches.fulfillment_date == "create_date"
+            today = self.core.today().isoformat()
+            invoice.fulfillment_date = invoice.create_date if on_create else today
+
+    def restate(self, invoice: Invoice, paid_on: str | None) -> None:
+        """Brings an invoice's statuses in line with its figures."""
+        restate(invoice, paid_on, self.core.switches.zero_total_payment_status)
+
+    def receive(self, row: Row[Invoice], paid: Decimal, paid_on: str | None) -> None:
+        """Takes note of everything that has been paid on an invoice, as payments come and go."""
+        invoice = row.wire
+        invoice.paid = Money(paid, invoice.currency_code)
+        if paid and invoice.display_status == "draft" and self._pays_drafts():
+            self._mark(invoice, SENT)
+        self.restate(invoice, paid_on)
+        self.touch(row)
+        if self.core.switches.payment_emits_invoice_update:
+            self.core.announce("invoice.update", row.id)
+
+    def _pays_drafts(self) -> bool:
+        return self.core.switches.payment_on_draft == "marks_sent"
+
+    def after_create(self, row: Row[Invoice]) -> None:
+        client = self.clients.table[row.wire.customerid]
+        if self.core.switches.invoice_create_bumps_client:
+            self.clients.touch(client)
+        if self.core.switches.bump_emits_client_update:
+            self.core.announce("client.update", client.id)
+
+    def after_visibility(self, row: Row[Invoice]) -> None:
+        if row.deleted:
+            self.on_deleted(row.id)
+
+    def stamps_deletion(self) -> bool:
+        return self.core.switches.delete_moves_updated
+
+    def stamp(self, wire: Invoice, now: datetime) -> None:
+        wire.updated = eastern(now)
+        wire.version = eastern_version(now)
+
+    def refresh(self, row: Row[Invoice]) -> None:
+        shown = self._v3_status(row)
+        if shown != row.wire.v3_status:
+            row.wire.v3_status = shown
+            row.forget()
+
+    def _v3_status(self, row: Row[Invoice]) -> str:
+        invoice, switches = row.wire, self.core.switches
+        partial = invoice.payment_status == "partial"
+        keeps_partial = partial and switches.partial_past_due == "partial"
+        late = switches.overdue == "computed" and past_due(invoice, self.core.today())
+        if late and not keeps_partial:
+            return "overdue"
+        if invoice.v3_status == "overdue":
+            return "partial" if partial else invoice.display_status
+        return invoice.v3_status
+
+
+def _status(given: Given) -> int:
+    status = given.raw("status")
+    if not isinstance(status, int) or isinstance(status, bool):
+        message = "The field 'status' must be a number."
+        raise given.refuse("status", errors.NOT_A_NUMBER, message)
+    if status not in WRITABLE_STATUSES:
+        message = "Status must be one of 'draft', 'sent', 'viewed' or 'disputed'."
+        raise given.refuse("status", errors.INVALID_VALUE, message)
+    return status
+
+
+def _created(row: Row[Invoice]) -> date:
+    return date.fromisoformat(row.wire.create_date)
+
+
+KEYS: Mapping[str, Key[Any]] = {
+    **id_keys("invoiceid", "invoiceids"),
+    **updated_keys(),
+    "vis_state": equals(lambda row: row.wire.vis_state, int),
+    "customerid": equals(lambda row: row.wire.customerid, int, index="customer"),
+    "customerids": among(lambda row: row.wire.customerid, int, index="customer"),
+    "invoice_number": equals(lambda row: row.wire.invoice_number, index="number"),
+    "date_min": from_day(_created),
+    "date_max": before_day(_created),
+    "paid": boolean(lambda row: row.wire.payment_status == "paid"),
+    "outstanding": boolean(lambda row: row.wire.outstanding.amount > ZERO),
+}

@@ -1,0 +1,272 @@
+"""Payments of invoices: they lower what is outstanding, split off what is too much, and give it back
+when deleted. A payment of type Credit uses a credit note instead of money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tieout_sandboxes.freshbooks import errors
+from tieout_sandboxes.freshbooks.clock import eastern
+from tieout_sandboxes.freshbooks.core import Core
+from tieout_sandboxes.freshbooks.credit_notes import CreditNote, CreditNotes, remaining
+from tieout_sandboxes.freshbooks.given import (
+    Given,
+    day,
+    money,
+    text,
+    whole,
+    whole_or_null,
+)
+from tieout_sandboxes.freshbooks.invoice import Invoice
+from tieout_sandboxes.freshbooks.invoices import Invoices
+from tieout_sandboxes.freshbooks.money import ZERO, Money
+from tieout_sandboxes.freshbooks.resource import Resource
+from tieout_sandboxes.freshbooks.search import (
+    Key,
+    among,
+    at_least,
+    before_day,
+    boolean,
+    equals,
+    from_day,
+    id_keys,
+    less_than,
+    like,
+    updated_keys,
+)
+from tieout_sandboxes.freshbooks.table import Row, Table
+
+FIRST_ID = 312_041
+TYPES = frozenset(
+    ("Check", "Credit", "Cash", "Bank Transfer", "Credit Card", "Debit", "PayPal", "2Checkout", "VISA",
+     "MASTERCARD", "DISCOVER", "AMEX", "DINERS", "JCB", "ACH", "Other")
+)  # fmt: skip
+
+
+class Payment(msgspec.Struct, kw_only=True):
+    """A payment as the API shows it."""
+
+    accounting_systemid: str
+    amount: Money
+    bulk_paymentid: int | None = None
+    clientid: int
+    creditid: int | None = None
+    date: str
+    from_credit: bool = False
+    gateway: str | None = None
+    id: int
+    invoiceid: int
+    logid: int
+    note: str = ""
+    orderid: int | None = None
+    overpaymentid: int | None = None
+    send_client_notification: bool | None = None
+    transaction_uuid: str | None = None
+    transactionid: int | None = None
+    type: str = "Other"
+    updated: str = ""
+    vis_state: int = 0
+
+
+def _type(given: Given, name: str) -> str:
+    value = text(given, name)
+    if value not in TYPES:
+        raise given.refuse(name, errors.INVALID_VALUE, f"'{value}' is not a payment type.")
+    return value
+
+
+class Payments(Resource[Payment]):
+    """`payments/payments`."""
+
+    single = "payment"
+    plural = "payments"
+    path = "payments/payments"
+    scope = "payments"
+    edits = {"date": day, "note": text, "type": _type}  # noqa: RUF012
+
+    def __init__(self, core: Core, invoices: Invoices, credit_notes: CreditNotes) -> None:
+        indexes = {
+            "invoice": lambda row: row.wire.invoiceid,
+            "client": lambda row: row.wire.clientid,
+            "credit": lambda row: row.wire.creditid,
+        }
+        super().__init__(core, Table(FIRST_ID, indexes))
+        self.invoices = invoices
+        self.credit_notes = credit_notes
+        invoices.on_deleted = self.delete_on
+        self.includes = {
+            "client": lambda row: self.invoices.clients.table[row.wire.clientid].json(),
+            "invoice": lambda row: self.invoices.table[row.wire.invoiceid].json(),
+            "credit_note": self._credit_json,
+            "order": lambda _row: b"null",
+            "gateway": lambda _row: b"null",
+        }
+
+    def keys(self) -> Mapping[str, Key[Payment]]:
+        names = {"client_name": like(self._client_name), "number": like(self._invoice_number)}
+        return {**KEYS, **names}
+
+    def new(self, given: Given) -> Row[Payment]:
+        given.require("invoiceid", "amount", "date", "type")
+        invoice = self._payable(given)
+        number = self.table.take_id()
+        payment = Payment(
+            accounting_systemid=self.core.business.account_id,
+            amount=Money(ZERO, invoice.wire.currency_code),
+            clientid=invoice.wire.customerid,
+            date=day(given, "date"),
+            id=number,
+            invoiceid=invoice.id,
+            logid=number,
+        )
+        return Row(number, payment, self.core.clock.now())
+
+    def settle(self, row: Row[Payment], given: Given) -> None:
+        payment = row.wire
+        if "amount" not in given:
+            return
+        invoice = self.invoices.table[payment.invoiceid].wire
+        asked = self._asked(given, invoice)
+        free = invoice.outstanding.amount
+        if not row.deleted:
+            free += payment.amount.amount
+        if payment.type == "Credit":
+            self._take_credit(payment, given, asked)
+        self._limit(payment, invoice, given, asked, max(free, ZERO))
+
+    def after_create(self, row: Row[Payment]) -> None:
+        self._pass_on(row)
+
+    def edit(self, row: Row[Payment], given: Given) -> None:
+        super().edit(row, given)
+        self.table.keep(row)
+        self._pass_on(row)
+
+    def after_visibility(self, row: Row[Payment]) -> None:
+        self._pass_on(row)
+
+    def stamp(self, wire: Payment, now: datetime) -> None:
+        wire.updated = eastern(now)
+
+    def _payable(self, given: Given) -> Row[Invoice]:
+        number, switches = whole(given, "invoiceid"), self.core.switches
+        row = self.invoices.table.get(number)
+        if row is None:
+            raise self.invoices.unknown(number, switches.unknown_reference_status)
+        if row.deleted and switches.payment_on_deleted == "refused":
+            raise given.refuse("invoiceid", errors.DELETED_RESOURCE, "Invoice is deleted.")
+        if row.wire.display_status == "draft" and switches.payment_on_draft == "refused":
+            raise given.refuse("invoiceid", errors.INVALID_VALUE, "Invoice is a draft.")
+        return row
+
+    def _asked(self, given: Given, invoice: Invoice) -> Decimal:
+        asked = money(given, "amount", invoice.currency_code)
+        other = asked.code != invoice.currency_code
+        if other and self.core.switches.payment_other_currency == "refused":
+            message = f"The payment must be in {invoice.currency_code}."
+            raise given.refuse("amount", errors.INVALID_VALUE, message)
+        if asked.amount < ZERO:
+            message = "The amount cannot be negative."
+            raise given.refuse("amount", errors.INVALID_VALUE, message)
+        return asked.amount
+
+    def _limit(
+        self, payment: Payment, invoice: Invoice, given: Given, asked: Decimal, free: Decimal
+    ) -> None:
+        kept = min(asked, free)
+        excess = asked - kept
+        if excess and (payment.from_credit or self.core.switches.overpayment == "refused"):
+            message = "The amount is more than is outstanding."
+            raise given.refuse("amount", errors.INVALID_VALUE, message)
+        payment.amount = Money(kept, invoice.currency_code)
+        if excess:
+            credit = self.credit_notes.overpaid(invoice, excess, payment.date)
+            numbered = self.core.switches.overpaymentid
+            payment.overpaymentid = credit.id if numbered == "credit" else self.table.take_id()
+
+    def _take_credit(self, payment: Payment, given: Given, asked: Decimal) -> None:
+        credit = self._credit(payment, given)
+        if remaining(credit.wire) + payment.amount.amount < asked:
+            raise given.refuse("creditid", errors.INVALID_VALUE, "The credit is not that large.")
+        payment.creditid, payment.from_credit = credit.id, True
+
+    def _credit(self, payment: Payment, given: Given) -> Row[CreditNote]:
+        number = whole_or_null(given, "creditid") or payment.creditid
+        if number is not None:
+            status = self.core.switches.unknown_reference_status
+            credit = self.credit_notes.find(number, status)
+            if credit.deleted or credit.wire.clientid != payment.clientid:
+                raise given.refuse("creditid", errors.INVALID_VALUE, "Not this client's credit.")
+            return credit
+        open_credits = self.credit_notes.open_for(payment.clientid, payment.amount.code)
+        if self.core.switches.credit_payment_without_creditid == "refused" or not open_credits:
+            given.require("creditid")
+        return open_credits[0]
+
+    def _pass_on(self, row: Row[Payment]) -> None:
+        """Tells the invoice, and the credit that was used, what their live payments add up to."""
+        payment = row.wire
+        live = self._live("invoice", payment.invoiceid)
+        latest = max((one.date for one in live), default=None)
+        invoice = self.invoices.table[payment.invoiceid]
+        self.invoices.receive(invoice, sum((one.amount.amount for one in live), ZERO), latest)
+        if payment.creditid is not None:
+            used = sum((one.amount.amount for one in self._live("credit", payment.creditid)), ZERO)
+            self.credit_notes.use(self.credit_notes.table[payment.creditid], used)
+
+    def _live(self, index: str, key: int) -> list[Payment]:
+        return [row.wire for row in self.table.rows_having(index, key) if not row.deleted]
+
+    def delete_on(self, invoice: int) -> None:
+        """Deletes an invoice's payments, where the switch says that deleting it does."""
+        if not self.core.switches.delete_invoice_deletes_payments:
+            return
+        for row in list(self.table.rows_having("invoice", invoice)):
+            if not row.deleted:
+                self.set_visibility(row, 1)
+
+    def _client_name(self, row: Row[Payment]) -> str:
+        client = self.invoices.clients.table[row.wire.clientid].wire
+        return f"{client.fname} {client.lname} {client.organization}"
+
+    def _invoice_number(self, row: Row[Payment]) -> str:
+        return self.invoices.table[row.wire.invoiceid].wire.invoice_number
+
+    def _credit_json(self, row: Row[Payment]) -> bytes:
+        number = row.wire.creditid
+        return b"null" if number is None else self.credit_notes.table[number].json()
+
+
+def _paid_on(row: Row[Payment]) -> date:
+    return date.fromisoformat(row.wire.date)
+
+
+def _amount(row: Row[Payment]) -> Decimal:
+    return row.wire.amount.amount
+
+
+KEYS: Mapping[str, Key[Any]] = {
+    **id_keys("logid", "logids"),
+    **updated_keys(),
+    "vis_state": equals(lambda row: row.wire.vis_state, int),
+    "invoiceid": equals(lambda row: row.wire.invoiceid, int, index="invoice"),
+    "clientid": equals(lambda row: row.wire.clientid, int, index="client"),
+    "clientids": among(lambda row: row.wire.clientid, int, index="client"),
+    "customerid": equals(lambda row: row.wire.clientid, int, index="client"),
+    "customerids": among(lambda row: row.wire.clientid, int, index="client"),
+    "date_min": from_day(_paid_on),
+    "date_max": before_day(_paid_on),
+    "amount_min": at_least(_amount),
+    "amount_max": less_than(_amount),
+    "type": equals(lambda row: row.wire.type),
+    "currency": equals(lambda row: row.wire.amount.code),
+    "notes": like(lambda row: row.wire.note),
+    "from_credit": boolean(lambda row: row.wire.from_credit),
+    "payment_or_credit": equals(lambda row: "credit" if row.wire.from_credit else "invoice"),
+}

@@ -1,0 +1,119 @@
+"""From HTTP to a resource: who is asking, for which account, with what body; and refusals back to HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tieout_sandboxes.freshbooks import errors
+from tieout_sandboxes.freshbooks.answers import bytes_answer, json_answer
+from tieout_sandboxes.freshbooks.core import Core
+from tieout_sandboxes.freshbooks.errors import Refusal, Unauthenticated
+from tieout_sandboxes.freshbooks.given import Given
+from tieout_sandboxes.freshbooks.query import Query
+from tieout_sandboxes.freshbooks.resource import Resource
+from tieout_sandboxes.freshbooks.tokens import Grants
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+decode = msgspec.json.Decoder(float_hook=Decimal).decode
+EVENTS_UNAUTHENTICATED = {
+    "errno": 401,
+    "message": "invalid_token: The access token is invalid, expired or revoked.",
+}
+
+
+class Endpoints:
+    """The two addresses of one resource: its list and its single records."""
+
+    def __init__(self, core: Core, grants: Grants, resource: Resource[Any], root: str) -> None:
+        self._core = core
+        self._grants = grants
+        self._resource = resource
+        self._root = root
+        self._events = root == "events"
+
+    def routes(self) -> list[Route]:
+        """`{root}/account/{account_id}/{path}` and the same with an id."""
+        address = f"/{self._root}/account/{{account}}/{self._resource.path}"
+        return [
+            Route(address, self._guarded(self._many), methods=["GET", "POST"]),
+            Route(address + "/{id}", self._guarded(self._one), methods=["GET", "PUT", "DELETE"]),
+        ]
+
+    async def _many(self, request: Request) -> Response:
+        query = Query(request.url.query)
+        if request.method != "POST":
+            return bytes_answer(self._resource.listing(query))
+        return bytes_answer(self._resource.create(await self._given(request), query))
+
+    async def _one(self, request: Request) -> Response:
+        number = self._number(request.path_params["id"])
+        query = Query(request.url.query)
+        if request.method == "PUT":
+            return bytes_answer(self._resource.update(number, await self._given(request), query))
+        if request.method != "DELETE":
+            return bytes_answer(self._resource.read(number, query))
+        if not self._resource.delete_verb:
+            raise Refusal(405, errors.INVALID_VALUE, "Method not allowed.")
+        body = self._resource.delete(number)
+        return Response(status_code=204) if self._events else bytes_answer(body)
+
+    def _number(self, text: str) -> int:
+        if not text.isdecimal():
+            raise self._resource.unknown(text)
+        return int(text)
+
+    async def _given(self, request: Request) -> Given:
+        name, status = self._resource.single, self._core.switches.malformed_body_status
+        try:
+            body = decode(await request.body())
+        except msgspec.MsgspecError:
+            raise Refusal(status, errors.PARSE_ERROR, "Could not parse the body.") from None
+        values = body.get(name) if isinstance(body, dict) else None
+        if not isinstance(values, dict):
+            message = f"The body has no '{name}'."
+            raise Refusal(status, errors.REQUIRED_FIELD, message, field=name, kind=name)
+        return Given(name, values)
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            try:
+                self._admit(request)
+                return await endpoint(request)
+            except Unauthenticated:
+                return self._unauthenticated()
+            except Refusal as refusal:
+                return self._refused(refusal)
+
+        return answer
+
+    def _admit(self, request: Request) -> None:
+        grant = self._grants.check(request.headers.get("authorization", ""))
+        switches = self._core.switches
+        verb = "read" if request.method in ("GET", "HEAD") else "write"
+        needed = f"user:{self._resource.scope}:{verb}"
+        if request.path_params["account"] != self._core.business.account_id:
+            raise _denied(switches.foreign_account_status)
+        if self._resource.scope and needed not in grant.scopes:
+            raise _denied(switches.missing_scope_status)
+
+    def _refused(self, refusal: Refusal) -> Response:
+        if self._events:
+            return json_answer(errors.style_e(refusal), refusal.status)
+        newer = self._core.switches.error_style == "A2"
+        body = errors.style_a2(refusal) if newer else errors.style_a(refusal)
+        return json_answer(body, refusal.status)
+
+    def _unauthenticated(self) -> Response:
+        body: Any = EVENTS_UNAUTHENTICATED if self._events else errors.UNAUTHENTICATED
+        return json_answer(body, 401)
+
+
+def _denied(status: int) -> Refusal:
+    return Refusal(status, errors.ACCESS_DENIED, "The user does not have access.")

@@ -1,0 +1,177 @@
+"""Search keys: which of them a kind of record understands and what each narrows a list to.
+
+A key that is not understood is left out without a word and the list comes back unnarrowed; that is
+how FreshBooks behaves and what makes a misspelt filter dangerous. A bad value of a key that is
+understood is refused (errno 1023, 1024, 1032, 1034, 1037).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Generic
+
+from tieout_sandboxes.freshbooks import errors
+from tieout_sandboxes.freshbooks.errors import Refusal
+from tieout_sandboxes.freshbooks.query import Query
+from tieout_sandboxes.freshbooks.table import Row, Table, Wire
+
+Get = Callable[[Row[Wire]], Any]
+ID = "id"
+
+
+@dataclass(frozen=True)
+class Key(Generic[Wire]):
+    """One search key: how its text is read, which records match, and the index that finds them."""
+
+    read: Callable[[str], Any]
+    errno: int
+    matches: Callable[[Row[Wire], Any], bool]
+    index: str | None = None
+    many: bool = False
+
+
+Keys = Mapping[str, Key[Wire]]
+
+
+def equals(get: Get[Wire], read: Callable[[str], Any] = str, index: str | None = None) -> Key[Wire]:
+    """`search[key]=v`: the record has exactly this value."""
+    return Key(read, errors.FILTER_NUMBER, lambda row, value: bool(get(row) == value), index)
+
+
+def among(get: Get[Wire], read: Callable[[str], Any] = str, index: str | None = None) -> Key[Wire]:
+    """`search[keys][]=v&search[keys][]=w`: the record has one of these values."""
+    return Key(read, errors.FILTER_NUMBER, lambda row, values: get(row) in values, index, many=True)
+
+
+def like(get: Get[Wire]) -> Key[Wire]:
+    """`search[key_like]=v`: the text is contained, whatever its case."""
+    return Key(
+        str.casefold,
+        errors.FILTER_SCALAR,
+        lambda row, value: value in str(get(row) or "").casefold(),
+    )
+
+
+def from_day(get: Get[Wire], index: str | None = None) -> Key[Wire]:
+    """`search[key_min]=YYYY-MM-DD`: on this day or later."""
+    return Key(date.fromisoformat, errors.FILTER_DATE, lambda row, value: get(row) >= value, index)
+
+
+def before_day(get: Get[Wire], index: str | None = None) -> Key[Wire]:
+    """`search[key_max]=YYYY-MM-DD`: before this day; the day itself is not included."""
+    return Key(date.fromisoformat, errors.FILTER_DATE, lambda row, value: get(row) < value, index)
+
+
+def at_least(get: Get[Wire]) -> Key[Wire]:
+    """`search[amount_min]=v`: this much or more."""
+    return Key(Decimal, errors.FILTER_NUMBER, lambda row, value: get(row) >= value)
+
+
+def less_than(get: Get[Wire]) -> Key[Wire]:
+    """`search[amount_max]=v`: less than this."""
+    return Key(Decimal, errors.FILTER_NUMBER, lambda row, value: get(row) < value)
+
+
+def boolean(get: Get[Wire]) -> Key[Wire]:
+    """`search[key]=true`: yes or no."""
+    return Key(_truth, errors.FILTER_BOOLEAN, lambda row, value: bool(get(row)) is value)
+
+
+def updated_keys() -> dict[str, Key[Any]]:
+    """`updated_min` and `updated_max`: whole Eastern days, the first included, the last not."""
+    return {
+        "updated_min": from_day(lambda row: row.day, index="updated_min"),
+        "updated_max": before_day(lambda row: row.day, index="updated_max"),
+    }
+
+
+def id_keys(one: str, many: str) -> dict[str, Key[Any]]:
+    """The keys that name records by id, for example `invoiceid` and `invoiceids`."""
+    return {
+        one: equals(lambda row: row.id, int, index=ID),
+        many: among(lambda row: row.id, int, index=ID),
+    }
+
+
+@dataclass(frozen=True)
+class Criterion(Generic[Wire]):
+    """A search key that was used, with its value read."""
+
+    name: str
+    key: Key[Wire]
+    value: Any
+
+
+def criteria(keys: Keys[Wire], query: Query, kind: str, bad_status: int) -> list[Criterion[Wire]]:
+    """The search keys of a query that this kind of record understands."""
+    found: list[Criterion[Wire]] = []
+    for name, key in keys.items():
+        if key.many and name in query.scalars:
+            raise _bad(name, query.scalars[name], errors.FILTER_LIST, kind, bad_status)
+        if not key.many and name in query.lists:
+            raise _bad(name, query.lists[name][0], errors.FILTER_SCALAR, kind, bad_status)
+        texts = query.lists.get(name) if key.many else _listed(query.scalars.get(name))
+        if texts:
+            values = [_value(name, key, text, kind, bad_status) for text in texts]
+            found.append(Criterion(name, key, set(values) if key.many else values[0]))
+    return found
+
+
+def candidates(table: Table[Wire], wanted: list[Criterion[Wire]], *, deleted: bool) -> list[int]:
+    """The ids that meet every criterion, in ascending order, reached by an index where there is one."""
+    indexed = _indexed(table, wanted)
+    pool: Iterable[int] = table.ids(deleted=deleted)
+    if indexed is not None:
+        pool = sorted(indexed)
+    elif not wanted:
+        return list(pool)
+    return [number for number in pool if _meets(table[number], wanted, deleted=deleted)]
+
+
+def _meets(row: Row[Wire], wanted: list[Criterion[Wire]], *, deleted: bool) -> bool:
+    return row.deleted is deleted and all(one.key.matches(row, one.value) for one in wanted)
+
+
+def _indexed(table: Table[Wire], wanted: list[Criterion[Wire]]) -> set[int] | None:
+    days = {
+        one.name: one.value for one in wanted if one.key.index in ("updated_min", "updated_max")
+    }
+    for one in wanted:
+        if one.key.index is not None and one.name not in days:
+            values: Iterable[Hashable] = one.value if one.key.many else (one.value,)
+            return _filed(table, one.key.index, values)
+    if days:
+        return table.updated_between(days.get("updated_min"), days.get("updated_max"))
+    return None
+
+
+def _filed(table: Table[Wire], index: str, values: Iterable[Any]) -> set[int]:
+    if index == ID:
+        return {value for value in values if table.get(value) is not None}
+    return set().union(*(table.having(index, value) for value in values))
+
+
+def _listed(text: str | None) -> list[str]:
+    return [] if text is None else [text]
+
+
+def _value(name: str, key: Key[Wire], text: str, kind: str, bad_status: int) -> Any:
+    try:
+        return key.read(text)
+    except (ValueError, InvalidOperation):
+        raise _bad(name, text, key.errno, kind, bad_status) from None
+
+
+def _bad(name: str, text: str, errno: int, kind: str, status: int) -> Refusal:
+    message = f"The filter '{name}' has an invalid value."
+    return Refusal(status, errno, message, field=name, kind=kind, value=text)
+
+
+def _truth(text: str) -> bool:
+    known = {"true": True, "1": True, "false": False, "0": False}
+    if text.lower() not in known:
+        raise ValueError(text)
+    return known[text.lower()]
