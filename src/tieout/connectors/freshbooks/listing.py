@@ -1,8 +1,8 @@
 """Reading a list that changes while it is read.
 
 FreshBooks cuts its lists into pages by position. What is created meanwhile pushes records onto the next page, so that they come twice; what is
-deleted meanwhile pulls them back, so that one is skipped. Therefore a list is read until as many different records were seen as FreshBooks
-counts, or until a whole further reading brought nothing new. No order is assumed.
+deleted meanwhile pulls them back, so that one is skipped. Both show in FreshBooks' own count. Therefore a list is read again until its count stood still
+and was reached, or until a whole further reading brought nothing new. No order is assumed.
 """
 
 from __future__ import annotations
@@ -21,16 +21,20 @@ async def pages(
     """The rows of a list, page by page, each record once."""
     seen: set[str] = set()
     while True:
-        before, number = len(seen), 0
-        page = Page((), 1, 0)
-        while number < page.pages:
+        before, number, pages = len(seen), 0, 1
+        round_ids: set[str] = set()
+        totals: set[int] = set()
+        while number < pages:
             number += 1
             page = await page_at(api, resource, params, number)
+            pages = page.pages
+            totals.add(page.total)
+            round_ids.update(row.id for row in page.rows)
             fresh = tuple({row.id: row for row in page.rows if row.id not in seen}.values())
             seen.update(row.id for row in fresh)
             if fresh:
                 yield fresh
-        if len(seen) >= page.total or len(seen) == before:
+        if totals == {len(round_ids)} or len(seen) == before:
             return
 
 

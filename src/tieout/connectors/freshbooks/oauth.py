@@ -52,6 +52,10 @@ class TokenStore(Protocol):
         """Commit the tokens; when this returns they are durable."""
         ...
 
+    async def refused(self) -> None:
+        """Note that FreshBooks refused the consent: only a person can renew it."""
+        ...
+
 
 class _Granted(msgspec.Struct, kw_only=True):
     access_token: str
@@ -123,6 +127,7 @@ class Consent:
             return tokens
         stored = Tokens(*await self._store.read())
         if stored.refresh_token == old.refresh_token:
+            await self._store.refused()
             raise Unauthorized("freshbooks", "the consent has ended; connect FreshBooks again")
         return stored
 

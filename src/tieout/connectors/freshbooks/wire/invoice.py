@@ -26,7 +26,7 @@ VOLATILE = frozenset({"updated", "version"})
 DRAFT = 1
 UNSENT = frozenset({None, "", "created", "draft"})
 UNPAID = frozenset({None, "", "unpaid"})
-INCLUDED = frozenset({True, "true", "yes", "1"})
+INCLUDED = frozenset({True, "true", "yes", "1", "inclusive"})
 
 
 class WireInvoice(msgspec.Struct, kw_only=True):
