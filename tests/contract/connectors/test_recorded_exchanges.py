@@ -63,7 +63,7 @@ def test_every_recorded_record_is_understood(kind: Kind) -> None:
 
 
 def test_a_recorded_invoice_without_lines_is_not_taken_for_an_empty_one() -> None:
-    name, content = next(recorded(RESOURCES[Kind.INVOICE]))
+    _, content = next(recorded(RESOURCES[Kind.INVOICE]))
     ref = Ref(Kind.INVOICE, str(json.loads(content)["id"]))
     with pytest.raises(Unintelligible, match="lines are missing"):
         RESOURCES[Kind.INVOICE].record(ref, content)
