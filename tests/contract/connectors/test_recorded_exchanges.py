@@ -33,10 +33,8 @@ def recorded(resource: Resource) -> Iterator[tuple[str, bytes]]:
     """Name of the recording and bytes of each record of a kind in it."""
     for name, body in exchanges(f"/{resource.path}"):
         result = result_of(body)
-        if resource.plural in result:
-            rows = page_of(result, resource.plural).rows
-        else:
-            rows = (row_of(result[resource.single]),)
+        single = result.get(resource.single)
+        rows = (row_of(single),) if single else page_of(result, resource.plural).rows
         yield from ((name, row.content) for row in rows)
 
 
