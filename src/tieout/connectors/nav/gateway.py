@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from tieout.connectors.http import Call, Http, no_answer
+from tieout.connectors.http import READ_TIMEOUT_S, Call, Http, no_answer
 from tieout.connectors.nav import errors, soap
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.wire import gateway as wire
@@ -20,6 +20,8 @@ SERVICE = "TieoutGateway"
 NAMESPACE = f"urn:microsoft-dynamics-schemas/codeunit/{SERVICE}"
 MAX_REQUEST = 1_000_000  # NAV accepts 1,024 KB (SOAPServicesMaxMsgSize)
 WRITE_TIMEOUT_S = 120.0
+# These wait for no lock of NAV's; Claim waits for the command that is being committed.
+LOOKUPS = frozenset({"Ping", "Find"})
 KEYS_AT_ONCE = 500
 
 
@@ -108,7 +110,7 @@ class Gateway:
             },
             content=content,
             writes=writes,
-            timeout_s=WRITE_TIMEOUT_S,
+            timeout_s=READ_TIMEOUT_S if function in LOOKUPS else WRITE_TIMEOUT_S,
         )
         answer = await self._http.send(call, errors.SOAP)
         found = _result(call, answer.status, answer.content)
