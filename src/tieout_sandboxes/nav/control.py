@@ -30,12 +30,16 @@ async def control(state: State, request: Request) -> Response:
     if call not in CALLS:
         return _wrong(f"unknown call {call!r}; there are: {', '.join(CALLS)}")
     try:
-        body = json.loads(await request.body() or b"{}")
-        if not isinstance(body, dict):
-            raise ValueError("the body must be a JSON object")
-        return JSONResponse(_run(state, call, body))
+        return JSONResponse(_run(state, call, _object(await request.body())))
     except (ValueError, TypeError) as error:
         return _wrong(str(error))
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    body = json.loads(raw or b"{}")
+    if isinstance(body, dict):
+        return body
+    raise ValueError("the body must be a JSON object")
 
 
 def _wrong(text: str) -> Response:
@@ -89,7 +93,7 @@ def _set_clock(state: State, body: dict[str, Any]) -> None:
 
 def _moment(text: Any) -> dt.datetime:
     moment = dt.datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _whole(body: dict[str, Any], name: str) -> int:

@@ -120,5 +120,5 @@ class Faults:
         released = self._released
         try:
             await asyncio.wait_for(released.wait(), None if ms is None else ms / 1000)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return

@@ -15,7 +15,7 @@ async def writing(lock: asyncio.Lock, table: str, switches: Switches) -> AsyncIt
     """Holds the lock; raises NavError "lock" after the time a database waits for one."""
     try:
         await asyncio.wait_for(lock.acquire(), switches["lock_timeout_ms"] / 1000)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         raise NavError(
             "lock",
             f"The operation could not complete because a record in the {table} table was locked "

@@ -13,8 +13,8 @@ from tieout_sandboxes.nav import business
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row, Table
 from tieout_sandboxes.nav.errors import NavError
-from tieout_sandboxes.nav.odata.edm import blank
 from tieout_sandboxes.nav.pages import Column, Page
+from tieout_sandboxes.nav.pages.values import blank
 
 Values = Sequence[tuple[Column, Any]]
 
@@ -50,7 +50,7 @@ class Records:
             return [row for value in values if (row := self.get((value,))) is not None]
         if (field,) not in self.table.indexes:
             return None
-        found = (self.database.find(self.table.name, **{field: value}) for value in values)
+        found = (self.database.find(self.table.name, {field: value}) for value in values)
         return [row for rows in found for row in rows]
 
     def flow(self, row: Row) -> Row:
@@ -108,5 +108,4 @@ class Records:
 
     def _missing(self, key: tuple[Any, ...]) -> str:
         named = ",".join(f"{n}='{v}'" for n, v in zip(self.page.key, key, strict=True))
-        text = f"The {self.table.name} does not exist. Identification fields and values: {named}"
-        return text
+        return f"The {self.table.name} does not exist. Identification fields and values: {named}"

@@ -32,7 +32,7 @@ Route = Callable[[Request], Awaitable[Response]]
 class NavServer:
     """A running sandbox; stop it with `await stop()` or by leaving `async with`."""
 
-    def __init__(self, state: State, odata_port: int, soap_port: int, controlled: bool) -> None:
+    def __init__(self, state: State, odata_port: int, soap_port: int, *, controlled: bool) -> None:
         self.state = state
         self._controlled = controlled
         self._odata_service = ODataService(state)
@@ -160,6 +160,6 @@ async def serve_nav(
     clock = Clock()
     state = State(open_company(company, clock), clock, credentials or Credentials())
     state.switches.set("page_size", page_size)
-    server = NavServer(state, odata_port, soap_port, control)
+    server = NavServer(state, odata_port, soap_port, controlled=control)
     await server.start()
     return server

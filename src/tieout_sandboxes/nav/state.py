@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from dataclasses import dataclass, field
 
@@ -22,7 +21,7 @@ class Clock:
     fixed: dt.datetime | None = None
 
     def __call__(self) -> dt.datetime:
-        return self.fixed or dt.datetime.now(dt.timezone.utc)
+        return self.fixed or dt.datetime.now(dt.UTC)
 
 
 @dataclass
@@ -36,4 +35,3 @@ class State:
     faults: Faults = field(default_factory=Faults)
     odata_url: str = ""
     soap_url: str = ""
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)

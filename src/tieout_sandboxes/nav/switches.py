@@ -30,7 +30,6 @@ SWITCHES: dict[str, Switch] = {
     "oversize_status": Switch(413, (400, 413)),
     "lock_timeout_ms": Switch(10_000),
     "lock_status": Switch(409, (400, 409, 500)),
-    "first_page_only": Switch(False, (True, False)),
 }
 
 

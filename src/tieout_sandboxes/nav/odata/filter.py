@@ -7,16 +7,16 @@ NAV's own words (Microsoft, "Using Filter Expressions in OData URIs").
 
 from __future__ import annotations
 
-import datetime as dt
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tieout_sandboxes.nav.odata import edm
+from tieout_sandboxes.nav.odata.edm import EDM
 from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, unknown_property
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
 from tieout_sandboxes.nav.pages import Column, Page
+from tieout_sandboxes.nav.pages.values import blank, from_text, sortable
 
 Record = dict[str, Any]
 Test = Callable[[Record], bool]
@@ -131,7 +131,7 @@ class _Parser:
         self.expect(",")
         value = self.next()
         self.expect(")")
-        if value.kind != "string" or edm.EDM[column.type] != "Edm.String":
+        if value.kind != "string" or EDM[column.type] != "Edm.String":
             raise self.error(value)
         return self.after_function(Compare(column, name, value.text, fold))
 
@@ -207,21 +207,22 @@ _LITERALS = {
 def literal(column: Column, token: Token, error: Callable[[Token], ODataError]) -> Any:
     """The value of a literal that is compared with this column; codes are upper-cased."""
     if token.kind == "name" and token.text == "null":
-        return edm.blank(column)
-    if token.kind not in _LITERALS[edm.EDM[column.type]]:
+        return blank(column)
+    if token.kind not in _LITERALS[EDM[column.type]]:
         raise error(token)
-    value = edm.from_text(column, token.text)
+    value = from_text(column, token.text)
     if column.type == "Option":
         return _option(column, value)
     return value.strip().upper() if column.type == "Code" else value
 
 
 def _option(column: Column, text: str) -> str:
-    blank = text.strip() == "" and edm.blank(column).strip() == ""
-    if not blank and text not in column.options:
+    if text.strip() == "" and blank(column).strip() == "":
+        return str(blank(column))
+    if text not in column.options:
         known = ",".join(column.options)
         raise bad_request(f"'{text}' is not an option. The existing options are: {known}")
-    return edm.blank(column) if blank else text
+    return text
 
 
 def _any_of(parts: list[Expression]) -> Expression:
@@ -258,14 +259,14 @@ def compile_test(expression: Expression) -> Test:
         name, values, empty = (
             expression.column.field,
             expression.values,
-            edm.blank(expression.column),
+            blank(expression.column),
         )
         return lambda record: record.get(name, empty) in values
     return _compare(expression)
 
 
 def _compare(part: Compare) -> Test:
-    name, fold, empty = part.column.field, part.fold, edm.blank(part.column)
+    name, fold, empty = part.column.field, part.fold, blank(part.column)
     relation = OPERATORS.get(part.operator) or FUNCTIONS[part.operator]
     value = sortable(part.column, part.value)
     if fold is not None:
@@ -273,10 +274,3 @@ def _compare(part: Compare) -> Test:
     if part.column.type in ("Date", "DateTime"):
         return lambda record: relation(sortable(part.column, record.get(name)), value)
     return lambda record: relation(record.get(name, empty), value)
-
-
-def sortable(column: Column, value: Any) -> Any:
-    """A blank date comes before every date, so that records can be put in order."""
-    if value is not None:
-        return value
-    return dt.date.min if column.type == "Date" else dt.datetime.min.replace(tzinfo=dt.timezone.utc)

@@ -29,7 +29,7 @@ def metadata() -> str:
 
 def _entity_type(page: Page) -> str:
     keys = sorted(column.name for column in page.key_columns)
-    properties = "".join(_property(column, column.name in keys) for column in page.columns)
+    properties = "".join(_property(column, key=column.name in keys) for column in page.columns)
     return f'<EntityType Name="{page.service}">{_key(keys)}{properties}</EntityType>'
 
 
@@ -37,7 +37,7 @@ def _key(names: Iterable[str]) -> str:
     return "<Key>" + "".join(f'<PropertyRef Name="{name}" />' for name in names) + "</Key>"
 
 
-def _property(column: Column, key: bool) -> str:
+def _property(column: Column, *, key: bool) -> str:
     facets = ' Nullable="false"' if key else ""
     if column.type in ("Code", "Text") and column.length:
         facets += f' MaxLength="{column.length}"'
@@ -66,8 +66,7 @@ def _entity_set(name: str) -> str:
     return f'<EntitySet Name="{name}" EntityType="NAV.{name}" />'
 
 
-def service_document(base: str, prefix: str) -> dict[str, object]:
-    """The entity sets; `prefix` is empty or the company the caller already named."""
-    names = [*PAGES] if prefix else ["Company", *PAGES]
-    sets = [{"name": n, "kind": "EntitySet", "url": f"{prefix}{n}"} for n in names]
+def service_document(base: str) -> dict[str, object]:
+    """The entity sets."""
+    sets = [{"name": n, "kind": "EntitySet", "url": n} for n in ("Company", *PAGES)]
     return {"@odata.context": f"{base}/$metadata", "value": sets}

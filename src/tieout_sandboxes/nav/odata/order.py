@@ -8,11 +8,12 @@ from functools import total_ordering
 from typing import Any
 
 from tieout_sandboxes.nav.database import Row
-from tieout_sandboxes.nav.odata import edm
+from tieout_sandboxes.nav.odata.edm import EDM
 from tieout_sandboxes.nav.odata.failure import bad_request, unknown_property
-from tieout_sandboxes.nav.odata.filter import literal, sortable
+from tieout_sandboxes.nav.odata.filter import literal
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
 from tieout_sandboxes.nav.pages import Column, Page
+from tieout_sandboxes.nav.pages.values import blank, sortable
 
 
 @total_ordering
@@ -39,7 +40,7 @@ class Order:
 
     def key(self) -> Callable[[Row], tuple[Any, ...]]:
         """A sort key for rows."""
-        plan = [(c, c.field, down, edm.blank(c)) for c, down in self.parts]
+        plan = [(c, c.field, down, blank(c)) for c, down in self.parts]
 
         def of(row: Row) -> tuple[Any, ...]:
             values = []
@@ -52,7 +53,7 @@ class Order:
 
     def token(self, row: Row) -> str:
         """The `$skiptoken` of a row: its sort values as literals."""
-        return ",".join(_literal(c, row.get(c.field, edm.blank(c))) for c in self.columns)
+        return ",".join(_literal(c, row.get(c.field, blank(c))) for c in self.columns)
 
     def after(self, token: str) -> tuple[Any, ...]:
         """The sort key that a `$skiptoken` stands for."""
@@ -71,12 +72,12 @@ class Order:
 
 
 def _literal(column: Column, value: Any) -> str:
-    if edm.EDM[column.type] == "Edm.String":
+    if EDM[column.type] == "Edm.String":
         return "'" + str(value).replace("'", "''") + "'"
     if column.type == "Date":
-        return sortable(column, value).isoformat()
+        return str(sortable(column, value).isoformat())
     if column.type == "DateTime":
-        return sortable(column, value).isoformat().replace("+00:00", "Z")
+        return str(sortable(column, value).isoformat()).replace("+00:00", "Z")
     return str(value).lower() if column.type == "Boolean" else str(value)
 
 

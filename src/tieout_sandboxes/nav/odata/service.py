@@ -32,7 +32,7 @@ from tieout_sandboxes.nav.state import State
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 JSON = "application/json; odata.metadata=minimal"
 VERSION = {"OData-Version": "4.0"}
-TOKEN_REFUSED = (
+NO_IF_MATCH = (
     "Could not validate the client concurrency token required by the service. Please verify "
     "that you have specified the If-Match header."
 )
@@ -49,9 +49,9 @@ class ODataService:
         try:
             return await self._dispatch(request, path)
         except NavError as error:
-            return _refusal(from_nav(error, self.state.switches), self._named())
+            return _refusal(from_nav(error, self.state.switches), named=self._named())
         except ODataError as error:
-            return _refusal(error, self._named())
+            return _refusal(error, named=self._named())
 
     def _named(self) -> bool:
         return bool(self.state.switches["flavour"] != "nav2016")
@@ -76,9 +76,8 @@ class ODataService:
 
     def _about(self, target: Target) -> Response:
         name = self.state.company.name
-        if target.name == "" or target.company is not None and target.key is None:
-            prefix = f"{_company(name)}/" if target.company else ""
-            return _json(service_document(self.base, prefix))
+        if target.name == "":
+            return _json(service_document(self.base))
         context = f"{self.base}/$metadata#Company"
         if target.key is not None:
             return _json({"@odata.context": f"{context}/$entity", "Name": name})
@@ -163,7 +162,7 @@ class ODataService:
         if given is None and request.method == "DELETE":
             return
         if given is None or not (given == "*" or given.startswith(('W/"', '"'))):
-            raise ODataError(400, "BadRequest_InvalidToken", TOKEN_REFUSED)
+            raise ODataError(400, "BadRequest_InvalidToken", NO_IF_MATCH)
         current = etag_of(records)(records.existing(key))
         if given not in ("*", current):
             raise NavError("stale", "Another user has already changed the record.")
@@ -211,6 +210,6 @@ def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -
     return Response(ENCODER.encode(body), status, {**VERSION, **(headers or {})}, JSON)
 
 
-def _refusal(error: ODataError, named: bool) -> Response:
+def _refusal(error: ODataError, *, named: bool) -> Response:
     code = error.code if named else ""
     return _json({"error": {"code": code, "message": error.message}}, error.status)

@@ -97,9 +97,13 @@ def _column(entry: str) -> Column:
         field=found["field"] or found["control"],
         type=found["type"],
         length=int(found["length"] or 0),
-        options=tuple(" " if o == "_" else o for o in options.split(",")) if options else (),
+        options=tuple(_option(o.strip()) for o in options.split(",")) if options else (),
         read_only=mark in ("~", "^", "*"),
         flow=mark == "^",
         unbound=mark == "*",
         key_only=mark == "#",
     )
+
+
+def _option(caption: str) -> str:
+    return " " if caption == "_" else caption

@@ -48,7 +48,7 @@ def _parameters(schema: Schema, name: str, port: XmlPort | None) -> tuple[list[s
     if port is None:
         return epoch, [schema.element("return_value", "long")]
     results = [_port_element(schema, RESULTS)]
-    return epoch + [_port_element(schema, port)] + results, results
+    return [*epoch, _port_element(schema, port), *results], results
 
 
 def _port_element(schema: Schema, port: XmlPort) -> str:

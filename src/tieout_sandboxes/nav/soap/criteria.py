@@ -13,10 +13,10 @@ from collections.abc import Callable
 from typing import Any
 
 from tieout_sandboxes.nav.errors import NavError
-from tieout_sandboxes.nav.odata import edm
-from tieout_sandboxes.nav.odata.filter import OPERATORS, sortable
+from tieout_sandboxes.nav.odata.filter import OPERATORS
 from tieout_sandboxes.nav.pages import Column
 from tieout_sandboxes.nav.pages.names import mangle
+from tieout_sandboxes.nav.pages.values import blank, from_text, sortable
 
 Check = Callable[[Any], bool]
 _SIGNS = {"<>": "ne", "<=": "le", ">=": "ge", "<": "lt", ">": "gt", "=": "eq"}
@@ -84,10 +84,10 @@ def _value(column: Column, term: str) -> Any:
     if column.type == "Code":
         return text.upper()
     if text == "":
-        return edm.blank(column)
+        return blank(column)
     if column.type == "Boolean":
         text = {"yes": "true", "no": "false", "1": "true", "0": "false"}.get(text.lower(), text)
-    return edm.from_text(column, text)
+    return from_text(column, text)
 
 
 def _option(column: Column, text: str) -> str:

@@ -27,7 +27,7 @@ FAULT_TYPES = {
     "length": "NavNCLStringLengthExceededException",
     "option": "NavNCLEvaluateException",
     "evaluate": "NavNCLEvaluateException",
-    "filter": "NavFilterException",
+    "unknown_field": "NavFilterException",
     "permission": "NavPermissionException",
     "lock": "NavCSideLockTimeoutException",
     "stale": "NavCSideRecordChangedException",

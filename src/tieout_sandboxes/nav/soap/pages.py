@@ -108,7 +108,7 @@ class PageOperations:
             return None
         column = self.page.by_name.get(name)
         if column is None:
-            raise NavError("filter", f"{self.page.service} has no field {name}.")
+            raise NavError("unknown_field", f"{self.page.service} has no field {name}.")
         return column.field, column.flow, criteria(column, text)
 
     def _in_view(self) -> list[Row]:

@@ -50,7 +50,7 @@ def _item(port: XmlPort, element: Element, where: str) -> Item:
 
 
 def _texts(elements: Sequence[Element], names: tuple[str, ...], where: str) -> dict[str, str]:
-    found = {name: "" for name in names}
+    found = dict.fromkeys(names, "")
     last = -1
     for element in elements:
         name = local(element)

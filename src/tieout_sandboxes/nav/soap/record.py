@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape
 from tieout_sandboxes.nav.bookmark import bookmark_key
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
-from tieout_sandboxes.nav.odata import edm
 from tieout_sandboxes.nav.pages import Column
 from tieout_sandboxes.nav.pages.names import mangle
+from tieout_sandboxes.nav.pages.values import blank, from_text
 from tieout_sandboxes.nav.records import Records, Values
 from tieout_sandboxes.nav.soap.envelope import local, text_of
 
@@ -30,7 +30,7 @@ def to_xml(records: Records, row: Row) -> str:
     parts = [f"<Key>{escape(key_of(records, row))}</Key>"]
     for column in records.page.soap_columns:
         value = shown.get(column.field)
-        text = value_text(column, edm.blank(column) if value is None else value)
+        text = value_text(column, blank(column) if value is None else value)
         if text:
             parts.append(f"<{column.name}>{text}</{column.name}>")
     name = records.page.service
@@ -69,7 +69,7 @@ def read_value(column: Column, text: str) -> Any:
     """A value of the column's type from XML text; options come under their mangled caption."""
     if column.options:
         return _option(column, text)
-    return edm.blank(column) if text == "" else edm.from_text(column, text)
+    return blank(column) if text == "" else from_text(column, text)
 
 
 def _option(column: Column, text: str) -> str:
@@ -77,6 +77,6 @@ def _option(column: Column, text: str) -> str:
         if text in (mangle(caption), caption):
             return caption
     if text == "":
-        return str(edm.blank(column))
+        return str(blank(column))
     known = ",".join(column.options)
     raise NavError("option", f"'{text}' is not an option. The existing options are: {known}")
