@@ -40,7 +40,7 @@ def main() -> None:
         code = USAGE
     except click.exceptions.Abort:
         code = 130
-    except Exception as error:  # the last line of defence: a defect is reported, not hidden
+    except Exception as error:  # noqa: BLE001 - a defect is reported, not hidden
         code = defect(error)
     sys.exit(code or 0)
 

@@ -56,7 +56,10 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
-    right = [all(isinstance(row[i], int | Decimal) for row in rows) and bool(rows) for i in range(len(headings))]
+    right = [
+        all(isinstance(row[i], int | Decimal) for row in rows) and bool(rows)
+        for i in range(len(headings))
+    ]
     lines = [
         "  ".join(
             text.rjust(width) if to_right else text.ljust(width)
@@ -68,9 +71,13 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int | Decimal) and not isinstance(value, bool) else str(value)
+    return (
+        f"{value:,}"
+        if isinstance(value, int | Decimal) and not isinstance(value, bool)
+        else str(value)
+    )
 
 
-def end(true: bool) -> None:
+def end(*, true: bool) -> None:
     """End the command with what was found out."""
     raise typer.Exit(TRUE if true else FALSE)

@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
+import structlog
+
 from tieout.app.settings import Settings
 from tieout.app.setups import read_setup
 from tieout.connectors.freshbooks.client import FreshbooksSource
@@ -20,10 +22,12 @@ from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.http import Http
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
+from tieout.core.failures import Failure
 from tieout.engine.gather import World
 from tieout.engine.inbox import poll
 from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
 from tieout.engine.ports import Pair
+from tieout.engine.schedule import Pace
 from tieout.engine.settle import Drain, Ports
 from tieout.store.migrate import migrate
 from tieout.store.postgres import running
@@ -31,6 +35,8 @@ from tieout.store.queue import install_queue
 from tieout.store.secrets import load_secrets
 from tieout.store.store import PostgresStore
 from tieout.store.tokens import ConnectionTokens
+
+log = structlog.get_logger()
 
 
 def utc_now() -> datetime:
@@ -44,6 +50,7 @@ class Installation:
     def __init__(self, url: str, store: PostgresStore, http: Http) -> None:
         self.url, self.store, self.http = url, store, http
         self.owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self.pace = Pace(utc_now, random.random)
         self._worlds: dict[int, World] = {}
 
     async def world(self, pair: Pair) -> World:
@@ -102,12 +109,25 @@ class Installation:
         return await Drain(ports, worlds, company_id).run()
 
     def jobs(self) -> Jobs:
-        """The queue, with what its jobs do."""
+        """The queue, with what its jobs do. A failure of the outside world ends a job, not the worker."""
 
         async def settle(company_id: int) -> None:
-            await self.settle(company_id)
+            if not self.pace.ready(company_id):
+                return
+            try:
+                await self.settle(company_id)
+                self.pace.succeeded(company_id)
+            except Failure as failure:
+                self.pace.failed(company_id, failure)
+                log.warning("settle_failed", company=company_id, reason=str(failure))
 
-        return Jobs(self.url, settle=settle, poll=self.poll)
+        async def poll_pair(pair_id: int) -> None:
+            try:
+                await self.poll(pair_id)
+            except Failure as failure:
+                log.warning("poll_failed", pair=pair_id, reason=str(failure))
+
+        return Jobs(self.url, settle=settle, poll=poll_pair)
 
     @property
     def calls(self) -> Counter[str]:
@@ -145,4 +165,3 @@ def crash_point(text: str) -> Callable[[str], None]:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return checkpoint
-

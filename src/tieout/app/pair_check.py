@@ -1,4 +1,4 @@
-"""``tieout pair check``: can both systems be reached, and does NAV's set-up fit the posting setup?"""
+"""``tieout pair check``: whether both systems answer, and NAV's set-up fits the posting setup."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ def _banks(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
 def _groups(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
     for customer in setup.customers:
         for line in setup.lines:
-            if not line.vat_bus or customer.vat_bus in line.vat_bus:
-                if (customer.gen_bus, line.gen_prod) not in nav.general:
-                    yield f"General Posting Setup lacks {customer.gen_bus}/{line.gen_prod}"
+            used = not line.vat_bus or customer.vat_bus in line.vat_bus
+            if used and (customer.gen_bus, line.gen_prod) not in nav.general:
+                yield f"General Posting Setup lacks {customer.gen_bus}/{line.gen_prod}"
         for tax in setup.taxes:
             if not tax.vat_bus or customer.vat_bus in tax.vat_bus:
                 yield from _vat(customer.vat_bus, tax.vat_prod, tax.percent, nav)

@@ -29,13 +29,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for 
 def add(
     name: Annotated[str, typer.Argument(help="A name of your choice, for example main.")],
     source: Annotated[
-        str, typer.Option("--from", help="A JSON file with both connections, or - for standard input.")
+        str,
+        typer.Option("--from", help="A JSON file with both connections, or - for standard input."),
     ],
 ) -> None:
     """Add a pair from a JSON document with "freshbooks" and "nav" (as `tieout sandbox` prints it) and optional "settings".
 
-    Settings: prefix (FB), posting_setup (an object; a complete one for a company in GBP comes with Tieout), poll_interval_s (300), webhook_url (none: polling only),
-    redirect_uri.
+    Settings: prefix (FB), posting_setup (an object; a complete one for a company in GBP comes with
+    Tieout), poll_interval_s (300), webhook_url (none: polling only), redirect_uri.
     """
     document = _read(source)
 
@@ -105,7 +106,7 @@ def check(name: Name, as_json: Json = False) -> None:
                     [["ok" if r.ok else "NO", r.what, r.found] for r in results],
                 )
             )
-        end(all(r.ok for r in results))
+        end(true=all(r.ok for r in results))
 
     run(work())
 

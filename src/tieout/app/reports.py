@@ -30,7 +30,7 @@ def status(name: Name, as_json: Json = False) -> None:
             say_json(found)
         else:
             say(status_text(found))
-        end(found["pending"] + found["held"] + found["dead"] == 0)
+        end(true=found["pending"] + found["held"] + found["dead"] == 0)
 
     run(work())
 
@@ -67,7 +67,7 @@ def held(name: Name, as_json: Json = False) -> None:
         else:
             rows = [list(_row(w).values()) for w in waiting]
             say(table(["ref", "number", "state", "since", "reason"], rows))
-        end(not waiting)
+        end(true=not waiting)
 
     run(work())
 
@@ -128,10 +128,16 @@ def reconcile(
             pair = await installation.store.pair(name)
             result = await tie_out_pair(installation, pair, as_of.date() if as_of else None)
         if as_json:
-            say_json({"agrees": result.agrees, "checks": result.checks, "differences": result.differences})
+            say_json(
+                {
+                    "agrees": result.agrees,
+                    "checks": result.checks,
+                    "differences": result.differences,
+                }
+            )
         else:
             say(tieout_text(result))
-        end(result.agrees)
+        end(true=result.agrees)
 
     run(work())
 
@@ -139,7 +145,15 @@ def reconcile(
 def tieout_text(result: Tieout) -> str:
     """The checks as a table, then every difference, then the verdict."""
     rows = [
-        ["ok" if c.agrees else "NO", c.invariant, c.name, c.compared, c.freshbooks, c.nav, c.differences]
+        [
+            "ok" if c.agrees else "NO",
+            c.invariant,
+            c.name,
+            c.compared,
+            c.freshbooks,
+            c.nav,
+            c.differences,
+        ]
         for c in result.checks
     ]
     headings = ["", "", "invariant", "compared", "FreshBooks", "NAV", "differences"]
@@ -152,5 +166,6 @@ def tieout_text(result: Tieout) -> str:
         parts.append(table(["", "difference", "where", "FreshBooks", "NAV", ""], rows))
     parts.append("Both books agree." if result.agrees else "The books do not agree.")
     return "\n\n".join(parts)
+
 
 COMMANDS = (status, held, retry, reconcile)

@@ -12,7 +12,8 @@ from pathlib import Path
 class Settings:
     """``home`` holds all state (``TIEOUT_HOME``); ``database_url`` (``DATABASE_URL``) overrides the embedded database.
 
-    ``crash_at`` (``TIEOUT_CRASH_AT``, for tests of the machinery only) names a point of a transaction, ``record.before_commit:3``, at which the process kills itself.
+    ``crash_at`` (``TIEOUT_CRASH_AT``, for tests of the machinery only) names a point of a
+    transaction, ``record.before_commit:3``, at which the process kills itself.
     """
 
     home: Path

@@ -40,9 +40,7 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
         return await take_notification(
             pair,
             notification,
-            signed=any(
-                c.verifier and is_signed(c.verifier, body, signature) for c in callbacks
-            ),
+            signed=any(c.verifier and is_signed(c.verifier, body, signature) for c in callbacks),
             store=installation.store,
             now=utc_now,
             wake=wake,
@@ -75,7 +73,9 @@ async def register_callbacks(installation: Installation) -> None:
         if not address:
             continue
         try:
-            await _register(installation, pair, f"{address.rstrip('/')}/webhooks/freshbooks/{pair.name}")
+            await _register(
+                installation, pair, f"{address.rstrip('/')}/webhooks/freshbooks/{pair.name}"
+            )
         except Failure as failure:
             log.warning("webhooks_not_registered", pair=pair.name, reason=failure.text)
 

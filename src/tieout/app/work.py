@@ -35,7 +35,7 @@ def sync(name: Name, as_json: Json = False) -> None:
             say_json(status)
         else:
             say(status_text(status))
-        end(status["pending"] + status["held"] + status["dead"] == 0)
+        end(true=status["pending"] + status["held"] + status["dead"] == 0)
 
     run(work())
 
@@ -43,7 +43,7 @@ def sync(name: Name, as_json: Json = False) -> None:
 async def sync_once(installation: Installation, pair: Pair) -> None:
     """Poll, then settle until nothing is due. While another worker has the company, wait for its turn to end."""
     await installation.poll(pair.id)
-    while not await installation.settle(pair.company_id):
+    while not await installation.settle(pair.company_id):  # noqa: ASYNC110 - another process has it
         await asyncio.sleep(1.0)
 
 
@@ -54,9 +54,8 @@ def serve(
     """Run the API, the webhook receiver and a worker until interrupted."""
 
     async def work() -> None:
-        async with opened(Settings.from_environment()) as installation:
-            async with installation.jobs() as jobs:
-                await serving(installation, jobs, host, port)
+        async with opened(Settings.from_environment()) as installation, installation.jobs() as jobs:
+            await serving(installation, jobs, host, port)
 
     run(work())
 
@@ -65,9 +64,8 @@ def worker() -> None:
     """Run one more worker until interrupted."""
 
     async def work() -> None:
-        async with opened(Settings.from_environment()) as installation:
-            async with installation.jobs() as jobs:
-                await until_interrupted(lambda: working(installation, jobs))
+        async with opened(Settings.from_environment()) as installation, installation.jobs() as jobs:
+            await until_interrupted(lambda: working(installation, jobs))
 
     run(work())
 
@@ -82,7 +80,7 @@ async def serving(installation: Installation, jobs: Jobs, host: str, port: int) 
 
     async def both() -> None:
         async with _beside(web.serve()):
-            while not web.started:
+            while not web.started:  # noqa: ASYNC110 - uvicorn tells by an attribute
                 await asyncio.sleep(0.02)
             say(f"listening on http://{host}:{port}")
             await register_callbacks(installation)
@@ -94,7 +92,9 @@ async def serving(installation: Installation, jobs: Jobs, host: str, port: int) 
 
 async def working(installation: Installation, jobs: Jobs) -> None:
     """A worker: the jobs and the timers."""
-    await asyncio.gather(jobs.work(), keep_time(jobs, installation.store, utc_now))
+    await asyncio.gather(
+        jobs.work(), keep_time(jobs, installation.store, installation.pace, utc_now)
+    )
 
 
 async def until_interrupted(work: Callable[[], Awaitable[None]]) -> None:

@@ -41,7 +41,10 @@ class World:
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """What was read of FreshBooks in a round: the claimed versions, the contents, the records; ``unreadable`` are documents that do not have the documented shape."""
+    """What was read of FreshBooks in a round: claimed versions, contents, records.
+
+    ``unreadable`` are documents that do not have the documented shape.
+    """
 
     claimed: dict[Ref, int] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
@@ -151,11 +154,12 @@ class Gatherer:
         )
 
     async def _read_customers(self, cases: Mapping[Ref, Case]) -> dict[str, Customer]:
-        """The customers of documents that may be posted now."""
+        """The customers of documents that may be posted now; a posted payment is not posted again."""
         keys = {
             case.record.customer.key
             for case in cases.values()
-            if case.record and standing_of(case.commands).posted is None
+            if case.record
+            and (case.ref.kind is not Kind.PAYMENT or standing_of(case.commands).posted is None)
         }
         unread = [Ref(Kind.CUSTOMER, key) for key in keys - set(self._customers)]
         if unread:

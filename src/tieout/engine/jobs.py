@@ -1,7 +1,8 @@
 """The job queue: Procrastinate on the same PostgreSQL, and the only module that knows it.
 
-A job carries no business data, only which NAV company to settle or which pair to poll. One runs and at most one waits per company or pair; a refused defer loses nothing, because
-the inbox row that caused it is committed already.
+A job carries no business data, only which NAV company to settle or which pair to poll. One runs
+and at most one waits per company or pair; a refused defer loses nothing, because the inbox row
+that caused it is committed already.
 """
 
 from __future__ import annotations
@@ -79,25 +80,25 @@ class Jobs:
     async def rescue(self) -> int:
         """Take over the jobs of workers that died; the number of jobs.
 
-        A stalled job is ended and a new one is asked for. It is never retried under its own id: that fails while another one waits, and a worker that wakes up late would end its
-        successor's run.
+        A stalled job is ended and a new one is asked for. It is never retried under its own id: that
+        fails while another one waits, and a worker that wakes up late would end its successor's run.
         """
         rescued = 0
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
             await manager.finish_job(job, status=Status.FAILED, delete_job=True)
             task = {"settle": self.settle, "poll": self.poll}[job.task_name]
-            await task(int(str(job.task_kwargs["id"])))
-            log.warning("job_taken_over", task=job.task_name, id=job.task_kwargs["id"])
+            await task(int(str(job.task_kwargs["number"])))
+            log.warning("job_taken_over", task=job.task_name, id=job.task_kwargs["number"])
             rescued += 1
         return rescued
 
     def _task(self, name: str, work: Work) -> Task:
-        async def run(id: int) -> None:
-            await work(id)
+        async def run(number: int) -> None:
+            await work(number)
 
         return self._app.task(name=name, queue=name)(run)
 
-    async def _defer(self, task: Task, lock: str, id: int) -> None:
+    async def _defer(self, task: Task, lock: str, number: int) -> None:
         with suppress(exceptions.AlreadyEnqueued):
-            await task.configure(lock=lock, queueing_lock=lock).defer_async(id=id)
+            await task.configure(lock=lock, queueing_lock=lock).defer_async(number=number)

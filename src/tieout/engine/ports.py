@@ -11,8 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from tieout.core.decision.plan import Command, Receipt, State, Verdict
-from tieout.core.decision.plan import StoredCommand as StoredCommand
+from tieout.core.decision.plan import Command, Receipt, State, StoredCommand, Verdict
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Ref

@@ -9,12 +9,33 @@ from typing import Protocol
 
 import structlog
 
+from tieout.core.decision.retry import wait_after
 from tieout.core.failures import Failure
 from tieout.engine.jobs import Jobs
 
 log = structlog.get_logger()
 
 SWEEP_S, RESCUE_S = 1.0, 2.0
+
+
+class Pace:
+    """How long to leave a NAV company alone after it could not be reached; longer each time, until a drain succeeds."""
+
+    def __init__(self, now: Callable[[], datetime], dice: Callable[[], float]) -> None:
+        self._now, self._dice = now, dice
+        self._failures: dict[int, int] = {}
+        self._until: dict[int, datetime] = {}
+
+    def ready(self, company_id: int) -> bool:
+        return self._now() >= self._until.get(company_id, self._now())
+
+    def failed(self, company_id: int, failure: Failure) -> None:
+        attempt = self._failures[company_id] = self._failures.get(company_id, 0) + 1
+        self._until[company_id] = self._now() + wait_after(failure, attempt, self._dice())
+
+    def succeeded(self, company_id: int) -> None:
+        self._failures.pop(company_id, None)
+        self._until.pop(company_id, None)
 
 
 class Timetable(Protocol):
@@ -29,12 +50,15 @@ class Timetable(Protocol):
         ...
 
 
-async def keep_time(jobs: Jobs, timetable: Timetable, now: Callable[[], datetime]) -> None:
+async def keep_time(
+    jobs: Jobs, timetable: Timetable, pace: Pace, now: Callable[[], datetime]
+) -> None:
     """Run the timers of a worker until cancelled. All workers do; what they ask for twice is refused by the queue."""
 
     async def sweep() -> None:
         for company_id in await timetable.companies_due(now=now()):
-            await jobs.settle(company_id)
+            if pace.ready(company_id):
+                await jobs.settle(company_id)
         for pair_id in await timetable.polls_due(now=now()):
             await jobs.poll(pair_id)
 

@@ -1,7 +1,9 @@
 """Settling: gather, decide, intend, apply, record; again and again until nothing is due.
 
-One NAV company has one writer. A drain wins the company's lease (its epoch goes up), tells NAV the epoch so that no earlier writer can write any more, finds out what became of
-commands that were left unfinished, and then works the due documents in rounds. Whatever interrupts it, the next drain starts the same way.
+One NAV company has one writer. A drain wins the company's lease (its epoch goes up), tells NAV the
+epoch so that no earlier writer can write any more, finds out what became of commands that were left
+unfinished, and then works the due documents in rounds. Whatever interrupts it, the next drain
+starts the same way.
 """
 
 from __future__ import annotations
@@ -158,7 +160,7 @@ class Drain:
             receipts = await self._apply(world, lease, plan)
             verdicts = (*outcome(plan, receipts), *reading.unreadable)
             progress = any(receipt.status.done for receipt in receipts.values())
-            await self._record(world, lease, reading, verdicts, receipts, progress)
+            await self._record(world, lease, reading, verdicts, receipts, progress=progress)
             waiting = {v.ref for v in verdicts if v.state is State.PENDING}
             claimed = [row for row in claimed if row.ref in waiting] if progress else ()
 
@@ -191,9 +193,10 @@ class Drain:
         reading: Reading,
         verdicts: Sequence[Verdict],
         receipts: dict[str, Receipt],
+        *,
         progress: bool,
     ) -> None:
-        """One transaction. What waits is looked at again at once if this round moved anything, else a little later."""
+        """One transaction; what waits is due again at once if this round moved anything."""
         final = {v.ref for v in verdicts if v.state is not State.PENDING}
         waiting = {v.ref: v.reason for v in verdicts if v.state is State.PENDING}
         soon = self._ports.now() + timedelta(seconds=1)
@@ -239,7 +242,7 @@ def _decide_group(facts: Facts, refs: set[Ref]) -> Plan:
     try:
         return decide(replace(facts, cases=cases))
     except AssertionError as defect:
-        log.error("defect", documents=[str(ref) for ref in refs], reason=str(defect))
+        log.exception("defect", documents=[str(ref) for ref in refs], reason=str(defect))
         verdicts = tuple(
             Verdict(ref=ref, state=State.DEAD, reason=f"DEFECT: {defect}")
             for ref, case in cases.items()

@@ -38,8 +38,9 @@ async def take_notification(
 ) -> tuple[int, str]:
     """The HTTP status and word to answer with.
 
-    A handshake is not signed (its verifier is the secret to come): it is handed to ``verify``. Anything else without a valid signature is refused. ``wake`` asks
-    for the work, after the inbox row is committed.
+    A handshake is not signed (its verifier is the secret to come): it is handed to ``verify``.
+    Anything else without a valid signature is refused. ``wake`` asks for the work, after the inbox
+    row is committed.
     """
     if notification.verifier:
         await verify(notification.object_id, notification.verifier)

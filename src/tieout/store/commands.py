@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tieout.core.decision.plan import Command, Receipt, Role, Status
+from tieout.core.decision.plan import Command, Receipt, Role, Status, StoredCommand
 from tieout.core.records.identity import Ref
-from tieout.engine.ports import Lease, Pair, StoredCommand
+from tieout.engine.ports import Lease, Pair
 from tieout.store.database import Database, Row, Transaction, ref_of, refs_json, to_json
 from tieout.store.errors import StoreError
 from tieout.store.lease import hold

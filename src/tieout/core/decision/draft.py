@@ -26,7 +26,6 @@ class Draft:
         self.facts = facts
         self.commands: dict[str, Command] = {}
         self.verdicts: dict[Ref, Verdict] = {}
-        self.replaced: dict[str, Command] = {}
         self._given: set[tuple[str, str]] = set()
 
     def add(
@@ -126,6 +125,7 @@ def waits(ref: Ref, other: Ref, *after: str) -> Verdict:
 
 
 def missing_customer(customer: Ref) -> Finding:
+    """The document names a client that FreshBooks does not show."""
     return Finding(
         rule="CUSTOMER_MISSING",
         text=f"FreshBooks does not know client {customer.key} any more.",

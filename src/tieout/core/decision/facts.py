@@ -34,9 +34,11 @@ class Case:
 class Facts:
     """The cases of one round and what they need.
 
-    ``setups`` holds every version that a posted command was made with. ``customer_nos`` maps a FreshBooks client id to its NAV number; ``customers`` has the
-    records of those that have none. ``customer_commands`` are their earlier attempts. ``taken`` are the (document type, number) pairs in use in NAV. ``items`` are NAV's
-    customer ledger entries of the documents that are posted.
+    ``setups`` holds every version that a posted command was made with. ``customer_nos`` maps a
+    FreshBooks client id to its NAV number; ``customers`` are the clients of documents that may be
+    posted; ``customer_commands`` are the earlier attempts to create them. ``taken`` are the
+    (document type, number) pairs in use in NAV. ``items`` are NAV's customer ledger entries of the
+    documents that are posted.
     """
 
     prefix: str

@@ -137,7 +137,8 @@ def _compare(
 ) -> Verdict:
     """Does what stands in NAV still say what FreshBooks says? Judged by the setup and the customer groups it was posted with."""
     posted, journal = standing.posted, standing.journal
-    assert posted is not None and journal is not None
+    assert posted is not None
+    assert journal is not None
     buyer = payload_buyer(posted.payload)
     if buyer is None or draft.facts.customer_nos.get(record.customer.key) != buyer.customer_no:
         return held(case.ref, _moved(record))
@@ -145,14 +146,11 @@ def _compare(
     wanted, _ = journalize(pinned, buyer, standing.base)
     if wanted is not None and same_effect(wanted, journal):
         return Verdict(ref=case.ref, state=State.AGREED)
-    present, findings = journalize(draft.facts.setup, buyer, standing.base)
-    if present is None:
-        return held(case.ref, *findings)
-    undone = _reverse(draft, case, standing)
-    verdict = _post(draft, case, record, kind, standing, journalize, after=(undone.key,))
-    new = draft.commands.get(verdict.after[-1]) if verdict.after else None
-    if new is not None and new.role is Role.POST:
-        draft.replaced[str(posted.payload["document_no"])] = new
+    verdict = _post(
+        draft, case, record, kind, standing, journalize, after=(_undo_key(draft, case, posted),)
+    )
+    if verdict.state is State.AGREED:
+        _reverse(draft, case, standing)
     return verdict
 
 
@@ -166,17 +164,22 @@ def _undo(draft: Draft, case: Case, standing: Standing, reason: str) -> Verdict:
 def _reverse(draft: Draft, case: Case, standing: Standing) -> Command:
     """Unapply what our payments settled, then post the exact opposite."""
     posted, journal = standing.posted, standing.journal
-    assert posted is not None and journal is not None
-    released = release_payments(draft, case, posted)
+    assert posted is not None
+    assert journal is not None
+    released = release_payments(draft, posted)
     no = reversal(standing.base, posted.revision)
     return draft.add_fixed(
-        command_key(draft.facts.prefix, case.ref, f"{posted.revision}X"),
+        _undo_key(draft, case, posted),
         case,
         Role.REVERSE,
         posted.revision,
         journal_payload(reversal_of(journal, no)),
         released,
     )
+
+
+def _undo_key(draft: Draft, case: Case, posted: Command) -> str:
+    return command_key(draft.facts.prefix, case.ref, f"{posted.revision}X")
 
 
 def _left_out(case: Case, standing: Standing, reason: str) -> Verdict:

@@ -11,8 +11,9 @@ from tieout.core.records.finding import Finding
 def outcome(plan: Plan, receipts: Mapping[str, Receipt]) -> tuple[Verdict, ...]:
     """The final verdict on each document of the plan.
 
-    A verdict stands if all commands it comes after are done. NAV's refusal holds the document with NAV's words; what depends on it is held with *waits for*. What was not tried,
-    or has no answer, stays pending.
+    A verdict stands if all commands it comes after are done. NAV's refusal holds the document with
+    NAV's words; what depends on it is held with *waits for*. What was not tried, or has no answer,
+    stays pending.
     """
     commands = {command.key: command for command in plan.commands}
     return tuple(_final(verdict, commands, receipts) for verdict in plan.verdicts)

@@ -43,13 +43,13 @@ def decide_payment(draft: Draft, case: Case) -> Verdict:
     return _post(draft, case, payment, standing)
 
 
-def release_payments(draft: Draft, case: Case, posted: Command) -> tuple[str, ...]:
+def release_payments(draft: Draft, posted: Command) -> tuple[str, ...]:
     """Unapply every payment of ours from a posted document that is about to be reversed; the keys of the commands."""
     document = (posted.payload["document_type"], posted.payload["document_no"])
     keys = []
     for payment, source in _applied(draft, document):
         key = command_key(draft.facts.prefix, payment.ref, f"{posted.revision}U")
-        payload = _application(payment, source, document, case, posted)
+        payload = _application(payment, source, document, posted)
         draft.add_fixed(key, payment, Role.UNAPPLY, posted.revision, payload, ())
         keys.append(key)
     return tuple(keys)
@@ -57,11 +57,11 @@ def release_payments(draft: Draft, case: Case, posted: Command) -> tuple[str, ..
 
 def _applied(draft: Draft, document: tuple[str, str]) -> list[tuple[Case, tuple[str, str]]]:
     """The payments that are applied to a document now, each with the entry that is applied."""
-    found = []
-    for case in draft.facts.cases.values():
-        if case.ref.kind is Kind.PAYMENT and applied_to(case.commands) == document:
-            found.append((case, _source(case)))
-    return found
+    return [
+        (case, _source(case))
+        for case in draft.facts.cases.values()
+        if case.ref.kind is Kind.PAYMENT and applied_to(case.commands) == document
+    ]
 
 
 def _source(case: Case) -> tuple[str, str]:
@@ -78,7 +78,7 @@ def _source(case: Case) -> tuple[str, str]:
 
 
 def _application(
-    payment: Case, source: tuple[str, str], target: tuple[str, str], case: Case, posted: Command
+    payment: Case, source: tuple[str, str], target: tuple[str, str], posted: Command
 ) -> dict[str, str]:
     return {
         "posting_date": _later(payment, posted),
@@ -94,9 +94,11 @@ def _application(
 
 def _later(payment: Case, posted: Command) -> str:
     """An application is dated on the later of its two entries: NAV allows none before either."""
+    own = standing_of(payment.commands).posted
     record = payment.record
     paid = record.paid_on.isoformat() if isinstance(record, Payment) else ""
-    return max(paid, str(posted.payload["posting_date"]))
+    entered = str(own.payload["posting_date"]) if own else paid
+    return max(entered, str(posted.payload["posting_date"]))
 
 
 def _posted(draft: Draft, case: Case, payment: Payment | None, standing: Standing) -> Verdict:
@@ -125,7 +127,7 @@ def _follow(draft: Draft, case: Case, payment: Payment) -> Verdict:
     if target is None or present == target or command is None:
         return Verdict(ref=case.ref, state=State.AGREED, after=_mine(draft, case))
     key = command_key(draft.facts.prefix, case.ref, f"{command.revision}A")
-    payload = _application(case, _source(case), target, case, command)
+    payload = _application(case, _source(case), target, command)
     after = (*_mine(draft, case), *([command.key] if command.key in draft.commands else []))
     draft.add_fixed(key, case, Role.APPLY, command.revision, payload, after)
     return Verdict(ref=case.ref, state=State.AGREED, after=(*after, key))
@@ -213,7 +215,7 @@ def _from_credit(draft: Draft, case: Case, payment: Payment, standing: Standing)
         return held(case.ref, _waiting(payment, "or for the credit note that it uses"))
     after = tuple(c.key for c in (invoice, credit) if c.key in draft.commands)
     payload = {
-        **_application(case, source, target, case, invoice),
+        **_application(case, source, target, invoice),
         "amount": str(payment.amount.amount),
     }
     command = draft.add(case.ref, Role.APPLY, standing, lambda _: payload, after)

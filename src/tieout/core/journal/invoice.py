@@ -31,7 +31,7 @@ def invoice_to_journal(
         invoice.lines,
         invoice.amount,
         invoice.discount.amount,
-        invoice.tax_included,
+        tax_included=invoice.tax_included,
     )
     if findings:
         return None, findings

@@ -14,6 +14,12 @@ from tieout.core.journal.setup import PostingSetup
 from tieout.core.records.finding import Finding
 from tieout.core.records.payment import Payment
 
+OVERPAID = Finding(
+    rule="OVERPAYMENT",
+    text="More was paid than was owed; FreshBooks split the receipt into a payment and a credit.",
+    remedy="Post the receipt in NAV by hand and exclude both, or wait for its support.",
+)
+
 
 def payment_to_journal(
     payment: Payment,
@@ -32,7 +38,7 @@ def payment_to_journal(
     if isinstance(account, Finding):
         findings.append(account)
     if payment.overpayment is not None:
-        findings.append(_overpaid(payment))
+        findings.append(OVERPAID)
     if findings or isinstance(account, Finding):
         return None, tuple(findings)
     amount = payment.amount.amount
@@ -58,11 +64,3 @@ def payment_to_journal(
         lines=(customer, money),
     )
     return journal, ()
-
-
-def _overpaid(payment: Payment) -> Finding:
-    return Finding(
-        rule="OVERPAYMENT",
-        text="More was paid than was owed; FreshBooks split the receipt into a payment and a credit.",
-        remedy="Post the receipt in NAV by hand and exclude both, or wait for its support.",
-    )

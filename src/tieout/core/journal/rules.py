@@ -26,9 +26,9 @@ def tax_rule(setup: PostingSetup, line: Line, vat_bus: str) -> TaxRule | Finding
         )
     name, percent = (line.taxes[0].name, line.taxes[0].percent) if line.taxes else ("", 0)
     for rule in setup.taxes:
-        if rule.name == name and rule.percent == percent:
-            if not rule.vat_bus or vat_bus in rule.vat_bus:
-                return rule
+        same = rule.name == name and rule.percent == percent
+        if same and (not rule.vat_bus or vat_bus in rule.vat_bus):
+            return rule
     tax = f"Tax {name} {percent} %" if name else "A line without tax"
     return Finding(
         rule="TAX_NOT_MAPPED",

@@ -23,6 +23,7 @@ def sale_lines(
     lines: Sequence[Line],
     amount: Money,
     discount: Decimal,
+    *,
     tax_included: bool,
 ) -> tuple[tuple[Taxed, ...], tuple[Finding, ...]]:
     """The parts of a document with their tax; they add up to ``amount``, or findings say why not."""
@@ -37,7 +38,7 @@ def sale_lines(
     if findings:
         return (), tuple(dict.fromkeys(findings))
     parts += _discount_parts(setup, parts, discount, decimals(amount.currency))
-    return _with_tax(setup, parts, amount, tax_included)
+    return _with_tax(setup, parts, amount, tax_included=tax_included)
 
 
 def gl_lines(buyer: Buyer, taxed: Sequence[Taxed], sign: int) -> tuple[JournalLine, ...]:
@@ -102,7 +103,7 @@ def _discount_parts(
 
 
 def _with_tax(
-    setup: PostingSetup, parts: Sequence[Part], amount: Money, tax_included: bool
+    setup: PostingSetup, parts: Sequence[Part], amount: Money, *, tax_included: bool
 ) -> tuple[tuple[Taxed, ...], tuple[Finding, ...]]:
     places = decimals(amount.currency)
     net = total(part.net for part in parts)

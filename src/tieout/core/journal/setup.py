@@ -46,8 +46,9 @@ class TaxRule:
 class LineRule:
     """The G/L account of a line. Empty conditions fit everything.
 
-    ``kind`` is ``invoice`` or ``credit_note``; ``sign`` is ``negative`` for lines that lower the document; ``vat_prod`` the group its tax maps to, ``vat_bus`` the customer's;
-    ``items`` are FreshBooks line names.
+    ``kind`` is ``invoice`` or ``credit_note``; ``sign`` is ``negative`` for lines that lower the
+    document; ``vat_prod`` the group its tax maps to, ``vat_bus`` the customer's; ``items`` are
+    FreshBooks line names.
     """
 
     gl_account: str

@@ -87,9 +87,7 @@ class FreshbooksBooks:
     def orphans(self) -> tuple[Payment, ...]:
         """Cash payments that FreshBooks keeps active although their invoice was deleted: the customer's credit."""
         listed = {i.ref for i in self.invoices if i.visibility is not Visibility.DELETED}
-        return tuple(
-            p for p in self.live_payments if p.invoice not in listed and not p.from_credit
-        )
+        return tuple(p for p in self.live_payments if p.invoice not in listed and not p.from_credit)
 
     def _in(self, day: date) -> bool:
         return self.as_of is None or day <= self.as_of

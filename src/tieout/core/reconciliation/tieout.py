@@ -167,11 +167,17 @@ def _compare_family(
 
 
 def _open_items(books: FreshbooksBooks, nav: NavBooks) -> tuple[Check, list[Difference]]:
+    """What is open of an invoice, together with what is left of its payments: one that was cut below what was paid leaves a credit."""
     differences: list[Difference] = []
     theirs = ours = ZERO
+    paid: dict[Ref, list[Ref]] = defaultdict(list)
+    for payment in books.live_payments:
+        if not payment.from_credit:
+            paid[payment.invoice].append(payment.ref)
     for invoice in books.live_invoices:
         left = books.outstanding(invoice)
-        remaining = total(nav.remaining(e) for e in nav.families.get(invoice.ref, ()))
+        family = [e for ref in (invoice.ref, *paid[invoice.ref]) for e in nav.families.get(ref, ())]
+        remaining = total(nav.remaining(e) for e in family)
         theirs, ours = theirs + left, ours + remaining
         if left != remaining:
             differences.append(

@@ -16,8 +16,6 @@ def upgrade() -> None:
         sa.Column("pair_id", sa.BigInteger(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("pair_id", name=op.f("pk_poll")),
-        sa.ForeignKeyConstraint(
-            ["pair_id"], ["tieout.pair.id"], name=op.f("fk_poll_pair_id_pair")
-        ),
+        sa.ForeignKeyConstraint(["pair_id"], ["tieout.pair.id"], name=op.f("fk_poll_pair_id_pair")),
         schema="tieout",
     )

@@ -1,0 +1,61 @@
+"""What people do in FreshBooks, told in few words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.acceptance.world import World
+
+CLIENT = 7001
+INVOICE = 35001
+
+
+def line(name: str, qty: str, unit_cost: str, percent: str | None = "20") -> dict[str, Any]:
+    tax = {} if percent is None else {"taxName1": "VAT", "taxAmount1": percent}
+    cost = {"amount": unit_cost, "code": "GBP"}
+    return {"type": 0, "name": name, "qty": qty, "unit_cost": cost, **tax}
+
+
+WORK = line("Consulting", "10", "80.00")
+MORE_WORK = line("Consulting", "11.25", "80.00")
+
+
+async def client(world: World, id: int = CLIENT, country: str = "United Kingdom") -> None:
+    await world.person.create(
+        "client", id, organization=f"Acme {id}", email=f"c{id}@example.com", p_country=country
+    )
+
+
+async def invoice(
+    world: World,
+    *lines: dict[str, Any],
+    id: int = INVOICE,
+    number: str = "0000201",
+    day: str = "2026-03-10",
+    status: int = 2,
+    **fields: Any,
+) -> dict[str, Any]:
+    return await world.person.create(
+        "invoice",
+        id,
+        customerid=CLIENT,
+        create_date=day,
+        invoice_number=number,
+        currency_code="GBP",
+        due_offset_days=30,
+        status=status,
+        lines=list(lines),
+        **fields,
+    )
+
+
+async def payment(
+    world: World,
+    amount: str,
+    id: int = 11001,
+    of: int = INVOICE,
+    day: str = "2026-03-15",
+    type: str = "Bank Transfer",
+) -> dict[str, Any]:
+    money = {"amount": amount, "code": "GBP"}
+    return await world.person.create("payment", id, invoiceid=of, amount=money, date=day, type=type)

@@ -1,0 +1,177 @@
+"""Invoices and their money through the real path: what is done in FreshBooks stands in NAV once, and both books agree."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, line, payment
+from tests.acceptance.world import World, invoice_ref
+
+from tieout.core.records.identity import Kind, Ref
+
+
+def money(**amounts: str) -> dict[str, Decimal]:
+    return {name.removeprefix("a"): Decimal(amount) for name, amount in amounts.items()}
+
+
+POSTED = money(a1200="960.00", a2200="-160.00", a4000="-800.00")
+UNDONE = money(a1200="-960.00", a2200="160.00", a4000="800.00")
+
+
+async def agreed(world: World) -> None:
+    result = await world.tie_out()
+    assert result.agrees, result.differences
+
+
+async def commands(world: World) -> int:
+    rows = await world.nav.rows("GeneralLedgerEntries")
+    return len({row["External_Document_No"] for row in rows})
+
+
+async def test_invoice_and_payment(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.sync()
+    assert await world.nav.posted("FB-INV-35001-1") == POSTED
+    assert await world.nav.posted("FB-PMT-11001-1") == money(a1100="960.00", a1200="-960.00")
+    assert await world.nav.open_items() == {}
+    assert await world.states() == {"agreed": 2}
+    await agreed(world)
+    before = await commands(world)
+    await world.sync()
+    assert await commands(world) == before
+
+
+async def test_draft_is_left_out_until_it_is_sent(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK, status=1)
+    await world.sync()
+    assert await world.states() == {"excluded": 1}
+    await world.person.update("invoice", INVOICE, action_mark_as_sent=True)
+    await world.sync()
+    assert await world.nav.posted("FB-INV-35001-1") == POSTED
+    await agreed(world)
+
+
+async def test_edit_of_a_partly_paid_invoice(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "500.00")
+    await world.sync()
+    await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
+    await world.sync()
+    assert await world.nav.posted("FB-INV-35001-1X") == UNDONE
+    assert await world.nav.posted("FB-INV-35001-2") == money(
+        a1200="1080.00", a2200="-180.00", a4000="-900.00"
+    )
+    assert await world.nav.open_items() == {"FB0000201-2": Decimal("580.00")}
+    await agreed(world)
+
+
+async def test_invoice_cut_below_what_was_paid_leaves_a_credit(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.sync()
+    await world.person.update("invoice", INVOICE, lines=[line("Consulting", "1", "80.00")])
+    await world.sync()
+    assert await world.nav.open_items() == {"FBP11001": Decimal("-864.00")}
+    await agreed(world)
+
+
+async def test_deleted_invoice_whose_payment_stays(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.sync()
+    await world.person.update("invoice", INVOICE, vis_state=1)
+    await world.sync()
+    assert await world.nav.open_items() == {"FBP11001": Decimal("-960.00")}
+    await agreed(world)
+
+
+async def test_credit_note_and_its_use(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    note = await world.person.create(
+        "credit_note",
+        30947,
+        clientid=7001,
+        create_date="2026-03-20",
+        credit_number="0000070",
+        credit_type="goodwill",
+        currency_code="GBP",
+        lines=[line("Goodwill", "1", "125.00")],
+    )
+    assert note["amount"]["amount"] == "150.00"
+    await world.sync()
+    assert await world.nav.posted("FB-CRN-30947-1") == money(
+        a1200="-150.00", a2200="25.00", a6500="125.00"
+    )
+    await agreed(world)
+
+
+async def test_unknown_tax_is_held_and_goes_on_after_correction(world: World) -> None:
+    await client(world)
+    await invoice(world, line("Odd", "1", "100.00", "17.5"))
+    await payment(world, "117.50")
+    await world.sync()
+    assert await world.states() == {"held": 2}
+    reasons = await world.reasons()
+    assert "TAX_NOT_MAPPED" in reasons["invoice/35001"]
+    assert "waits for invoice/35001" in reasons["payment/11001"]
+    await world.person.update("invoice", INVOICE, lines=[line("Odd", "1", "97.92", "20")])
+    await world.sync()
+    assert await world.states() == {"agreed": 2}
+    await agreed(world)
+
+
+async def test_payment_known_before_its_invoice(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.webhook(Ref(Kind.PAYMENT, "11001"))
+    await world.settle()
+    assert await world.states() == {"agreed": 2}
+    await agreed(world)
+
+
+async def test_answer_of_nav_lost_after_commit(world: World) -> None:
+    await client(world)
+    await world.nav.control(
+        "faults", {"kind": "drop_after", "path": "/Codeunit/TieoutGateway", "times": 3, "after": 2}
+    )
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.webhook(invoice_ref(INVOICE))
+    await world.webhook(invoice_ref(INVOICE))
+    await world.sync()
+    assert await world.nav.posted("FB-INV-35001-1") == POSTED
+    assert await world.nav.posted("FB-PMT-11001-1") == money(a1100="960.00", a1200="-960.00")
+    assert await world.states() == {"agreed": 2}
+    await agreed(world)
+
+
+async def test_number_used_again_after_a_delete(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await world.person.update("invoice", INVOICE, vis_state=1)
+    await world.sync()
+    await invoice(world, WORK, id=35035, day="2026-03-20")
+    await world.sync()
+    rows = await world.nav.rows("GeneralLedgerEntries", "External_Document_No eq 'FB-INV-35035-1'")
+    assert {row["Document_No"] for row in rows} == {"FBI-35035"}
+    await agreed(world)
+
+
+async def test_a_break_behind_our_back_is_named(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
+    result = await world.tie_out()
+    assert not result.agrees
+    kinds = {(d.invariant, str(d.kind)) for d in result.differences}
+    assert {("I1", "AMOUNT"), ("I3", "OPEN_AMOUNT"), ("I4", "BALANCE"), ("I5", "CONTROL")} <= kinds
