@@ -1,0 +1,172 @@
+"""What each kind of gateway command does to the company, through NAV's own triggers.
+
+Called inside the transaction of the command; raises NavError where NAV refuses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tieout_sandboxes.nav import business
+from tieout_sandboxes.nav.business import flow
+from tieout_sandboxes.nav.commands import Application, Document, Line, NewCustomer, Result
+from tieout_sandboxes.nav.company import Company
+from tieout_sandboxes.nav.database import Row
+from tieout_sandboxes.nav.errors import NavError
+from tieout_sandboxes.nav.posting import application, post
+
+CUSTOMER = "Customer"
+LINE = "Gen. Journal Line"
+_CUSTOMER_FIELDS = (
+    ("Name", "name"),
+    ("Name 2", "name2"),
+    ("Address", "address"),
+    ("Address 2", "address2"),
+    ("City", "city"),
+    ("Post Code", "post_code"),
+    ("County", "county"),
+    ("Country/Region Code", "country_region_code"),
+    ("Contact", "contact"),
+    ("Phone No.", "phone_no"),
+    ("E-Mail", "e_mail"),
+    ("VAT Registration No.", "vat_registration_no"),
+    ("Currency Code", "currency_code"),
+    ("Gen. Bus. Posting Group", "gen_bus_posting_group"),
+    ("VAT Bus. Posting Group", "vat_bus_posting_group"),
+    ("Customer Posting Group", "customer_posting_group"),
+    ("Payment Terms Code", "payment_terms_code"),
+    ("Block Payment Tolerance", "block_payment_tolerance"),
+)
+_LINE_FIELDS = (
+    ("Description", "description"),
+    ("Amount", "amount"),
+    ("Amount (LCY)", "amount_lcy"),
+    ("Gen. Posting Type", "gen_posting_type"),
+    ("Gen. Bus. Posting Group", "gen_bus_posting_group"),
+    ("Gen. Prod. Posting Group", "gen_prod_posting_group"),
+    ("VAT Bus. Posting Group", "vat_bus_posting_group"),
+    ("VAT Prod. Posting Group", "vat_prod_posting_group"),
+    ("VAT Amount", "vat_amount"),
+    ("Applies-to Doc. Type", "applies_to_doc_type"),
+    ("Applies-to Doc. No.", "applies_to_doc_no"),
+)
+
+
+def create_customer(company: Company, command: NewCustomer) -> Result:
+    """Inserts a customer with the next number."""
+    row: Row = {}
+    business.new_record(company, CUSTOMER, row)
+    business.on_insert(company, CUSTOMER, row)
+    _type_in(company, CUSTOMER, row, command, _CUSTOMER_FIELDS)
+    company.database.insert(CUSTOMER, row)
+    return Result(key=command.key, status="posted", no=row["No."])
+
+
+def post_document(company: Company, command: Document) -> Result:
+    """Types the lines into journal lines that are never stored, and posts them."""
+    if not command.lines:
+        raise NavError("dialog", "There is nothing to post.")
+    lines = [_draft(company, command, line, n) for n, line in enumerate(command.lines, start=1)]
+    customer = next((row["Account No."] for row in lines if row["Account Type"] == CUSTOMER), "")
+    for row in lines:
+        row["Bill-to/Pay-to No."] = customer
+    posted = post(company, lines)
+    amount = flow.ZERO
+    if posted.customer_entry_no:
+        entry = company.database.existing("Cust. Ledger Entry", posted.customer_entry_no)
+        amount = flow.customer_entry(company, entry)["Amount"]
+    return Result(
+        key=command.key,
+        status="posted",
+        no=lines[0]["Document No."],
+        register_no=posted.register_no,
+        entry_no=posted.customer_entry_no,
+        amount=amount,
+    )
+
+
+def _draft(company: Company, document: Document, line: Line, number: int) -> Row:
+    """One journal line, field by field; what the account proposes gives way to what is given."""
+    row: Row = {}
+    business.new_record(company, LINE, row)
+    row["Line No."] = number * 10000
+    head: list[tuple[str, Any]] = [
+        ("Journal Template Name", document.template_name),
+        ("Journal Batch Name", document.batch_name),
+        ("Document Type", document.document_type or " "),
+        ("Document No.", document.document_no),
+        ("External Document No.", document.key),
+        ("Posting Date", document.posting_date),
+        ("Document Date", document.document_date),
+        ("Account Type", line.account_type),
+        ("Account No.", line.account_no),
+        ("Currency Factor", document.currency_factor),
+        ("Due Date", document.due_date),
+        ("Reason Code", document.reason_code),
+    ]
+    for field, value in head:
+        if field == "Currency Factor":
+            business.validate(company, LINE, row, "Currency Code", document.currency_code)
+        if value not in ("", None):
+            business.validate(company, LINE, row, field, value)
+    _type_in(company, LINE, row, line, _LINE_FIELDS)
+    template = company.database.existing("Gen. Journal Template", row["Journal Template Name"])
+    row["Source Code"] = template["Source Code"]
+    company.database.existing(
+        "Gen. Journal Batch", row["Journal Template Name"], row["Journal Batch Name"]
+    )
+    return row
+
+
+def _type_in(
+    company: Company, table: str, row: Row, given: object, fields: tuple[tuple[str, str], ...]
+) -> None:
+    for field, name in fields:
+        value = getattr(given, name)
+        if value not in ("", None):
+            business.validate(company, table, row, field, value)
+
+
+def apply_entries(company: Company, command: Application) -> Result:
+    """Applies one open entry to another."""
+    if command.amount is not None and command.amount <= 0:
+        raise NavError("dialog", "Amount must be positive.")
+    new, old = _names(command)
+    entry = application.apply(
+        company, new, old, _day(command), command.document_no.upper(), command.amount
+    )
+    return _applied(company, command, entry)
+
+
+def unapply_entries(company: Company, command: Application) -> Result:
+    """Undoes the last application between two entries."""
+    new, old = _names(command)
+    entry = application.unapply(company, new, old, _day(command), command.document_no.upper())
+    return _applied(company, command, entry)
+
+
+def _names(command: Application) -> tuple[application.Named, application.Named]:
+    customer = command.customer_no.upper()
+    kinds = command.from_document_type or " ", command.to_document_type or " "
+    return (
+        application.Named(customer, kinds[0], command.from_document_no.upper()),
+        application.Named(customer, kinds[1], command.to_document_no.upper()),
+    )
+
+
+def _day(command: Application) -> Any:
+    if command.posting_date is None:
+        raise NavError("testfield", "Posting Date must be filled in.")
+    if not command.document_no:
+        raise NavError("testfield", "Document No. must be filled in.")
+    return command.posting_date
+
+
+def _applied(company: Company, command: Application, entry: Row) -> Result:
+    return Result(
+        key=command.key,
+        status="posted",
+        no=command.document_no,
+        entry_no=entry["Entry No."],
+        amount=flow.customer_entry(company, entry)["Amount"],
+    )

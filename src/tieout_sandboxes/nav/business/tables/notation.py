@@ -1,0 +1,60 @@
+"""How tables are written down here: one entry per field, separated by semicolons.
+
+    Field:Type[length][options][>related table][mark]
+
+Options are captions in square brackets separated by commas, `_` standing for the blank one.
+Marks: `^` a FlowField, `!` a Boolean that a new record has switched on.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tieout_sandboxes.nav.database import Field, Table
+
+_ENTRY = re.compile(
+    r"(?P<name>[^:]+):(?P<type>[A-Za-z]+)(?P<length>\d*)(\[(?P<options>.*)\])?"
+    r"(>(?P<relation>[^^!]+))?(?P<mark>[\^!]?)"
+)
+
+DOCUMENT_TYPES = "[_,Payment,Invoice,Credit Memo,Finance Charge Memo,Reminder,Refund]"
+ACCOUNT_TYPES = "[G/L Account,Customer,Vendor,Bank Account,Fixed Asset,IC Partner,Employee]"
+POSTING_TYPES = "[_,Purchase,Sale,Settlement]"
+VAT_TYPES = "[Normal VAT,Reverse Charge VAT,Full VAT,Sales Tax]"
+
+
+def table(
+    number: int, name: str, fields: str, *, key: str = "No.", indexes: tuple[str, ...] = ()
+) -> Table:
+    """A table from its notation; `key` names the primary key, parts separated by a comma."""
+    for word, options in (
+        ("DocumentType", DOCUMENT_TYPES),
+        ("AccountType", ACCOUNT_TYPES),
+        ("PostingType", POSTING_TYPES),
+        ("VatType", VAT_TYPES),
+    ):
+        fields = fields.replace(f":{word}", f":Option{options}")
+    entries = [_field(" ".join(entry.split())) for entry in fields.strip("; \n").split(";")]
+    return Table(
+        number,
+        name,
+        tuple(entries),
+        tuple(key.split(",")),
+        tuple((index,) for index in indexes),
+    )
+
+
+def _field(entry: str) -> Field:
+    found = _ENTRY.fullmatch(entry)
+    if found is None:
+        raise ValueError(f"table definition: cannot read the entry {entry!r}")
+    options = found["options"]
+    return Field(
+        name=found["name"],
+        type=found["type"],
+        length=int(found["length"] or 0),
+        options=tuple(" " if o == "_" else o for o in options.split(",")) if options else (),
+        relation=found["relation"] or "",
+        flow=found["mark"] == "^",
+        init=True if found["mark"] == "!" else None,
+    )

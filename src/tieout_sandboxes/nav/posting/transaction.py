@@ -1,0 +1,151 @@
+"""One posting: the numbers it gives, the entries it writes, the register that names them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tieout_sandboxes.nav.business.flow import both_sides
+from tieout_sandboxes.nav.business.wording import require
+from tieout_sandboxes.nav.company import Company
+from tieout_sandboxes.nav.database import Row
+
+GL = "G/L Entry"
+CUSTOMER = "Cust. Ledger Entry"
+DETAIL = "Detailed Cust. Ledg. Entry"
+VAT = "VAT Entry"
+BANK = "Bank Account Ledger Entry"
+REGISTER = "G/L Register"
+COPIED = (
+    "Posting Date",
+    "Document Date",
+    "Document Type",
+    "Document No.",
+    "External Document No.",
+    "Description",
+    "Source Code",
+    "Reason Code",
+)
+
+
+def next_entry_no(company: Company, table: str, key: str = "Entry No.") -> int:
+    """The number the next entry of a ledger gets."""
+    last = company.database.last(table)
+    return int(last[key]) + 1 if last else 1
+
+
+@dataclass
+class Transaction:
+    """What one posting has written so far."""
+
+    company: Company
+    number: int
+    source_code: str = ""
+    batch: str = ""
+    gl: list[Row] = field(default_factory=list)
+    vat: list[Row] = field(default_factory=list)
+    details: list[Row] = field(default_factory=list)
+    customers: list[Row] = field(default_factory=list)
+
+    @classmethod
+    def start(cls, company: Company, source_code: str = "", batch: str = "") -> Transaction:
+        """Takes the next transaction number; the ledgers with G/L or detailed entries count."""
+        numbers = (company.database.last(table) for table in (GL, DETAIL))
+        last = max((int(row["Transaction No."]) for row in numbers if row), default=0)
+        return cls(company, last + 1, source_code, batch)
+
+    def common(self, line: Row) -> Row:
+        """What every entry takes over from its journal line."""
+        copied = {name: line[name] for name in COPIED}
+        return {**copied, "User ID": self.company.user_id, "Transaction No.": self.number}
+
+    def add_gl(self, line: Row, account: str, amount: Decimal, **more: Any) -> Row:
+        """Writes a G/L entry; `more` are further fields by their names."""
+        return self._keep(
+            self.gl,
+            GL,
+            {
+                **self.common(line),
+                "Entry No.": next_entry_no(self.company, GL),
+                "G/L Account No.": account,
+                "Amount": amount,
+                **both_sides(amount),
+                "Journal Batch Name": self.batch,
+                **more,
+            },
+        )
+
+    def add_vat(self, row: Row) -> Row:
+        """Writes a VAT entry."""
+        return self._keep(self.vat, VAT, {**row, "Entry No.": next_entry_no(self.company, VAT)})
+
+    def add_detail(self, row: Row) -> Row:
+        """Writes a detailed customer ledger entry."""
+        amounts = {**both_sides(row["Amount"]), **both_sides(row["Amount (LCY)"], " (LCY)")}
+        number = next_entry_no(self.company, DETAIL)
+        return self._keep(
+            self.details,
+            DETAIL,
+            {
+                **row,
+                **amounts,
+                "Entry No.": number,
+                "User ID": self.company.user_id,
+                "Transaction No.": self.number,
+            },
+        )
+
+    def add_customer(self, row: Row) -> Row:
+        """Writes a customer ledger entry."""
+        return self._keep(self.customers, CUSTOMER, row)
+
+    def finish(self) -> int:
+        """Asserts double entry and writes the register; answers its number, 0 without entries."""
+        self._assert_double_entry()
+        if not self.gl:
+            return 0
+        number = next_entry_no(self.company, REGISTER, "No.")
+        self.company.database.insert(
+            REGISTER,
+            {
+                "No.": number,
+                "Creation Date": self.company.today(),
+                "User ID": self.company.user_id,
+                "Source Code": self.source_code,
+                "Journal Batch Name": self.batch,
+                "From Entry No.": self.gl[0]["Entry No."],
+                "To Entry No.": self.gl[-1]["Entry No."],
+                "From VAT Entry No.": self.vat[0]["Entry No."] if self.vat else 0,
+                "To VAT Entry No.": self.vat[-1]["Entry No."] if self.vat else 0,
+            },
+        )
+        return number
+
+    def _keep(self, written: list[Row], table: str, row: Row) -> Row:
+        full = self.company.database.insert(table, row)
+        written.append(full)
+        return full
+
+    def _assert_double_entry(self) -> None:
+        """A bug in this server must not look like a rule of NAV: assertions, not NavErrors."""
+        assert not sum(row["Amount"] for row in self.gl), "the G/L entries do not balance"
+        applied = [row for row in self.details if not row["Ledger Entry Amount"]]
+        assert not sum(row["Amount (LCY)"] for row in applied), "an application moved money"
+        receivable: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for row in self.details:
+            if row["Ledger Entry Amount"]:
+                entry = self.company.database.existing(CUSTOMER, row["Cust. Ledger Entry No."])
+                account = receivables_account(self.company, entry["Customer Posting Group"])
+                receivable[account] += row["Amount (LCY)"]
+        for account, amount in receivable.items():
+            booked = sum(r["Amount"] for r in self.gl if r["G/L Account No."] == account)
+            assert booked == amount, f"{account} has {booked}, its customers {amount}"
+
+
+def receivables_account(company: Company, group: str) -> str:
+    """The control account of a customer posting group; raises NavError if there is none."""
+    row = company.database.existing("Customer Posting Group", group)
+    require(company, "Customer Posting Group", row, "Receivables Account")
+    return str(row["Receivables Account"])
