@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tieout_sandboxes.freshbooks.balances import balances
+from tieout_sandboxes.freshbooks.balances import Balances
 from tieout_sandboxes.freshbooks.callbacks import Callbacks
 from tieout_sandboxes.freshbooks.clients import Clients
 from tieout_sandboxes.freshbooks.core import Core
@@ -35,7 +35,9 @@ class Books:
         self.credit_notes = CreditNotes(core, self.clients)
         self.payments = Payments(core, self.invoices, self.credit_notes)
         self.callbacks = Callbacks(core)
-        self.clients.includes.update(balances(self.invoices, self.credit_notes))
+        balances = Balances(self.invoices, self.credit_notes)
+        self.clients.includes.update(balances.includes())
+        self.clients.more_keys.update(balances.keys())
 
     def accounting(self) -> Iterator[Resource[Any]]:
         """The resources of the accounting family."""

@@ -113,6 +113,7 @@ class Clients(Resource[Client]):
             "username": lambda row: row.wire.username,
         }
         super().__init__(core, Table(FIRST_ID, by_name))
+        self.more_keys: dict[str, Key[Client]] = dict(KEYS)
         self._usernames: dict[str, int] = {}
         self.sorts = {
             "updated": lambda row: (row.updated, row.id),
@@ -122,7 +123,7 @@ class Clients(Resource[Client]):
         }
 
     def keys(self) -> Mapping[str, Key[Client]]:
-        return KEYS
+        return self.more_keys
 
     def new(self, given: Given) -> Row[Client]:
         if not any(given.raw(name) for name in ("email", "fname", "lname", "organization")):

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from tieout_sandboxes.freshbooks.callbacks import Callback, Callbacks
+from tieout_sandboxes.freshbooks.callbacks import EVENTS, Callback, Callbacks
 from tieout_sandboxes.freshbooks.core import Core
 from tieout_sandboxes.freshbooks.faults import WEBHOOK_KINDS, Faults
 from tieout_sandboxes.freshbooks.signature import HEADER, sign
@@ -47,7 +47,7 @@ class Webhooks:
         self._held: list[Delivery] = []
         self._waiting: set[asyncio.Task[None]] = set()
         self._hurry = asyncio.Event()
-        self._http = httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._http: httpx2.AsyncClient | None = None
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -60,10 +60,13 @@ class Webhooks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.aclose()
 
     def announce(self, event: str, object_id: int) -> None:
         """Queues the notification of an event for every callback that listens."""
+        if event not in EVENTS:
+            return
         for row in self._callbacks.listening(event):
             delivery = self._delivery(row, event, [("name", event), ("object_id", str(object_id))])
             self._send_out(delivery)
@@ -80,12 +83,11 @@ class Webhooks:
     async def flush(self) -> None:
         """Delivers everything that is queued, held back or delayed."""
         self._hurry.set()
-        while self._held or self._waiting or self._queue.qsize():
-            self.release()
-            if self._waiting:
-                await asyncio.wait(self._waiting)
-            await self._queue.join()
+        self.release()
         await self._queue.join()
+        while self._waiting:
+            await asyncio.wait(self._waiting)
+            await self._queue.join()
         self._hurry.clear()
 
     def _delivery(
@@ -153,10 +155,16 @@ class Webhooks:
             headers[HEADER] = delivery.signature
         body = urlencode(delivery.fields).encode()
         try:
-            answer = await self._http.post(delivery.uri, content=body, headers=headers)
+            answer = await self._client().post(delivery.uri, content=body, headers=headers)
         except (httpx2.HTTPError, httpx2.InvalidURL):
             return False
         return 200 <= answer.status_code < 300
+
+    def _client(self) -> httpx2.AsyncClient:
+        """Made when first needed: most sandboxes never deliver anything."""
+        if self._http is None:
+            self._http = httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False)
+        return self._http
 
     def _try_again(self, delivery: Delivery) -> None:
         switches = self._core.switches

@@ -1,0 +1,135 @@
+"""Recorded exchanges with the live API, replayed: same status, same keys, same kinds of value.
+
+The recordings lie outside the repository; where they are absent these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RECORDED = (
+    Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "freshbooks" / "recorded-nango"
+)
+KINDS = {"users/clients": "client", "invoices/invoices": "invoice", "payments/payments": "payment"}
+pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recordings in {RECORDED.name}")
+
+Exchange = dict[str, Any]
+
+
+def exchanges() -> list[tuple[str, Exchange]]:
+    found = []
+    for file in sorted(RECORDED.glob("*.json")) if RECORDED.is_dir() else []:
+        for exchange in json.loads(file.read_text()):
+            if exchange["genuine_capture"] and kind_of(exchange) is not None:
+                found.append((file.stem, exchange))
+    return found
+
+
+def kind_of(exchange: Exchange) -> str | None:
+    parts = exchange["path"].split("/")
+    return KINDS.get("/".join(parts[4:6])) if parts[1] == "accounting" else None
+
+
+def shape(value: Any) -> Any:
+    """What kind of value this is, down to the members of objects; a list by its first row."""
+    if isinstance(value, dict):
+        return {key: shape(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return type(value).__name__
+
+
+async def stored(api: Any, kind: str, record: dict[str, Any]) -> None:
+    """Makes a record like a recorded one, with the same id, as far as its fields can be written."""
+    if record["id"] in await api.ids(kind, "?per_page=100"):
+        return
+    if kind == "client":
+        names = ("fname", "lname", "organization", "email", "note", "currency_code")
+        values = {name: record[name] for name in names if record[name] is not None}
+    elif kind == "payment":
+        await billed(api, record["invoiceid"], record["clientid"], "1000.00", "USD")
+        values = {name: record[name] for name in ("invoiceid", "amount", "date", "type", "note")}
+    else:
+        values = await drafted(api, record)
+    await api.control("next_id", **{kind: record["id"]})
+    await api.create(kind, values)
+    if kind == "invoice" and record["paid"]["amount"] != "0.00":
+        await api.pay(record["id"], record["paid"]["amount"])
+    if kind != "payment" and record["vis_state"]:
+        await api.put(kind, record["id"], {"vis_state": record["vis_state"]})
+
+
+async def drafted(api: Any, record: dict[str, Any]) -> dict[str, Any]:
+    await known(api, record["customerid"])
+    line = {"name": "Work", "description": record["description"], "qty": 1}
+    fields = ("customerid", "create_date", "currency_code", "invoice_number", "status")
+    values = {name: record[name] for name in fields}
+    return values | {"lines": [line | {"unit_cost": record["amount"]}]}
+
+
+async def known(api: Any, client: int) -> None:
+    if client not in await api.ids("client", "?per_page=100"):
+        await api.control("next_id", client=client)
+        await api.client(organization="Engines Ltd")
+
+
+async def billed(api: Any, number: int, client: int, amount: str, code: str) -> None:
+    if number not in await api.ids("invoice", "?per_page=100"):
+        await known(api, client)
+        await api.control("next_id", invoice=number)
+        await api.invoice(client, amount, currency_code=code)
+
+
+async def prepared(api: Any, kind: str, exchange: Exchange) -> None:
+    """Brings the sandbox into the state in which the exchange was recorded, as far as it shows."""
+    result = exchange["response"]["response"]["result"]
+    records = [result[kind]] if kind in result else result[f"{kind}s"]
+    sent = (exchange["request"] or {}).get(kind, {})
+    if exchange["method"] == "POST":
+        if "customerid" in sent:
+            await known(api, sent["customerid"])
+        if "invoiceid" in sent:
+            await billed(api, sent["invoiceid"], 567523, "1000.00", "USD")
+        return
+    for record in records:
+        before = record | ({"vis_state": 0} if exchange["method"] == "PUT" else {})
+        await stored(api, kind, before)
+
+
+@pytest.mark.parametrize(
+    "exchange", [pytest.param(one, id=name) for name, one in exchanges()] or [None]
+)
+async def test_the_sandbox_answers_as_recorded(api: Any, exchange: Exchange) -> None:
+    kind = kind_of(exchange)
+    assert kind is not None
+    await prepared(api, kind, exchange)
+    path = exchange["path"].replace("ZyQ04o", api.server.account_id)
+    answer = await api.http.request(
+        exchange["method"], path, params=exchange["query"], json=exchange["request"]
+    )
+    assert answer.status_code == exchange["status"]
+    assert shape(answer.json()) == shape(exchange["response"])
+    told = {name for name in exchange["response_headers"] if name.startswith("x-")}
+    assert told <= set(answer.headers)
+    limit = "x-ratelimit-limit"
+    assert answer.headers[limit] == exchange["response_headers"][limit]
+
+
+async def test_the_identity_has_the_recorded_keys(api: Any) -> None:
+    recorded = json.loads((RECORDED / "get-account-id.json").read_text())[0]
+    expected = recorded["response"]["response"]
+    answer = (await api.http.get("/auth/api/v1/users/me")).json()["response"]
+    assert set(answer) == set(expected)
+    for name in ("profile", "links"):
+        assert set(answer[name]) == set(expected[name])
+    for name in ("groups", "roles", "business_memberships"):
+        assert set(answer[name][0]) == set(expected[name][0])
+    ours, theirs = (
+        one["business_memberships"][0]["business"] for one in (answer, expected)
+    )
+    assert set(ours) == set(theirs)
+    assert set(ours["address"]) == set(theirs["address"])
