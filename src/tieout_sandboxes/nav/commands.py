@@ -13,11 +13,26 @@ from decimal import Decimal
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """Every command: its key, the hash of its payload, and the keys it depends on."""
+    """Every command: its key and the hash of its payload."""
 
     key: str
     hash: str
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The keys that must have a committed row before this command is worked."""
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dependent(Command):
+    """A command that may depend on others."""
+
     depends_on: tuple[str, ...] = ()
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        return self.depends_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +79,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document(Command):
+class Document(Dependent):
     """A document to be posted."""
 
     template_name: str
@@ -81,7 +96,7 @@ class Document(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Application(Command):
+class Application(Dependent):
     """An entry to be applied to another, or an application to be undone."""
 
     posting_date: dt.date | None

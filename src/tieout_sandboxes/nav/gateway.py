@@ -166,7 +166,7 @@ class _Call(Generic[C]):
         known = database.get(KEYS, command.key)
         if known is not None:
             return self._repeated(command, known)
-        waits = [key for key in command.depends_on if database.get(KEYS, key) is None]
+        waits = [key for key in command.waits_for if database.get(KEYS, key) is None]
         if waits:
             text = f"{waits[0]} has no committed row"
             return Result(key=command.key, status="skipped", text=text)
