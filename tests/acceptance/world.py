@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import Pair
 from tieout_sandboxes.freshbooks import FreshBooksServer, serve_freshbooks
 from tieout_sandboxes.nav.server import NavServer, serve_nav
+from tieout_sandboxes.people import FreshbooksPerson, NavReader
 
 
 @dataclass
@@ -29,7 +29,7 @@ class World:
 
     installation: Installation
     pair: Pair
-    person: Person
+    person: FreshbooksPerson
     nav: NavReader
     freshbooks_server: FreshBooksServer
     nav_server: NavServer
@@ -56,106 +56,12 @@ class World:
         return {str(w.ref): w.reason for w in await self.installation.store.held(self.pair)}
 
 
-class Person:
-    """Somebody who works in FreshBooks, through its public API, with a plain HTTP client."""
-
-    PATHS = {
-        "client": "users/clients",
-        "invoice": "invoices/invoices",
-        "payment": "payments/payments",
-        "credit_note": "credit_notes/credit_notes",
-    }
-
-    def __init__(self, server: FreshBooksServer, http: httpx2.AsyncClient) -> None:
-        self._server, self._http = server, http
-        self._headers = {"Authorization": f"Bearer {server.access_token}"}
-
-    async def create(self, kind: str, id: int | None = None, **fields: Any) -> dict[str, Any]:
-        """Make a record, with this id if one is given."""
-        if id is not None:
-            await self.control("next_id", {kind: id})
-        answer = await self._http.post(self._url(kind), json={kind: fields}, headers=self._headers)
-        return self._result(answer, kind)
-
-    async def update(self, kind: str, id: int, **fields: Any) -> dict[str, Any]:
-        url = f"{self._url(kind)}/{id}"
-        answer = await self._http.put(url, json={kind: fields}, headers=self._headers)
-        return self._result(answer, kind)
-
-    async def get(self, kind: str, id: int) -> dict[str, Any]:
-        answer = await self._http.get(f"{self._url(kind)}/{id}", headers=self._headers)
-        return self._result(answer, kind)
-
-    async def control(self, order: str, body: dict[str, Any]) -> Any:
-        answer = await self._http.post(f"{self._server.url}/_control/{order}", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def _url(self, kind: str) -> str:
-        return f"{self._server.url}/accounting/account/{self._server.account_id}/{self.PATHS[kind]}"
-
-    def _result(self, answer: httpx2.Response, kind: str) -> dict[str, Any]:
-        assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
-        result: dict[str, Any] = answer.json()["response"]["result"][kind]
-        return result
-
-
-class NavReader:
-    """Somebody who reads NAV over OData, with a plain HTTP client."""
-
-    def __init__(self, server: NavServer, http: httpx2.AsyncClient) -> None:
-        self._server, self._http = server, http
-        self._auth = (server.user, server.key)
-
-    async def rows(self, service: str, where: str = "") -> list[dict[str, Any]]:
-        url: str | None = f"{self._server.odata_url}/Company('{self._server.company}')/{service}"
-        params = {"$filter": where} if where else {}
-        found: list[dict[str, Any]] = []
-        while url:
-            answer = await self._http.get(url, params=params, auth=self._auth)
-            assert answer.status_code == 200, answer.text
-            body = answer.json(parse_float=Decimal)
-            found += body["value"]
-            url, params = body.get("@odata.nextLink"), {}
-        return found
-
-    async def create(self, service: str, **fields: Any) -> dict[str, Any]:
-        """What a person keys in NAV."""
-        url = f"{self._server.odata_url}/Company('{self._server.company}')/{service}"
-        answer = await self._http.post(url, json=fields, auth=self._auth)
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-    async def posted(self, key: str) -> dict[str, Decimal]:
-        """The G/L entries of one command: net per account."""
-        sums: dict[str, Decimal] = {}
-        for row in await self.rows("GeneralLedgerEntries", f"External_Document_No eq '{key}'"):
-            account = row["G_L_Account_No"]
-            sums[account] = sums.get(account, Decimal(0)) + Decimal(str(row["Amount"]))
-        return {account: amount for account, amount in sums.items() if amount}
-
-    async def open_items(self) -> dict[str, Decimal]:
-        rows = await self.rows("CustomerLedgerEntries", "Open eq true")
-        return {row["Document_No"]: Decimal(str(row["Remaining_Amount"])) for row in rows}
-
-    async def control(self, order: str, body: dict[str, Any]) -> Any:
-        root = self._server.odata_url.split("/DynamicsNAV")[0]
-        answer = await self._http.post(f"{root}/_control/{order}", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def clear_faults(self) -> None:
-        root = self._server.odata_url.split("/DynamicsNAV")[0]
-        await self._http.delete(f"{root}/_control/faults")
-
-
 @asynccontextmanager
 async def living(database_url: str, home: Path, **settings: Any) -> AsyncIterator[World]:
     """Start everything, add the pair ``main``, and stop everything."""
     freshbooks = await serve_freshbooks(limits="off", control=True)
     nav = await serve_nav(control=True)
-    document = {
+    document: dict[str, Any] = {
         "freshbooks": {
             name: str(getattr(freshbooks, name))
             for name in (
@@ -182,8 +88,8 @@ async def living(database_url: str, home: Path, **settings: Any) -> AsyncIterato
             yield World(
                 installation=installation,
                 pair=await installation.store.pair("main"),
-                person=Person(freshbooks, http),
-                nav=NavReader(nav, http),
+                person=FreshbooksPerson(document["freshbooks"], http),
+                nav=NavReader(document["nav"], http),
                 freshbooks_server=freshbooks,
                 nav_server=nav,
             )

@@ -10,7 +10,7 @@ import signal
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -29,14 +29,17 @@ from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
 from tieout.engine.ports import Pair
 from tieout.engine.schedule import Pace
 from tieout.engine.settle import Drain, Ports
+from tieout.store.errors import StoreError
 from tieout.store.migrate import migrate
-from tieout.store.postgres import running
+from tieout.store.postgres import EmbeddedPostgres
 from tieout.store.queue import install_queue
 from tieout.store.secrets import load_secrets
 from tieout.store.store import PostgresStore
 from tieout.store.tokens import ConnectionTokens
 
 log = structlog.get_logger()
+
+DATABASE_LOOK_S = 0.5
 
 
 def utc_now() -> datetime:
@@ -47,8 +50,10 @@ def utc_now() -> datetime:
 class Installation:
     """The opened installation; made by ``opened``."""
 
-    def __init__(self, url: str, store: PostgresStore, http: Http) -> None:
-        self.url, self.store, self.http = url, store, http
+    def __init__(
+        self, url: str, store: PostgresStore, http: Http, server: EmbeddedPostgres | None
+    ) -> None:
+        self.url, self.store, self.http, self._server = url, store, http, server
         self.owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         self.pace = Pace(utc_now, random.random)
         self._worlds: dict[int, World] = {}
@@ -129,6 +134,15 @@ class Installation:
 
         return Jobs(self.url, settle=settle, poll=poll_pair)
 
+    async def guard_database(self) -> None:
+        """Until cancelled: bring the embedded database back when it was killed; one given by address is its owner's."""
+        while self._server is not None:
+            if self._server.current_postmaster_pid() is None:
+                log.warning("database_restarted")
+                with suppress(StoreError):
+                    await asyncio.to_thread(self._server.start)
+            await asyncio.sleep(DATABASE_LOOK_S)
+
     @property
     def calls(self) -> Counter[str]:
         """How many requests were sent, by system and verb."""
@@ -140,7 +154,11 @@ async def opened(settings: Settings) -> AsyncIterator[Installation]:
     """Open the installation: start or find the database, bring it up to date, read the secret key. Everything is closed at the end."""
     async with AsyncExitStack() as stack:
         settings.home.mkdir(parents=True, exist_ok=True)
-        url = settings.database_url or stack.enter_context(running(settings.home))
+        server = None if settings.database_url else EmbeddedPostgres(settings.home)
+        url = settings.database_url
+        if server is not None:
+            stack.callback(server.stop)
+            url = await asyncio.to_thread(server.start)
         await asyncio.to_thread(migrate, url)
         await install_queue(url, SCHEMA, FIRST_TABLE, queue_tables())
         store = PostgresStore(
@@ -148,7 +166,7 @@ async def opened(settings: Settings) -> AsyncIterator[Installation]:
         )
         stack.push_async_callback(store.close)
         http = await stack.enter_async_context(Http())
-        yield Installation(url, store, http)
+        yield Installation(url, store, http, server)
 
 
 def crash_point(text: str) -> Callable[[str], None]:

@@ -22,6 +22,8 @@ from tieout.engine.jobs import Jobs
 from tieout.engine.ports import Pair
 from tieout.engine.schedule import keep_time
 
+PATIENCE = 30
+
 
 def sync(name: Name, as_json: Json = False) -> None:
     """Look at both sides once and work everything that is due. Ends 0 if nothing is left held, dead or pending."""
@@ -41,9 +43,16 @@ def sync(name: Name, as_json: Json = False) -> None:
 
 
 async def sync_once(installation: Installation, pair: Pair) -> None:
-    """Poll, then settle until nothing is due. While another worker has the company, wait for its turn to end."""
+    """Poll, then settle until nothing is pending.
+
+    While another worker has the company its turn is awaited; what has to wait a little for another
+    try is awaited too, for half a minute at most.
+    """
     await installation.poll(pair.id)
-    while not await installation.settle(pair.company_id):  # noqa: ASYNC110 - another process has it
+    for _ in range(PATIENCE):
+        settled = await installation.settle(pair.company_id)
+        if settled and not (await installation.store.status(pair)).pending:
+            return
         await asyncio.sleep(1.0)
 
 
@@ -91,7 +100,7 @@ async def serving(installation: Installation, jobs: Jobs, host: str, port: int) 
 
 
 async def working(installation: Installation, jobs: Jobs) -> None:
-    """A worker: the jobs and the timers."""
+    """A worker: the jobs, the timers, and somebody who watches over the database."""
     await asyncio.gather(
         jobs.work(), keep_time(jobs, installation.store, installation.pace, utc_now)
     )

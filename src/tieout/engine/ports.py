@@ -166,6 +166,10 @@ class Store(Protocol):
     Methods with a lease first check, in the same transaction, that its epoch is still the company's; if not they raise Superseded and change nothing.
     """
 
+    async def companies_due(self, *, now: datetime) -> Sequence[int]:
+        """NAV companies with documents that are due."""
+        ...
+
     async def pairs(self, company_id: int) -> Sequence[Pair]:
         """The pairs that feed one NAV company."""
         ...

@@ -73,7 +73,7 @@ class Drain:
 
     async def run(self) -> bool:
         """Work until nothing is due. False if another worker holds the company, or had to take it over."""
-        while True:
+        while self._company_id in await self._store.companies_due(now=self._ports.now()):
             lease = await self._store.claim(
                 self._company_id, owner=self._ports.owner, now=self._ports.now(), lease_s=LEASE_S
             )
@@ -82,12 +82,12 @@ class Drain:
             try:
                 async with self._kept(lease):
                     await self._drain(lease)
-                return True
             except OutcomeUnknown as failure:
                 log.warning("outcome_unknown", company=self._company_id, reason=failure.text)
             except Superseded as failure:
                 log.warning("superseded", company=self._company_id, reason=failure.text)
                 return False
+        return True
 
     @asynccontextmanager
     async def _kept(self, lease: Lease) -> AsyncIterator[None]:

@@ -1,0 +1,231 @@
+"""``./dev demo``: both sandboxes, a database, a pair and a worker, each a process of its own; a month is played and tied out."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from tieout_sandboxes.retail.audit import audit
+
+from tieout.app.console import FALSE, TRUE, say, warn
+from tieout.app.installation import Installation, opened
+from tieout.app.pairs import add_pair
+from tieout.app.reconcile import reconcile
+from tieout.app.reports import status_of, status_text, tieout_text
+from tieout.app.running import set_up_logs
+from tieout.app.settings import Settings
+from tieout.app.work import sync_once
+from tieout.engine.ports import Pair
+from tieout.store.postgres import EmbeddedPostgres
+from tieout_sandboxes.people import FreshbooksPerson, NavReader
+from tieout_sandboxes.story import month
+
+COMMAND = (sys.executable, "-m", "tieout.app.cli")
+PATIENCE_S = 60.0
+
+
+def main() -> None:
+    """Read the command line and play."""
+    parser = argparse.ArgumentParser(prog="./dev demo", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="play, tie out and end: 0 if both books agree"
+    )
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="load invoices from CSV files",
+    )
+    arguments = parser.parse_args()
+    os.environ.setdefault("TIEOUT_LOG", "warning")
+    set_up_logs()
+    try:
+        agree = asyncio.run(demo(arguments.data, stay=not arguments.check))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        agree = True
+    sys.exit(TRUE if agree else FALSE)
+
+
+async def demo(files: Sequence[Path], *, stay: bool) -> bool:
+    """Whether both books agreed in the end."""
+    async with AsyncExitStack() as stack:
+        home = stack.enter_context(_home())
+        limits = "off" if files else "real"
+        connection = await stack.enter_async_context(sandbox(limits))
+        say(
+            f"sandboxes ready: FreshBooks {connection['freshbooks']['url']}, NAV {connection['nav']['odata_url']}"
+        )
+        installation = await stack.enter_async_context(
+            opened(
+                Settings(home=home, database_url=os.environ.get("DATABASE_URL", ""), crash_at="")
+            )
+        )
+        say("database ready")
+        http = await stack.enter_async_context(httpx2.AsyncClient(timeout=60))
+        port = free_port()
+        await _add_pair(installation, connection, port)
+        pair = await installation.store.pair("demo")
+        if files:
+            await _load(files, connection)
+        await stack.enter_async_context(_serve(home, port))
+        say(f"worker ready: http://127.0.0.1:{port}")
+        if files:
+            await _settled(installation, pair, patience_s=1800)
+        else:
+            await _play(installation, pair, FreshbooksPerson(connection["freshbooks"], http))
+        agree = await _show(installation, pair)
+        if files:
+            agree &= await _audit(installation, pair, files, NavReader(connection["nav"], http))
+        if stay:
+            say("Everything stays up; press Ctrl-C to end.")
+            await asyncio.Event().wait()
+        return agree
+
+
+async def _play(installation: Installation, pair: Pair, person: FreshbooksPerson) -> None:
+    async for done in month(person):
+        begun = time.monotonic()
+        await asyncio.sleep(0.3)
+        await _settled(installation, pair, patience_s=PATIENCE_S)
+        say(f"  {done:<55} agreed after {time.monotonic() - begun:.1f} s")
+
+
+async def _settled(installation: Installation, pair: Pair, patience_s: float) -> None:
+    """Wait until a poll has seen everything and nothing is pending; show what is going on."""
+    await installation.poll(pair.id)
+    until, shown = time.monotonic() + patience_s, ""
+    while time.monotonic() < until:
+        found = await status_of(installation, pair)
+        text = f"  seen {found['seen']}, agreed {found['agreed']}, pending {found['pending']}"
+        if found["pending"] == 0:
+            return
+        if found["seen"] > 100 and text != shown:
+            say(text)
+            shown = text
+        await asyncio.sleep(0.2 if found["seen"] < 100 else 1.0)
+    warn("it takes longer than expected; see the status below")
+
+
+async def _show(installation: Installation, pair: Pair) -> bool:
+    say()
+    status = await status_of(installation, pair)
+    say(status_text(status))
+    say()
+    result = await reconcile(installation, pair, None)
+    say(tieout_text(result))
+    return result.agrees and status["pending"] + status["held"] + status["dead"] == 0
+
+
+async def _audit(
+    installation: Installation, pair: Pair, files: Sequence[Path], nav: NavReader
+) -> bool:
+    """The second opinion: NAV's ledger against the files, and a second sync that must write nothing."""
+    say()
+    findings = await audit(files, nav)
+    for finding in findings:
+        warn(finding)
+    say(
+        f"net per document and per customer against {', '.join(f.name for f in files)}: {len(findings)} differences"
+    )
+    before = (await nav.state())["requests"].get("POST", 0)
+    await sync_once(installation, pair)
+    written = (await nav.state())["requests"].get("POST", 0) - before
+    say(f"a second sync: {written} calls that may write to NAV")
+    return not findings and written == 0
+
+
+async def _add_pair(installation: Installation, connection: dict[str, Any], port: int) -> None:
+    settings = {"webhook_url": f"http://127.0.0.1:{port}", "poll_interval_s": 5}
+    await add_pair(installation, "demo", {**connection, "settings": settings})
+
+
+async def _load(files: Sequence[Path], connection: dict[str, Any]) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as told:
+        json.dump(connection, told)
+        told.flush()
+        for file in files:
+            say(f"loading {file.name} ...")
+            loading = await asyncio.create_subprocess_exec(
+                *COMMAND, "sandbox", "load", str(file), "--to", told.name
+            )
+            if await loading.wait():
+                raise SystemExit(f"loading {file} failed")
+
+
+@asynccontextmanager
+async def sandbox(limits: str, *options: str) -> AsyncIterator[dict[str, Any]]:
+    """Both sandboxes in a process of their own; the connection that they print."""
+    command = (*COMMAND, "sandbox", "--empty", "--control", "--limits", limits, *options)
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        first = await process.stdout.readline()
+        if not first:
+            raise SystemExit("the sandboxes did not start")
+        yield json.loads(first)
+    finally:
+        await _end(process)
+
+
+@asynccontextmanager
+async def _serve(home: Path, port: int) -> AsyncIterator[None]:
+    """``tieout serve`` in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        "serve",
+        "--port",
+        str(port),
+        env={**os.environ, "TIEOUT_HOME": str(home)},
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    try:
+        await asyncio.wait_for(process.wait(), 15)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+class _home:
+    """A folder for the state of this demonstration, gone afterwards."""
+
+    def __enter__(self) -> Path:
+        self._path = Path(tempfile.mkdtemp(prefix="tieout-demo-"))
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        EmbeddedPostgres(self._path).remove()
+        shutil.rmtree(self._path, ignore_errors=True)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""People at work on both sides, with a plain HTTP client: somebody in FreshBooks, somebody who reads NAV.
+
+They share nothing with the product, so that what they see is a second opinion. ``connection`` is one half of what the sandbox prints when it is ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+from urllib.parse import quote, urlsplit
+
+import httpx2
+
+Fields = dict[str, Any]
+
+
+class Refused(Exception):
+    """The other system did not do it; the text has its status and words."""
+
+
+class FreshbooksPerson:
+    """Somebody who works in FreshBooks, through its public API."""
+
+    PATHS: ClassVar[dict[str, str]] = {
+        "client": "users/clients",
+        "invoice": "invoices/invoices",
+        "payment": "payments/payments",
+        "credit_note": "credit_notes/credit_notes",
+    }
+
+    def __init__(self, connection: Mapping[str, Any], http: httpx2.AsyncClient) -> None:
+        self._url, self._http = str(connection["url"]), http
+        self._accounting = f"{self._url}/accounting/account/{connection['account_id']}"
+        self._headers = {"Authorization": f"Bearer {connection['access_token']}"}
+
+    async def create(self, kind: str, number: int | None = None, **fields: Any) -> Fields:
+        """Make a record; with this id if one is given (the sandbox must run with --control)."""
+        if number is not None:
+            await self.control("next_id", {kind: number})
+        return await self._send("POST", kind, "", fields)
+
+    async def update(self, kind: str, number: int, **fields: Any) -> Fields:
+        """Change what is given of a record."""
+        return await self._send("PUT", kind, f"/{number}", fields)
+
+    async def control(self, order: str, body: Mapping[str, Any]) -> Any:
+        """Tell the sandbox to do something that FreshBooks cannot be told."""
+        return await control(self._http, self._url, order, body)
+
+    async def _send(self, method: str, kind: str, rest: str, fields: Fields) -> Fields:
+        url = f"{self._accounting}/{self.PATHS[kind]}{rest}"
+        answer = await self._http.request(method, url, json={kind: fields}, headers=self._headers)
+        if answer.status_code != 200:
+            raise Refused(f"{method} {kind}: {answer.status_code} {answer.text}")
+        result: Fields = answer.json()["response"]["result"][kind]
+        return result
+
+
+class NavReader:
+    """Somebody who reads NAV over OData, and may key something in."""
+
+    def __init__(self, connection: Mapping[str, Any], http: httpx2.AsyncClient) -> None:
+        self._http = http
+        self._odata = str(connection["odata_url"])
+        self._company = f"{self._odata}/Company('{quote(str(connection['company']))}')"
+        self._auth = (str(connection["user"]), str(connection["key"]))
+
+    async def rows(self, service: str, where: str = "") -> list[Fields]:
+        """All rows of a page, or those of a filter; numbers are Decimal."""
+        url: str | None = f"{self._company}/{service}"
+        params = {"$filter": where} if where else {}
+        found: list[Fields] = []
+        while url:
+            answer = await self._http.get(url, params=params, auth=self._auth)
+            if answer.status_code != 200:
+                raise Refused(f"GET {service}: {answer.status_code} {answer.text}")
+            body = answer.json(parse_float=Decimal)
+            found += body["value"]
+            url, params = body.get("@odata.nextLink"), {}
+        return found
+
+    async def create(self, service: str, **fields: Any) -> Fields:
+        """Key something in."""
+        url = f"{self._company}/{service}"
+        answer = await self._http.post(url, json=fields, auth=self._auth)
+        if answer.status_code != 201:
+            raise Refused(f"POST {service}: {answer.status_code} {answer.text}")
+        made: Fields = answer.json()
+        return made
+
+    async def posted(self, key: str) -> dict[str, Decimal]:
+        """The G/L entries under one external document number: net per account."""
+        sums: dict[str, Decimal] = {}
+        for row in await self.rows("GeneralLedgerEntries", f"External_Document_No eq '{key}'"):
+            account = row["G_L_Account_No"]
+            sums[account] = sums.get(account, Decimal(0)) + Decimal(row["Amount"])
+        return {account: amount for account, amount in sums.items() if amount}
+
+    async def open_items(self) -> dict[str, Decimal]:
+        """What is open of customers' entries, by document number."""
+        rows = await self.rows("CustomerLedgerEntries", "Open eq true")
+        return {row["Document_No"]: Decimal(row["Remaining_Amount"]) for row in rows}
+
+    async def control(self, order: str, body: Mapping[str, Any]) -> Any:
+        """Tell the sandbox to do something that NAV cannot be told."""
+        return await control(self._http, self._root, order, body)
+
+    async def state(self) -> Fields:
+        """What the sandbox counts."""
+        answer = await self._http.get(f"{self._root}/_control/state")
+        found: Fields = answer.json()
+        return found
+
+    async def clear_faults(self) -> None:
+        """End all faults and release what is paused."""
+        await self._http.delete(f"{self._root}/_control/faults")
+
+    @property
+    def _root(self) -> str:
+        parts = urlsplit(self._odata)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+async def control(http: httpx2.AsyncClient, root: str, order: str, body: Mapping[str, Any]) -> Any:
+    """Give an order to a sandbox (docs/protocols/sandbox-control.md)."""
+    answer = await http.post(f"{root}/_control/{order}", json=dict(body))
+    if answer.status_code != 200:
+        raise Refused(f"{order}: {answer.status_code} {answer.text}")
+    return answer.json()

@@ -1,0 +1,311 @@
+"""Playing a month while the product and its database are killed, and judging what is left.
+
+The judge looks at the two servers, not at the product: their own figures must agree, and no key may stand in NAV twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tieout.app.demo import COMMAND, free_port, sandbox
+from tieout.app.installation import Installation, opened
+from tieout.app.pairs import add_pair
+from tieout.app.reconcile import reconcile
+from tieout.app.reports import status_of
+from tieout.app.settings import Settings
+from tieout.core.failures import Failure
+from tieout.core.records.identity import DOCUMENTS, Kind
+from tieout.engine.ports import Pair
+from tieout.store.postgres import EmbeddedPostgres
+from tieout_sandboxes.people import NavReader, control
+
+GATEWAY_POINTS = (
+    "call_received",
+    "epoch_stored",
+    "key_inserted",
+    "lines_posted",
+    "committed",
+    "answer_ready",
+)
+TRANSACTIONS = tuple(
+    f"{name}.{side}"
+    for name in ("accept", "claim", "intend", "record")
+    for side in ("before_commit", "after_commit")
+)
+WEBHOOK_FAULTS = ("webhook_duplicate", "webhook_reorder", "webhook_lose")
+
+
+@dataclass
+class Report:
+    """What was done and what came of it."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+    status: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.problems
+
+
+@dataclass
+class Arena:
+    """A running world with nobody working in it yet."""
+
+    connection: dict[str, Any]
+    installation: Installation
+    pair: Pair
+    home: Path
+    port: int
+    http: httpx2.AsyncClient
+    nav: NavReader
+    say: Callable[[str], None]
+
+    @asynccontextmanager
+    async def worker(self, crash_at: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
+        """``tieout serve``; whatever is left of it is killed at the end."""
+        environment = {**os.environ, "TIEOUT_HOME": str(self.home), "TIEOUT_LOG": "error"}
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            "serve",
+            "--port",
+            str(self.port),
+            env={**environment, "TIEOUT_CRASH_AT": crash_at},
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def status(self) -> dict[str, Any]:
+        return await status_of(self.installation, self.pair)
+
+    async def freshbooks_fault(self, **fault: Any) -> None:
+        await control(self.http, self.connection["freshbooks"]["url"], "faults", fault)
+
+
+@asynccontextmanager
+async def arena(home: Path, say: Callable[[str], None]) -> AsyncIterator[Arena]:
+    """Sandboxes, database and pair; webhooks on, polling every two seconds."""
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(sandbox("off"))
+        settings = Settings(home=home, database_url=os.environ.get("DATABASE_URL", ""), crash_at="")
+        installation = await stack.enter_async_context(opened(settings))
+        port = free_port()
+        options = {"webhook_url": f"http://127.0.0.1:{port}", "poll_interval_s": 2}
+        await add_pair(installation, "main", {**connection, "settings": options})
+        http = await stack.enter_async_context(httpx2.AsyncClient(timeout=60))
+        yield Arena(
+            connection=connection,
+            installation=installation,
+            pair=await installation.store.pair("main"),
+            home=home,
+            port=port,
+            http=http,
+            nav=NavReader(connection["nav"], http),
+            say=say,
+        )
+
+
+async def play(place: Arena, data: Path, *, kills: int, database_kills: int, seed: int) -> Report:
+    """Load the data while killing, let the survivors finish, judge."""
+    report, dice = Report(), random.Random(seed)
+    async with place.worker():
+        await _until(lambda: _registered(place), 60)
+    for kind in WEBHOOK_FAULTS:
+        await place.freshbooks_fault(kind=kind, after=dice.randrange(5), times=40)
+    await place.nav.control(
+        "faults",
+        {"kind": "drop_after", "path": "/Codeunit/TieoutGateway", "after": 5, "times": 3},
+    )
+    loading = asyncio.ensure_future(_load(place, data))
+    await _until(lambda: _seen_by_freshbooks(place), 60)
+    for name in schedule(dice, kills, database_kills):
+        done = await _kill(place, name, dice)
+        (report.kills.update([name]) if done else report.missed.append(name))
+        status = await _safe_status(place)
+        place.say(f"killed at {name:<24} {'' if done else 'NOT REACHED '}{status}")
+    await place.nav.clear_faults()
+    if await loading:
+        report.problems.append("the loader failed")
+    await finish(place)
+    await judge(place, report)
+    return report
+
+
+def schedule(dice: random.Random, kills: int, database_kills: int) -> list[str]:
+    """The moments in a seeded order: every named point at least once if there are enough, the rest at random times."""
+    names = [*GATEWAY_POINTS, *TRANSACTIONS]
+    moments = [name for _, name in zip(range(kills), names, strict=False)]
+    moments += ["any moment"] * (kills - len(moments)) + ["database"] * database_kills
+    dice.shuffle(moments)
+    return moments
+
+
+async def _kill(place: Arena, name: str, dice: random.Random) -> bool:
+    """Start a worker, kill it (or the database) at that moment; whether the moment was reached."""
+    if name in TRANSACTIONS:
+        async with place.worker(f"{name}:{dice.randint(1, 2)}") as process:
+            return await _within(process.wait(), 20)
+    async with place.worker() as process:
+        if name in GATEWAY_POINTS:
+            return await _kill_at_gateway(place, process, name)
+        await asyncio.sleep(1.0 + dice.random() * 3)
+        if name == "database":
+            return await _kill_database(place)
+        process.kill()
+        return True
+
+
+async def _kill_at_gateway(place: Arena, process: asyncio.subprocess.Process, point: str) -> bool:
+    """Hold the gateway at a point, kill the caller there, let the gateway go on alone."""
+    before = (await place.nav.state())["hits"].get("gateway_pause", 0)
+    await place.nav.control("faults", {"kind": "gateway_pause", "point": point})
+
+    async def paused() -> bool:
+        return (await place.nav.state())["hits"].get("gateway_pause", 0) > before
+
+    reached = await _until(paused, 20)
+    process.kill()
+    await process.wait()
+    await place.nav.clear_faults()
+    return reached
+
+
+async def _kill_database(place: Arena) -> bool:
+    """Kill the postmaster; the worker that is running must bring it back and go on."""
+    server = EmbeddedPostgres(place.home)
+    pid = server.current_postmaster_pid()
+    if pid is None:
+        return False
+    os.kill(pid, signal.SIGKILL)
+
+    async def back() -> bool:
+        return server.current_postmaster_pid() not in (None, pid)
+
+    return await _until(back, 30)
+
+
+async def finish(place: Arena, patience_s: float = 600) -> None:
+    """One worker, undisturbed, until nothing is pending and a poll has found nothing new."""
+    async with place.worker():
+        await asyncio.sleep(3)
+
+        async def rested() -> bool:
+            status = await _safe_status(place)
+            return bool(status) and status["pending"] == 0
+
+        for _ in range(2):
+            await _until(rested, patience_s)
+            await asyncio.sleep(4)
+
+
+async def judge(place: Arena, report: Report) -> None:
+    """Both books agree from their own figures; nothing stands twice; nothing is held, dead or pending."""
+    report.status = await place.status()
+    for state in ("pending", "held", "dead"):
+        if report.status[state]:
+            report.problems.append(f"{report.status[state]} documents are {state}")
+    for waiting in await place.installation.store.held(place.pair):
+        report.problems.append(f"{waiting.ref}: {waiting.reason}")
+    result = await reconcile(place.installation, place.pair, None)
+    report.problems += [
+        f"{d.invariant} {d.kind} {d.subject} {d.freshbooks} {d.nav}" for d in result.differences
+    ]
+    report.problems += await twice(place.nav)
+    report.problems += await unlisted(place, report.status)
+
+
+async def twice(nav: NavReader) -> list[str]:
+    """Keys that stand in NAV's customer side more than once."""
+    receivables = {r["Receivables_Account"] for r in await nav.rows("CustomerPostingGroups")}
+    keys = Counter(
+        row["External_Document_No"]
+        for row in await nav.rows("GeneralLedgerEntries")
+        if row["G_L_Account_No"] in receivables
+    )
+    return [f"{key} stands {count} times" for key, count in keys.items() if count > 1]
+
+
+async def unlisted(place: Arena, status: dict[str, Any]) -> list[str]:
+    """Whether every document that FreshBooks lists was seen."""
+    problems = []
+    source = await place.installation.source(place.pair)
+    for kind in DOCUMENTS:
+        listed = len([record async for record in source.full(kind)])
+        seen = status["by_kind"].get(str(kind), {"seen": 0})["seen"]
+        if listed != seen:
+            problems.append(f"FreshBooks lists {listed} of {kind}, {seen} were seen")
+    return problems
+
+
+async def _load(place: Arena, data: Path) -> int:
+    told = place.home / "connection.json"
+    told.write_text(json.dumps(place.connection))
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        "sandbox",
+        "load",
+        str(data),
+        "--to",
+        str(told),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=sys.stderr if place.say is print else asyncio.subprocess.DEVNULL,
+    )
+    return await process.wait()
+
+
+async def _registered(place: Arena) -> bool:
+    callbacks = await place.installation.store.callbacks(place.pair)
+    return len(callbacks) >= 3 and all(c.verified for c in callbacks)
+
+
+async def _seen_by_freshbooks(place: Arena) -> bool:
+    source = await place.installation.source(place.pair)
+    async for _ in source.full(Kind.INVOICE):
+        return True
+    return False
+
+
+async def _safe_status(place: Arena) -> dict[str, Any]:
+    try:
+        found = await place.status()
+    except Failure:
+        return {}
+    return {name: found[name] for name in ("seen", "pending", "agreed", "held", "dead", "excluded")}
+
+
+async def _until(true: Callable[[], Awaitable[bool]], patience_s: float) -> bool:
+    """Wait until something is true; False if patience ran out."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + patience_s
+    while loop.time() < end:
+        if await true():
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def _within(work: Awaitable[Any], seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(work, seconds)
+    except TimeoutError:
+        return False
+    return True
