@@ -32,7 +32,7 @@ def _build(kind: type[T], texts: Mapping[str, str], where: str, **more: Any) -> 
     by_name = {_plain(element): (element, text) for element, text in texts.items()}
     values = dict(more)
     for name, read in _readers(kind):
-        if name in values:
+        if name in values or _plain(name) not in by_name:  # a customer depends on nothing
             continue
         element, text = by_name[_plain(name)]
         try:

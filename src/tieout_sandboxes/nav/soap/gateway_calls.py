@@ -1,0 +1,91 @@
+"""Calls of the gateway codeunit: XML in, commands to the gateway, results as XML out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
+
+from tieout_sandboxes.nav import gateway
+from tieout_sandboxes.nav.commands import Application, Document, Line, NewCustomer, Result
+from tieout_sandboxes.nav.errors import NavError
+from tieout_sandboxes.nav.soap.codeunit_wsdl import FUNCTIONS, SERVICE
+from tieout_sandboxes.nav.soap.commands import command
+from tieout_sandboxes.nav.soap.envelope import local, text_of
+from tieout_sandboxes.nav.soap.parse import Item, read_port, unreadable
+from tieout_sandboxes.nav.soap.xmlports import RESULTS
+from tieout_sandboxes.nav.state import State
+
+
+class GatewayCalls:
+    """One call; `run` gives the XML inside the answer or raises NavError for a fault."""
+
+    def __init__(self, state: State, call: Element) -> None:
+        self.company = state.company
+        self.point = state.faults.at_point
+        self.name = local(call)
+        self.parts = {local(child): child for child in call}
+
+    async def run(self) -> str:
+        """Works the call; a crash at a named point leaves by way of Dropped."""
+        if self.name not in FUNCTIONS:
+            raise NavError("dialog", f"The codeunit {SERVICE} has no function {self.name}.")
+        if self.name == "Ping":
+            return _value(await gateway.ping(self.company))
+        if self.name == "Find":
+            keys = [item.texts["Key"] for _, item in self._items()]
+            return _results(await gateway.find(self.company, keys))
+        if self.name == "Claim":
+            return _value(await gateway.claim(self.company, self._epoch()))
+        return _results(await self._work())
+
+    async def _work(self) -> list[Result]:
+        company, epoch, items, point = self.company, self._epoch(), self._items(), self.point
+        if self.name == "CreateCustomers":
+            customers = [command(NewCustomer, item, where) for where, item in items]
+            return await gateway.create_customers(company, epoch, customers, point)
+        if self.name == "Post":
+            documents = [command(Document, item, where, line=Line) for where, item in items]
+            return await gateway.post(company, epoch, documents, point)
+        applications = [command(Application, item, where) for where, item in items]
+        work = gateway.apply if self.name == "Apply" else gateway.unapply
+        return await work(company, epoch, applications, point)
+
+    def _items(self) -> list[tuple[str, Item]]:
+        """The commands of the call, each with the place where it stands."""
+        port = FUNCTIONS[self.name]
+        if port is None or port.root not in self.parts:
+            raise unreadable(f"{self.name}: the parameter {port.root if port else ''} is missing")
+        found = enumerate(read_port(port, self.parts[port.root]), start=1)
+        return [(f"{port.item}[{number}]", item) for number, item in found]
+
+    def _epoch(self) -> int:
+        text = text_of(self.parts["epoch"]).strip() if "epoch" in self.parts else ""
+        if not text.isdigit():
+            raise unreadable(f"{self.name}: epoch {text!r} is not a whole number")
+        return int(text)
+
+
+def _value(value: object) -> str:
+    return f"<return_value>{escape(str(value))}</return_value>"
+
+
+def _results(results: Iterable[Result]) -> str:
+    inner = "".join(_result(result) for result in results)
+    return f"<results>{inner}</results>"
+
+
+def _result(result: Result) -> str:
+    texts = (
+        result.key,
+        result.status,
+        result.no,
+        result.register_no,
+        result.entry_no,
+        result.amount,
+        result.posted_at,
+        result.text,
+    )
+    pairs = zip(RESULTS.elements, texts, strict=True)
+    parts = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in pairs)
+    return f'<{RESULTS.item} xmlns="{RESULTS.namespace}">{parts}</{RESULTS.item}>'

@@ -1,0 +1,227 @@
+"""The gateway codeunit over SOAP, spoken to by an unmodified zeep (docs/protocols/gateway.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+import requests
+import zeep
+
+from tieout_sandboxes.nav.server import NavServer
+
+GROUPS = {
+    "GenBusPostingGroup": "DOMESTIC",
+    "VATBusPostingGroup": "DOMESTIC",
+    "CustomerPostingGroup": "DOMESTIC",
+}
+
+
+def hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def customer(key: str = "FB-CUS-1", **more: str) -> dict[str, Any]:
+    return {"Key": key, "Hash": hash_of(key), "Name": "Acme & Sons", **GROUPS, **more}
+
+
+def invoice(key: str, customer_no: str, number: str = "INV-1", **more: Any) -> dict[str, Any]:
+    """120.00 to the customer, 100.00 of it revenue and 20.00 VAT."""
+    revenue = {
+        "AccountType": "G/L Account",
+        "AccountNo": "4000",
+        "Description": "Work",
+        "Amount": "-120.00",
+        "GenPostingType": "Sale",
+        "GenBusPostingGroup": "DOMESTIC",
+        "GenProdPostingGroup": "SERVICES",
+        "VATBusPostingGroup": "DOMESTIC",
+        "VATProdPostingGroup": "VAT20",
+    }
+    owed = {"AccountType": "Customer", "AccountNo": customer_no, "Amount": "120.00"}
+    return {
+        "Key": key,
+        "Hash": hash_of(key + number),
+        "TemplateName": "GENERAL",
+        "BatchName": "FRESHBOOKS",
+        "DocumentType": "Invoice",
+        "DocumentNo": number,
+        "PostingDate": "2026-01-31",
+        "DocumentDate": "2026-01-31",
+        "DueDate": "2026-03-02",
+        "Line": [owed, revenue],
+        **more,
+    }
+
+
+async def speak(nav: NavServer, talk: Callable[[Any], Any]) -> Any:
+    def run() -> Any:
+        session = requests.Session()
+        session.auth = (nav.user, nav.key)
+        url = f"{nav.soap_url}/{quote(nav.company)}/Codeunit/TieoutGateway"
+        client = zeep.Client(url, transport=zeep.Transport(session=session))
+        try:
+            return talk(client.service)
+        finally:
+            session.close()
+
+    return await asyncio.to_thread(run)
+
+
+def create(service: Any, *customers: dict[str, Any], epoch: int = 1) -> list[Any]:
+    found = service.CreateCustomers(epoch=epoch, customers={"Customer": list(customers)}, results={})
+    return list(found.Result)
+
+
+def post(service: Any, *documents: dict[str, Any], epoch: int = 1) -> list[Any]:
+    return list(service.Post(epoch=epoch, documents={"Document": list(documents)}, results={}).Result)
+
+
+async def test_ping_says_who_is_there(nav: NavServer) -> None:
+    text = await speak(nav, lambda service: service.Ping())
+    told = dict(part.split("=", 1) for part in text.split(";"))
+    assert (told["company"], told["lcy"], told["user"]) == (nav.company, "GBP", nav.user)
+    assert told["epoch"] == "0"
+    assert (told["posting_from"], told["posting_to"]) == ("", "")
+
+
+async def test_zeep_creates_posts_finds_and_reads_back(
+    nav: NavServer, odata: httpx2.AsyncClient
+) -> None:
+    def talk(service: Any) -> None:
+        (made,) = create(service, customer())
+        assert (made.Status, made.No, made.Key) == ("posted", "C00010", "FB-CUS-1")
+        (posted,) = post(service, invoice("FB-INV-1", "C00010"))
+        assert (posted.Status, posted.No, posted.Amount) == ("posted", "INV-1", Decimal(120))
+        assert posted.RegisterNo > 0
+        assert posted.EntryNo > 0
+        (again,) = post(service, invoice("FB-INV-1", "C00010"))
+        assert (again.Status, again.EntryNo) == ("already", posted.EntryNo)
+        (other,) = post(service, invoice("FB-INV-1", "C00010", "INV-2"))
+        assert other.Status == "conflict"
+        found = service.Find(keys={"Key": ["FB-INV-1", "FB-INV-9", "FB-CUS-1"]}, results={})
+        assert [(r.Key, r.Status) for r in found.Result] == [
+            ("FB-INV-1", "already"),
+            ("FB-CUS-1", "already"),
+        ]
+        assert found.Result[0].Text == hash_of("FB-INV-1INV-1")
+
+    await speak(nav, talk)
+    entries = (await odata.get("GeneralLedgerEntries?$orderby=Entry_No")).json()["value"]
+    assert {(e["G_L_Account_No"], e["Amount"]) for e in entries} == {
+        ("1200", 120),
+        ("4000", -100),
+        ("2200", -20),
+    }
+    assert {e["External_Document_No"] for e in entries} == {"FB-INV-1"}
+    (open_item,) = (await odata.get("CustomerLedgerEntries")).json()["value"]
+    assert (open_item["Remaining_Amount"], open_item["Due_Date"]) == (120, "2026-03-02")
+    assert (await odata.get("Customer('C00010')")).json()["Balance_LCY"] == 120
+    found = await odata.get("GeneralLedgerEntries?$filter=External_Document_No eq 'FB-INV-1'")
+    assert len(found.json()["value"]) == 3
+
+
+async def test_a_refused_document_does_not_disturb_the_others(nav: NavServer) -> None:
+    def talk(service: Any) -> None:
+        create(service, customer())
+        results = post(
+            service,
+            invoice("FB-INV-1", "C00010", "INV-1"),
+            invoice("FB-INV-2", "C99999", "INV-2"),
+            invoice("FB-INV-3", "C00010", "INV-3", DependsOn="FB-INV-2"),
+            invoice("FB-INV-4", "C00010", "INV-4", DependsOn="FB-INV-1 FB-CUS-1"),
+        )
+        assert [r.Status for r in results] == ["posted", "refused", "skipped", "posted"]
+        assert "C99999" in results[1].Text
+        assert "FB-INV-2" in results[2].Text
+
+    await speak(nav, talk)
+
+
+async def test_a_payment_is_applied_and_unapplied(
+    nav: NavServer, odata: httpx2.AsyncClient
+) -> None:
+    lines = [
+        {"AccountType": "Customer", "AccountNo": "C00010", "Amount": "-50.00"},
+        {"AccountType": "Bank Account", "AccountNo": "BANK-GBP", "Amount": "50.00"},
+    ]
+    payment = {
+        "TemplateName": "CASHRCPT",
+        "DocumentType": "Payment",
+        "DueDate": "",
+        "Line": lines,
+    }
+    applied = {
+        "Key": "FB-APP-1",
+        "Hash": hash_of("FB-APP-1"),
+        "PostingDate": "2026-01-31",
+        "DocumentNo": "PAY-1",
+        "CustomerNo": "C00010",
+        "FromDocumentType": "Payment",
+        "FromDocumentNo": "PAY-1",
+        "ToDocumentType": "Invoice",
+        "ToDocumentNo": "INV-1",
+    }
+
+    def talk(service: Any) -> None:
+        create(service, customer())
+        post(service, invoice("FB-INV-1", "C00010"))
+        (paid,) = post(service, invoice("FB-PAY-1", "C00010", "PAY-1", **payment))
+        assert (paid.Status, paid.Amount) == ("posted", Decimal(-50)), paid.Text
+        done = service.Apply(epoch=1, applications={"Application": [applied]}, results={})
+        assert done.Result[0].Status == "posted", done.Result[0].Text
+
+    await speak(nav, talk)
+    open_items = "CustomerLedgerEntries?$filter=Document_No eq 'INV-1'"
+    assert (await odata.get(open_items)).json()["value"][0]["Remaining_Amount"] == 70
+
+    def undo(service: Any) -> None:
+        back = {**applied, "Key": "FB-UNA-1", "Hash": hash_of("FB-UNA-1")}
+        done = service.Unapply(epoch=1, applications={"Application": [back]}, results={})
+        assert done.Result[0].Status == "posted", done.Result[0].Text
+
+    await speak(nav, undo)
+    assert (await odata.get(open_items)).json()["value"][0]["Remaining_Amount"] == 120
+
+
+async def test_a_lower_epoch_is_a_fault(nav: NavServer) -> None:
+    def talk(service: Any) -> None:
+        assert service.Claim(epoch=7) == 7
+        assert service.Claim(epoch=5) == 7
+        with pytest.raises(zeep.exceptions.Fault, match=r"^TIEOUT-EPOCH.*7"):
+            create(service, customer(), epoch=6)
+
+    await speak(nav, talk)
+
+
+@pytest.mark.parametrize(
+    ("inner", "told"),
+    [
+        ("<Document><Colour>red</Colour></Document>", "Document[1]: unknown element Colour"),
+        ("<Document><Hash/><Key/></Document>", "Document[1]: element Key is out of order"),
+        ("<Customer/>", "documents[1]: Customer is not a Document"),
+        ("<Document><PostingDate>31/01/26</PostingDate></Document>", "PostingDate: cannot read"),
+        ("<Document><Line><Amount>x</Amount></Line></Document>", "Line[1]/Amount: cannot read"),
+    ],
+)
+async def test_an_unreadable_request_says_what_and_where(
+    nav: NavServer, inner: str, told: str
+) -> None:
+    namespace = "urn:microsoft-dynamics-schemas/codeunit/TieoutGateway"
+    envelope = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+        f'<Post xmlns="{namespace}"><epoch>1</epoch><documents>{inner}</documents></Post>'
+        "</e:Body></e:Envelope>"
+    )
+    async with httpx2.AsyncClient(auth=(nav.user, nav.key)) as http:
+        url = f"{nav.soap_url}/{quote(nav.company)}/Codeunit/TieoutGateway"
+        answer = await http.post(url, content=envelope)
+    assert answer.status_code == 500
+    assert "TIEOUT-REQUEST" in answer.text
+    assert told in answer.text
