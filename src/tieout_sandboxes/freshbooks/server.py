@@ -130,9 +130,10 @@ def _bound(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
-    except OSError:
+    except OSError as problem:
         listening.close()
-        raise
+        message = f"port {port} of {HOST} cannot be used ({problem.strerror}): choose another"
+        raise OSError(problem.errno, message) from None
     return listening
 
 

@@ -30,12 +30,12 @@ async def me(api: Any, access_token: str) -> int:
 @pytest.mark.parametrize("encoding", ["form", "json", "multipart"])
 async def test_a_code_is_exchanged_whatever_the_encoding(api: Any, encoding: str) -> None:
     body = credentials(api, grant_type="authorization_code", code=await code(api))
-    sent: dict[str, Any] = {
+    encodings: dict[str, dict[str, Any]] = {
         "form": {"data": body},
         "json": {"json": body},
         "multipart": {"files": {name: (None, value) for name, value in body.items()}},
-    }[encoding]
-    answer = await api.http.post("/auth/oauth/token", **sent)
+    }
+    answer = await api.http.post("/auth/oauth/token", **encodings[encoding])
     found = answer.json()
     assert answer.status_code == 200
     assert (found["token_type"], found["expires_in"], len(found["refresh_token"])) == (
@@ -105,7 +105,7 @@ async def test_a_wrong_secret_or_grant_type_is_refused(api: Any) -> None:
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
     answer = await token(api, grant_type="password")
     assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
-    assert (await token(api, **{"grant_type": "refresh_token"})).json()["error"] == "invalid_grant"
+    assert (await token(api, grant_type="refresh_token")).json()["error"] == "invalid_grant"
 
 
 async def test_the_secret_may_come_in_a_basic_header(api: Any) -> None:

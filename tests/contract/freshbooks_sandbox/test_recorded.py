@@ -21,12 +21,9 @@ Exchange = dict[str, Any]
 
 
 def exchanges() -> list[tuple[str, Exchange]]:
-    found = []
-    for file in sorted(RECORDED.glob("*.json")) if RECORDED.is_dir() else []:
-        for exchange in json.loads(file.read_text()):
-            if exchange["genuine_capture"] and kind_of(exchange) is not None:
-                found.append((file.stem, exchange))
-    return found
+    files = sorted(RECORDED.glob("*.json")) if RECORDED.is_dir() else []
+    every = [(file.stem, exchange) for file in files for exchange in json.loads(file.read_text())]
+    return [(name, one) for name, one in every if one["genuine_capture"] and kind_of(one)]
 
 
 def kind_of(exchange: Exchange) -> str | None:
@@ -128,8 +125,6 @@ async def test_the_identity_has_the_recorded_keys(api: Any) -> None:
         assert set(answer[name]) == set(expected[name])
     for name in ("groups", "roles", "business_memberships"):
         assert set(answer[name][0]) == set(expected[name][0])
-    ours, theirs = (
-        one["business_memberships"][0]["business"] for one in (answer, expected)
-    )
+    ours, theirs = (one["business_memberships"][0]["business"] for one in (answer, expected))
     assert set(ours) == set(theirs)
     assert set(ours["address"]) == set(theirs["address"])
