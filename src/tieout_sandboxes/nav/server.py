@@ -6,6 +6,7 @@ async with await serve_nav(company="gb") as nav:
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 
@@ -80,8 +81,7 @@ class NavServer:
     async def stop(self) -> None:
         """Releases whatever is paused and ends both listeners."""
         self.state.faults.clear()
-        await self._odata.stop()
-        await self._soap.stop()
+        await asyncio.gather(self._odata.stop(), self._soap.stop())
 
     async def __aenter__(self) -> NavServer:
         return self
@@ -141,7 +141,7 @@ class NavServer:
 
 def _behind(request: Request, prefix: str) -> str | None:
     """The escaped path behind the prefix, or None where the path does not begin with it."""
-    raw = (request.scope.get("raw_path") or request.url.path.encode()).decode("ascii")
+    raw = (request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1")
     if raw == prefix or raw.startswith(prefix + "/"):
         return str(raw[len(prefix) :])
     return None

@@ -151,6 +151,8 @@ class _Parser:
             return self.column(token), None
         self.expect("(")
         column = self.column(self.next())
+        if EDM[column.type] != "Edm.String":
+            raise self.error(token)
         self.expect(")")
         return column, fold
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from tieout_sandboxes.nav.soap.parse import Item, unreadable
 
@@ -31,7 +31,7 @@ def command(kind: type[T], item: Item, where: str, line: type[Any] | None = None
 def _build(kind: type[T], texts: Mapping[str, str], where: str, **more: Any) -> T:
     by_name = {_plain(element): (element, text) for element, text in texts.items()}
     values = dict(more)
-    for name, read in _readers(kind):
+    for name, read in _readers(cast(Any, kind)):
         if name in values or _plain(name) not in by_name:  # a customer depends on nothing
             continue
         element, text = by_name[_plain(name)]

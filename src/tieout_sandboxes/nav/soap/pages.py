@@ -75,17 +75,23 @@ class PageOperations:
         return to_xml(self.records, row) if row else ""
 
     def read_multiple(self) -> str:
-        size = int(self.text("setSize") or "0")
+        size = self._set_size()
         order = order_of(self.page, "")
         rows = sorted(self._filtered(), key=order.key(), reverse=size < 0)
         mark = self.text("bookmarkKey")
         if mark:
-            place = order.key()(self.records.existing(read_key(mark)[1]))
+            place = order.key()(self.records.existing(self._key(mark)))
             after = order.key()
             rows = [r for r in rows if (after(r) < place if size < 0 else after(r) > place)]
         rows = rows[: abs(size)] if size else rows
         found = "".join(to_xml(self.records, row) for row in rows)
         return f"<ReadMultiple_Result>{found}</ReadMultiple_Result>"
+
+    def _set_size(self) -> int:
+        text = self.text("setSize") or "0"
+        if not text.removeprefix("-").isdecimal():
+            raise NavError("evaluate", f"setSize {text!r} is not a whole number.")
+        return int(text)
 
     def _filtered(self) -> list[Row]:
         checks = [
@@ -125,12 +131,18 @@ class PageOperations:
         return f"<IsUpdated_Result>{str(changed).lower()}</IsUpdated_Result>"
 
     def rec_id_from_key(self) -> str:
-        _, key, _ = read_key(self.text("Key"))
+        key = self._key(self.text("Key"))
         text = f"{self.records.table.name}: {','.join(map(str, key))}"
         return f"<GetRecIdFromKey_Result>{escape(text)}</GetRecIdFromKey_Result>"
 
     def _current(self, key: str) -> str:
-        return key_of(self.records, self.records.existing(read_key(key)[1]))
+        return key_of(self.records, self.records.existing(self._key(key)))
+
+    def _key(self, text: str) -> tuple[Any, ...]:
+        number, key, _ = read_key(text)
+        if number != self.records.table.number or len(key) != len(self.page.key):
+            raise NavError("evaluate", f"The Key {text!r} is not one of {self.page.service}.")
+        return key
 
     def create(self) -> str:
         return self._create(self._only(self.page.service))
@@ -172,8 +184,8 @@ class PageOperations:
     def _checked(self, key: str) -> tuple[Any, ...]:
         if self._current(key) != key:
             raise NavError("stale", f"{STALE} {self.records.table.name}.")
-        return read_key(key)[1]
+        return self._key(key)
 
     def delete(self) -> str:
-        self.records.delete(read_key(self.text("Key"))[1])
+        self.records.delete(self._key(self.text("Key")))
         return "<Delete_Result>true</Delete_Result>"
