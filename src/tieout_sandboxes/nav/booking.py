@@ -9,6 +9,7 @@ from typing import Any
 
 from tieout_sandboxes.nav import business
 from tieout_sandboxes.nav.business import flow
+from tieout_sandboxes.nav.business.fields import accept
 from tieout_sandboxes.nav.commands import Application, Document, Line, NewCustomer, Result
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
@@ -100,29 +101,44 @@ def _draft(company: Company, document: Document, line: Line, number: int) -> Row
         ("Document Date", document.document_date),
         ("Account Type", line.account_type),
         ("Account No.", line.account_no),
-        ("Currency Factor", document.currency_factor),
-        ("Due Date", document.due_date),
-        ("Reason Code", document.reason_code),
     ]
-    for field, value in head:
-        if field == "Currency Factor":
-            business.validate(company, LINE, row, "Currency Code", document.currency_code)
-        if value not in ("", None):
-            business.validate(company, LINE, row, field, value)
+    tail = [("Due Date", document.due_date), ("Reason Code", document.reason_code)]
+    _enter(company, LINE, row, head[:2])
+    row["Source Code"] = _source_code(company, document)
+    _enter(company, LINE, row, head[2:])
+    _enter_currency(company, row, document)
+    _enter(company, LINE, row, tail)
     _type_in(company, LINE, row, line, _LINE_FIELDS)
-    template = company.database.existing("Gen. Journal Template", row["Journal Template Name"])
-    row["Source Code"] = template["Source Code"]
-    company.database.existing(
-        "Gen. Journal Batch", row["Journal Template Name"], row["Journal Batch Name"]
-    )
     return row
+
+
+def _source_code(company: Company, document: Document) -> str:
+    """The source code of the template; raises NavError if template or batch does not exist."""
+    template, batch = document.template_name.upper(), document.batch_name.upper()
+    company.database.existing("Gen. Journal Batch", template, batch)
+    return str(company.database.existing("Gen. Journal Template", template)["Source Code"])
+
+
+def _enter_currency(company: Company, row: Row, document: Document) -> None:
+    """A factor that is given stands for the exchange rate table, which is then not asked."""
+    if document.currency_factor is None:
+        business.validate(company, LINE, row, "Currency Code", document.currency_code)
+        return
+    definition = company.database.table(LINE).field("Currency Code")
+    assert definition is not None
+    row["Currency Code"] = accept(company, LINE, definition, document.currency_code)
+    business.validate(company, LINE, row, "Currency Factor", document.currency_factor)
 
 
 def _type_in(
     company: Company, table: str, row: Row, given: object, fields: tuple[tuple[str, str], ...]
 ) -> None:
-    for field, name in fields:
-        value = getattr(given, name)
+    _enter(company, table, row, [(field, getattr(given, name)) for field, name in fields])
+
+
+def _enter(company: Company, table: str, row: Row, values: list[tuple[str, Any]]) -> None:
+    """Types in what is given, in order."""
+    for field, value in values:
         if value not in ("", None):
             business.validate(company, table, row, field, value)
 

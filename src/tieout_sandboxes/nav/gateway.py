@@ -246,6 +246,9 @@ def _check_call(company: Company, commands: Sequence[Command]) -> None:
 def _unreadable(commands: Sequence[Command]) -> Iterator[tuple[int, str]]:
     for number, command in enumerate(commands, start=1):
         if not _KEY.fullmatch(command.key):
-            yield number, f"Key {command.key!r} is not 1 to 35 characters in upper case"
+            yield number, f"Key {command.key[:50]!r} is not 1 to 35 characters in upper case"
         if not _HASH.fullmatch(command.hash):
-            yield number, f"Hash {command.hash!r} is not 64 hexadecimal characters in lower case"
+            yield (
+                number,
+                f"Hash {command.hash[:80]!r} is not 64 hexadecimal characters in lower case",
+            )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tieout_sandboxes.nav.business.flow import both_sides
-from tieout_sandboxes.nav.business.wording import require
+from tieout_sandboxes.nav.business.wording import require, require_equal
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 
@@ -63,6 +63,8 @@ class Transaction:
 
     def add_gl(self, line: Row, account: str, amount: Decimal, **more: Any) -> Row:
         """Writes a G/L entry; `more` are further fields by their names."""
+        row = self.company.database.existing("G/L Account", account)
+        require_equal(self.company, "G/L Account", row, "Blocked", False)
         return self._keep(
             self.gl,
             GL,
