@@ -29,6 +29,8 @@ COLUMNS = (
 MAY_BE_EMPTY = frozenset({"Description", "CustomerID"})
 # How the spreadsheet in which the data set was first published comes out as CSV.
 MONTH_FIRST = "%m/%d/%Y %H:%M"
+YEARS = range(1900, 2200)
+LARGEST = Decimal(10) ** 9
 GZIP_MAGIC = b"\x1f\x8b"
 Record = dict[str, str]
 
@@ -170,19 +172,32 @@ def _number(record: Record, name: str) -> Decimal:
         found = Decimal("NaN")
     if not found.is_finite():
         raise ValueError(f"{name} is not a number: {text}")
+    if abs(found) >= LARGEST:
+        raise ValueError(f"{name} is out of range: {text}")
     return found
 
 
 def _day(text: str) -> date:
+    found = _iso_day(text) or _month_first_day(text)
+    if found is None:
+        raise ValueError(f"InvoiceDate is neither YYYY-MM-DD HH:MM:SS nor M/D/YYYY H:MM: {text}")
+    if found.year not in YEARS:
+        raise ValueError(f"InvoiceDate is out of range: {text}")
+    return found
+
+
+def _iso_day(text: str) -> date | None:
     try:
         return datetime.fromisoformat(text).date()
     except ValueError:
-        pass
+        return None
+
+
+def _month_first_day(text: str) -> date | None:
     try:
         return datetime.strptime(text, MONTH_FIRST).date()  # noqa: DTZ007 - a calendar date
     except ValueError:
-        complaint = f"InvoiceDate is neither YYYY-MM-DD HH:MM:SS nor M/D/YYYY H:MM: {text}"
-        raise ValueError(complaint) from None
+        return None
 
 
 def _customer(text: str) -> str:
