@@ -128,6 +128,10 @@ class Database:
         self._depth = 0
         self._version = 0
 
+    def tables(self) -> list[Table]:
+        """The definitions of all tables."""
+        return [store.table for store in self._stores.values()]
+
     def table(self, name: str) -> Table:
         """The definition of a table."""
         return self._stores[name].table

@@ -32,10 +32,11 @@ def next_number(company: Company, series: str) -> str:
             continue
         last = line["Last No. Used"]
         number = increase(last, line["Increment-by No."]) if last else line["Starting No."]
-        if line["Ending No."] and number > line["Ending No."]:
+        last_one = line["Ending No."]
+        if last_one and (len(number), number) > (len(last_one), last_one):
             raise NavError(
                 "dialog",
-                f"You cannot assign numbers greater than {line['Ending No.']} "
+                f"You cannot assign numbers greater than {last_one} "
                 f"from the number series {series}.",
             )
         line |= {"Last No. Used": number, "Last Date Used": company.today()}
