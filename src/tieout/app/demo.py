@@ -12,13 +12,12 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx2
-from tieout_sandboxes.retail.audit import audit
 
 from tieout.app.console import FALSE, TRUE, say, warn
 from tieout.app.installation import Installation, opened
@@ -31,6 +30,7 @@ from tieout.app.work import sync_once
 from tieout.engine.ports import Pair
 from tieout.store.postgres import EmbeddedPostgres
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
+from tieout_sandboxes.retail.audit import audit
 from tieout_sandboxes.story import month
 
 COMMAND = (sys.executable, "-m", "tieout.app.cli")
@@ -209,19 +209,19 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-class _home:
+@contextmanager
+def _home() -> Iterator[Path]:
     """A folder for the state of this demonstration, gone afterwards."""
-
-    def __enter__(self) -> Path:
-        self._path = Path(tempfile.mkdtemp(prefix="tieout-demo-"))
-        return self._path
-
-    def __exit__(self, *_: object) -> None:
-        EmbeddedPostgres(self._path).remove()
-        shutil.rmtree(self._path, ignore_errors=True)
+    path = Path(tempfile.mkdtemp(prefix="tieout-demo-"))
+    try:
+        yield path
+    finally:
+        EmbeddedPostgres(path).remove()
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

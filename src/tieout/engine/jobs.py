@@ -74,6 +74,9 @@ class Jobs:
                     fetch_job_polling_interval=2.0,
                 )
             except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise asyncio.CancelledError from error
                 log.warning("queue_unreachable", kind=type(error).__name__)
             await asyncio.sleep(1.0)
 

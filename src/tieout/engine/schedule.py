@@ -27,13 +27,17 @@ class Pace:
         self._until: dict[int, datetime] = {}
 
     def ready(self, company_id: int) -> bool:
-        return self._now() >= self._until.get(company_id, self._now())
+        """Whether it may be tried (again)."""
+        until = self._until.get(company_id)
+        return until is None or self._now() >= until
 
     def failed(self, company_id: int, failure: Failure) -> None:
+        """It could not be reached: leave it alone for longer than the last time."""
         attempt = self._failures[company_id] = self._failures.get(company_id, 0) + 1
         self._until[company_id] = self._now() + wait_after(failure, attempt, self._dice())
 
     def succeeded(self, company_id: int) -> None:
+        """It was reached."""
         self._failures.pop(company_id, None)
         self._until.pop(company_id, None)
 
