@@ -38,7 +38,7 @@ async def ping(company: Company) -> str:
     start, end = posting_window(company)
     values = {
         "version": VERSION,
-        "company": company.name,
+        "company": company.name.replace(";", ","),
         "lcy": company.setup["LCY Code"],
         "epoch": str(stored_epoch(company)),
         "user": company.user_id,
@@ -134,7 +134,8 @@ class _Call(Generic[C]):
     async def run(self, commands: Sequence[C]) -> list[Result]:
         """Works the commands in order; raises NavError if the call is refused as a whole."""
         ends = time.monotonic() + self.limit_s
-        _check_call(self.company, commands)
+        _check_request(self.epoch, commands)
+        _check_setup(self.company, self.kind)
         await self.point("call_received")
         async with self.company.lock:
             _raise_epoch(self.company, self.epoch)
@@ -233,9 +234,19 @@ def _raise_epoch(company: Company, epoch: int) -> None:
         database.modify(SETUP, {**row, "Epoch": epoch})
 
 
-def _check_call(company: Company, commands: Sequence[Command]) -> None:
-    if not company.setup["LCY Code"]:
-        raise NavError("dialog", "TIEOUT-SETUP LCY Code is missing in General Ledger Setup")
+def _check_setup(company: Company, kind: str) -> None:
+    needed = [("General Ledger Setup", "LCY Code")]
+    if kind == "Customer":
+        needed.append(("Sales & Receivables Setup", "Customer Nos."))
+    for table, field in needed:
+        row = company.database.get(table, "")
+        if row is None or not row[field]:
+            raise NavError("dialog", f"TIEOUT-SETUP {field} is missing in {table}")
+
+
+def _check_request(epoch: int, commands: Sequence[Command]) -> None:
+    if epoch <= 0:
+        raise NavError("dialog", "TIEOUT-REQUEST epoch: must be positive")
     if len(commands) > MOST_COMMANDS:
         text = f"TIEOUT-REQUEST {len(commands)} commands; a call has at most {MOST_COMMANDS}"
         raise NavError("dialog", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -109,3 +110,26 @@ async def test_a_closed_entry_is_not_applied_again(paid: Any) -> None:
     (result,) = await paid.apply(paid.application("A2", "P1", "FB1"))
     assert result.status == "refused"
     assert "Open: Yes" in result.text
+
+
+async def test_an_application_is_not_undone_before_its_own_day(paid: Any) -> None:
+    await paid.apply(paid.application("A1", "P1", "FB1", posting_date=dt.date(2026, 4, 5)))
+    early = paid.application("U1", "P1", "FB1", posting_date=dt.date(2026, 4, 4))
+    (result,) = await paid.unapply(early)
+    assert "must not be before the Posting Date" in result.text
+    books_closed = {"Allow_Posting_From": dt.date(2026, 4, 6)}
+    paid.setup("General Ledger Setup", "", **books_closed)
+    same_day = paid.application("U2", "P1", "FB1", posting_date=dt.date(2026, 4, 5))
+    (result,) = await paid.unapply(same_day)
+    assert result.text == "Posting Date is not within the range of allowed posting dates."
+
+
+async def test_lines_applied_in_one_posting_are_undone_together(books: Any) -> None:
+    await books.posted(books.invoice("FB1"), books.invoice("FB2"))
+    one, two = (books.payment("P1", "960.00", applies_to=f"FB{n}") for n in (1, 2))
+    bank = replace(one.lines[1], amount=Decimal("1920.00"))
+    await books.posted(replace(one, lines=(one.lines[0], two.lines[0], bank)))
+    assert books.open_items() == {}
+    assert await statuses(books.unapply(books.application("U1", "P1", "FB1"))) == ["posted"]
+    left = {row["Document No."] for row in books.rows("Cust. Ledger Entry") if row["Open"]}
+    assert left == {"FB1", "FB2", "P1"}

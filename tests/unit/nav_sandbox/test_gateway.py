@@ -197,7 +197,18 @@ async def test_a_call_has_at_most_500_commands(books: Any) -> None:
 
 async def test_a_company_that_is_not_ready(books: Any) -> None:
     books.setup("General Ledger Setup", "", LCY_Code="")
-    with pytest.raises(NavError, match=r"^TIEOUT-SETUP LCY Code"):
+    with pytest.raises(NavError, match=r"^TIEOUT-SETUP LCY Code is missing in General Ledger"):
+        await books.post(books.invoice())
+    books.setup("General Ledger Setup", "", LCY_Code="GBP")
+    books.setup("Sales & Receivables Setup", "", **{"Customer_Nos.": ""})
+    await books.posted(books.invoice())
+    with pytest.raises(NavError, match=r"^TIEOUT-SETUP Customer Nos\. is missing in Sales"):
+        await books.create(books.customer("FB-CUS-2"))
+
+
+async def test_an_epoch_is_positive(books: Any) -> None:
+    books.epoch = 0
+    with pytest.raises(NavError, match=r"^TIEOUT-REQUEST epoch: must be positive"):
         await books.post(books.invoice())
 
 

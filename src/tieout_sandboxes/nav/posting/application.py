@@ -138,10 +138,10 @@ def unapply(company: Company, new: Named, old: Named, day: dt.date, document_no:
     """Undoes the last application between two entries; answers the applying entry."""
     applying = find_entry(company, new, open_only=False)
     applied = find_entry(company, old, open_only=False)
-    _check_day(company, day, applying, applied)
     number = _last_between(company, applying, applied)
     written = company.database.find(DETAIL, {"Transaction No.": number})
     undone = [row for row in written if _in_force(row)]
+    _check_day(company, day, *undone)
     transaction = Transaction.start(company, _SOURCE)
     document = _document(applying, day, document_no)
     for row in undone:
