@@ -38,15 +38,19 @@ _CUSTOMER_FIELDS = (
     ("Payment Terms Code", "payment_terms_code"),
     ("Block Payment Tolerance", "block_payment_tolerance"),
 )
-_LINE_FIELDS = (
+_AMOUNTS = (
     ("Description", "description"),
     ("Amount", "amount"),
     ("Amount (LCY)", "amount_lcy"),
+)
+_GROUPS = (
     ("Gen. Posting Type", "gen_posting_type"),
     ("Gen. Bus. Posting Group", "gen_bus_posting_group"),
     ("Gen. Prod. Posting Group", "gen_prod_posting_group"),
     ("VAT Bus. Posting Group", "vat_bus_posting_group"),
     ("VAT Prod. Posting Group", "vat_prod_posting_group"),
+)
+_REST = (
     ("VAT Amount", "vat_amount"),
     ("Applies-to Doc. Type", "applies_to_doc_type"),
     ("Applies-to Doc. No.", "applies_to_doc_no"),
@@ -68,9 +72,7 @@ def post_document(company: Company, command: Document) -> Result:
     if not command.lines:
         raise NavError("dialog", "There is nothing to post.")
     lines = [_draft(company, command, line, n) for n, line in enumerate(command.lines, start=1)]
-    customer = next((row["Account No."] for row in lines if row["Account Type"] == CUSTOMER), "")
-    for row in lines:
-        row["Bill-to/Pay-to No."] = customer
+    _name_customer(lines)
     posted = post(company, lines)
     amount = flow.ZERO
     if posted.customer_entry_no:
@@ -84,6 +86,14 @@ def post_document(company: Company, command: Document) -> Result:
         entry_no=posted.customer_entry_no,
         amount=amount,
     )
+
+
+def _name_customer(lines: list[Row]) -> None:
+    """The VAT entries of a document name its customer, as when codeunit 13 posts."""
+    customers = [row["Account No."] for row in lines if row["Account Type"] == CUSTOMER]
+    if customers and lines[0]["Document Type"] != " ":
+        for row in lines:
+            row["Bill-to/Pay-to No."] = customers[0]
 
 
 def _draft(company: Company, document: Document, line: Line, number: int) -> Row:
@@ -108,7 +118,14 @@ def _draft(company: Company, document: Document, line: Line, number: int) -> Row
     _enter(company, LINE, row, head[2:])
     _enter_currency(company, row, document)
     _enter(company, LINE, row, tail)
-    _type_in(company, LINE, row, line, _LINE_FIELDS)
+    _type_in(company, LINE, row, line, _AMOUNTS)
+    if row["Account Type"] == "G/L Account":
+        # Also what is empty: the groups that the account proposes must give way.
+        for field, name in _GROUPS:
+            business.validate(company, LINE, row, field, getattr(line, name))
+    else:
+        _type_in(company, LINE, row, line, _GROUPS)
+    _type_in(company, LINE, row, line, _REST)
     return row
 
 

@@ -236,3 +236,20 @@ async def test_an_external_document_number_is_always_the_key(books: Any) -> None
     books.setup("Sales & Receivables Setup", "", **{"Ext._Doc._No._Mandatory": True})
     await books.posted(books.invoice())
     assert {row["External Document No."] for row in books.rows("G/L Entry")} == {"FB-FB0000101"}
+
+
+async def test_groups_that_an_account_proposes_give_way(books: Any) -> None:
+    account = {"Gen._Posting_Type": "Sale", "VAT_Bus._Posting_Group": "DOMESTIC"}
+    books.setup("G/L Account", "1210", **account, **{"VAT_Prod._Posting_Group": "VAT20"})
+    cash = with_line(books.payment(), 1, account_type="G/L Account", account_no="1210")
+    await books.posted(cash)
+    assert books.gl() == {"1200": Decimal("-960.00"), "1210": Decimal("960.00")}
+    assert books.rows("VAT Entry") == []
+
+
+async def test_a_document_balances_in_its_own_currency_too(books: Any) -> None:
+    given = {"currency_code": "EUR", "currency_factor": Decimal("1.25")}
+    payment = replace(books.payment(amount="100.00"), **given)
+    odd = with_line(payment, 1, account_no="STRIPE", amount=Decimal("99.00"))
+    same_lcy = with_line(odd, 1, amount_lcy=Decimal("80.00"))
+    assert "is out of balance by -1.00" in await books.refusal(same_lcy)

@@ -16,6 +16,7 @@ from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
 
+LCY = "Amount (LCY)"
 Window = tuple[dt.date | None, dt.date | None]
 
 
@@ -34,7 +35,7 @@ def date_allowed(company: Company, day: dt.date) -> bool:
 
 
 def check_document(lines: Sequence[Row]) -> None:
-    """One customer at most, and the lines add up to nothing in local currency."""
+    """One customer at most, and the lines add up to nothing in both currencies."""
     first = lines[0]
     customers = {row["Account No."] for row in lines if row["Account Type"] == "Customer"}
     if len(customers) > 1 and first["Document Type"] != " ":
@@ -45,8 +46,9 @@ def check_document(lines: Sequence[Row]) -> None:
             "for the program to calculate VAT, the entries must be separated by another document "
             "number.",
         )
-    balance = sum((row["Amount (LCY)"] for row in lines), Decimal(0))
-    if balance:
+    balances = [sum((row[name] for row in lines), Decimal(0)) for name in ("Amount", LCY)]
+    if any(balances):
+        balance = balances[0] or balances[1]
         name = f"{first['Document Type']} {first['Document No.']}".strip()
         raise NavError(
             "dialog",
@@ -80,7 +82,7 @@ def _check_date(company: Company, line: Row) -> None:
 def _check_amounts(company: Company, line: Row) -> None:
     amount, lcy, code = line["Amount"], line["Amount (LCY)"], line["Currency Code"]
     if amount * lcy < 0:
-        complaint = f"must have the same sign as {'Amount'}"
+        complaint = "must have the same sign as Amount"
         raise field_error(company, TABLE, line, "Amount (LCY)", complaint)
     for name, currency in (("Amount", code), ("Amount (LCY)", ""), ("VAT Amount", code)):
         if line[name] != money.round_amount(company, line[name], currency):
