@@ -11,8 +11,6 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src"
 PRODUCT = SOURCE / "tieout"
@@ -150,15 +148,13 @@ def test_the_glossary_and_the_code_agree() -> None:
 
 def test_each_word_has_one_meaning() -> None:
     text = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
-    terms = [cells[0].lower() for cells in rows(text) if cells[0] != "word"]
+    terms = [cells[0].lower() for cells in rows(text) if cells[0] not in ("word", "code name")]
     assert len(terms) == len(set(terms)) > 20
 
 
 def test_where_is_leads_somewhere() -> None:
     """The table "Where is ...?" of the README names files that are there."""
     readme = ROOT / "README.md"
-    if not readme.is_file():
-        pytest.skip("there is no README.md yet")
     _, _, after = readme.read_text(encoding="utf-8").partition("Where is")
     table = after.partition("\n## ")[0]
     places = [place for cells in rows(table) for place in re.findall(r"`([\w./-]+)`", cells[1])]
