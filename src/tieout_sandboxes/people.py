@@ -69,7 +69,7 @@ class NavReader:
     async def rows(self, service: str, where: str = "") -> list[Fields]:
         """All rows of a page, or those of a filter; numbers are Decimal."""
         url: str | None = f"{self._company}/{service}"
-        params = {"$filter": where} if where else {}
+        params: dict[str, str] | None = {"$filter": where} if where else None
         found: list[Fields] = []
         while url:
             answer = await self._http.get(url, params=params, auth=self._auth)
@@ -77,7 +77,7 @@ class NavReader:
                 raise Refused(f"GET {service}: {answer.status_code} {answer.text}")
             body = answer.json(parse_float=Decimal)
             found += body["value"]
-            url, params = body.get("@odata.nextLink"), {}
+            url, params = body.get("@odata.nextLink"), None
         return found
 
     async def create(self, service: str, **fields: Any) -> Fields:
