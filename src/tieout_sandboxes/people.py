@@ -19,6 +19,11 @@ class Refused(Exception):
     """The other system did not do it; the text has its status and words."""
 
 
+def browser(timeout_s: float = 60.0) -> httpx2.AsyncClient:
+    """The plain HTTP client that people use."""
+    return httpx2.AsyncClient(timeout=timeout_s)
+
+
 class FreshbooksPerson:
     """Somebody who works in FreshBooks, through its public API."""
 
@@ -88,6 +93,18 @@ class NavReader:
             raise Refused(f"POST {service}: {answer.status_code} {answer.text}")
         made: Fields = answer.json()
         return made
+
+    async def set_posting_window(self, first_day: str) -> None:
+        """Close the books before a day (General Ledger Setup); ``0001-01-01`` opens them."""
+        (setup,) = await self.rows("GeneralLedgerSetup")
+        answer = await self._http.patch(
+            f"{self._company}/GeneralLedgerSetup('')",
+            json={"Allow_Posting_From": first_day},
+            headers={"If-Match": setup["@odata.etag"]},
+            auth=self._auth,
+        )
+        if answer.status_code != 200:
+            raise Refused(f"PATCH GeneralLedgerSetup: {answer.status_code} {answer.text}")
 
     async def posted(self, key: str) -> dict[str, Decimal]:
         """The G/L entries under one external document number: net per account."""

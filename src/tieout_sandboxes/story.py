@@ -58,9 +58,7 @@ async def month(person: FreshbooksPerson) -> AsyncIterator[str]:
     yield "invoice 0000102 deleted"
 
 
-async def _invoice(
-    person: FreshbooksPerson, client: Fields, number: str, *lines: Fields
-) -> Fields:
+async def _invoice(person: FreshbooksPerson, client: Fields, number: str, *lines: Fields) -> Fields:
     return await person.create(
         "invoice",
         customerid=client["id"],

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, line, payment
 from tests.acceptance.world import World, invoice_ref
 
+from tieout.app.installation import utc_now
 from tieout.core.records.identity import Kind, Ref
 
 
@@ -175,3 +176,98 @@ async def test_a_break_behind_our_back_is_named(world: World) -> None:
     assert not result.agrees
     kinds = {(d.invariant, str(d.kind)) for d in result.differences}
     assert {("I1", "AMOUNT"), ("I3", "OPEN_AMOUNT"), ("I4", "BALANCE"), ("I5", "CONTROL")} <= kinds
+
+
+async def test_edit_of_an_invoice_with_several_payments(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "100.00", id=11001)
+    await world.sync()
+    await payment(world, "200.00", id=11002)
+    await world.sync()
+    await payment(world, "300.00", id=11003)
+    await world.sync()
+    await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.open_items() == {"FB0000201-2": Decimal("480.00")}
+    await world.person.update("invoice", INVOICE, lines=[WORK])
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.open_items() == {"FB0000201-3": Decimal("360.00")}
+    await agreed(world)
+
+
+async def test_credit_note_used_for_an_invoice(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.person.create(
+        "credit_note",
+        30947,
+        clientid=7001,
+        create_date="2026-03-20",
+        credit_number="0000070",
+        credit_type="goodwill",
+        currency_code="GBP",
+        lines=[line("Goodwill", "1", "125.00")],
+    )
+    money_used = {"amount": "150.00", "code": "GBP"}
+    await world.person.create(
+        "payment",
+        10360,
+        invoiceid=INVOICE,
+        creditid=30947,
+        amount=money_used,
+        date="2026-03-25",
+        type="Credit",
+    )
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.open_items() == {"FB0000201": Decimal("810.00")}
+    await agreed(world)
+
+
+async def test_refused_reversal_is_asked_again_after_the_period_is_opened(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await world.nav.set_posting_window("2026-04-01")
+    await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
+    await world.sync()
+    assert "REFUSED_BY_NAV" in (await world.reasons())["invoice/35001"] or "WAITS" in str(
+        await world.reasons()
+    )
+    await world.nav.set_posting_window("0001-01-01")
+    await world.installation.store.retry(world.pair, None, now=utc_now())
+    await world.sync()
+    assert await world.states() == {"agreed": 1}
+    assert await world.nav.open_items() == {"FB0000201-2": Decimal("1080.00")}
+    await agreed(world)
+
+
+async def test_epoch_of_a_restored_backup_goes_above_navs(world: World) -> None:
+    await client(world)
+    target = await world.installation.target(world.pair)
+    await target.claim(1000)
+    await invoice(world, WORK)
+    await world.sync()
+    assert await world.states() == {"agreed": 1}
+    assert (await target.ping()).epoch > 1000
+    await agreed(world)
+
+
+async def test_what_is_held_for_want_of_a_rule_goes_on_with_a_new_setup(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00", type="Other")
+    await world.sync()
+    assert "PAYMENT_TYPE_NOT_MAPPED" in (await world.reasons())["payment/11001"]
+    setups = await world.installation.store.posting_setups(world.pair)
+    content = dict(setups[max(setups)])
+    other = {"method": "Other", "account_type": "Bank Account", "account_no": "BANK-GBP"}
+    content["payments"] = [*content["payments"], other]
+    await world.installation.store.change_posting_setup(world.pair, content)
+    await world.installation.store.retry(world.pair, None, now=utc_now())
+    await world.sync()
+    assert await world.states() == {"agreed": 2}
+    await agreed(world)

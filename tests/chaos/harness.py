@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx2
 
+from chaos.retail import slices
 from tieout.app.demo import COMMAND, free_port, sandbox
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import add_pair
@@ -27,7 +28,7 @@ from tieout.app.reconcile import reconcile
 from tieout.app.reports import status_of
 from tieout.app.settings import Settings
 from tieout.core.failures import Failure
-from tieout.core.records.identity import DOCUMENTS, Kind
+from tieout.core.records.identity import DOCUMENTS
 from tieout.engine.ports import Pair
 from tieout.store.postgres import EmbeddedPostgres
 from tieout_sandboxes.people import NavReader, control
@@ -125,29 +126,38 @@ async def arena(home: Path, say: Callable[[str], None]) -> AsyncIterator[Arena]:
 
 
 async def play(place: Arena, data: Path, *, kills: int, database_kills: int, seed: int) -> Report:
-    """Load the data while killing, let the survivors finish, judge."""
+    """Load the data slice by slice, killing after each; let a survivor finish; judge."""
     report, dice = Report(), random.Random(seed)
     async with place.worker():
         await _until(lambda: _registered(place), 60)
-    for kind in WEBHOOK_FAULTS:
-        await place.freshbooks_fault(kind=kind, after=dice.randrange(5), times=40)
-    await place.nav.control(
-        "faults",
-        {"kind": "drop_after", "path": "/Codeunit/TieoutGateway", "after": 5, "times": 3},
-    )
-    loading = asyncio.ensure_future(_load(place, data))
-    await _until(lambda: _seen_by_freshbooks(place), 60)
-    for name in schedule(dice, kills, database_kills):
+    moments = schedule(dice, kills, database_kills)
+    parts = slices(data, place.home, len(moments))
+    for number, name in enumerate(moments):
+        await _mischief(place, dice)
+        loading = (
+            asyncio.ensure_future(_load(place, parts[number])) if number < len(parts) else None
+        )
         done = await _kill(place, name, dice)
         (report.kills.update([name]) if done else report.missed.append(name))
+        await place.nav.clear_faults()
+        if loading is not None and await loading:
+            report.problems.append(f"{parts[number].name} could not be loaded")
         status = await _safe_status(place)
-        place.say(f"killed at {name:<24} {'' if done else 'NOT REACHED '}{status}")
-    await place.nav.clear_faults()
-    if await loading:
-        report.problems.append("the loader failed")
+        place.say(f"{number + 1:3} killed at {name:<22} {'' if done else 'NOT REACHED '}{status}")
     await finish(place)
     await judge(place, report)
     return report
+
+
+async def _mischief(place: Arena, dice: random.Random) -> None:
+    """Webhooks twice, in another order or not at all; now and then an answer of NAV lost after the commit."""
+    for kind in WEBHOOK_FAULTS:
+        await place.freshbooks_fault(
+            kind=kind, after=dice.randrange(10), times=dice.randrange(1, 10)
+        )
+    if dice.random() < 0.5:
+        fault = {"kind": "drop_after", "path": "/Codeunit/TieoutGateway"}
+        await place.nav.control("faults", {**fault, "after": dice.randrange(1, 4), "times": 1})
 
 
 def schedule(dice: random.Random, kills: int, database_kills: int) -> list[str]:
@@ -275,13 +285,6 @@ async def _load(place: Arena, data: Path) -> int:
 async def _registered(place: Arena) -> bool:
     callbacks = await place.installation.store.callbacks(place.pair)
     return len(callbacks) >= 3 and all(c.verified for c in callbacks)
-
-
-async def _seen_by_freshbooks(place: Arena) -> bool:
-    source = await place.installation.source(place.pair)
-    async for _ in source.full(Kind.INVOICE):
-        return True
-    return False
 
 
 async def _safe_status(place: Arena) -> dict[str, Any]:

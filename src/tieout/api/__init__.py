@@ -1,1 +1,1 @@
-"""HTTP inwards: webhooks, health, status."""
+"""HTTP inwards: webhooks and health."""

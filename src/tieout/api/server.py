@@ -1,4 +1,4 @@
-"""The HTTP server of Tieout: webhooks inwards, health and status outwards. Loopback unless told otherwise."""
+"""The HTTP server of Tieout: webhooks inwards, health outwards. Loopback unless told otherwise."""
 
 from __future__ import annotations
 

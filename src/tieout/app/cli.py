@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from tieout.app import reports, work
-from tieout.app.console import USAGE, warn
+from tieout.app.console import INTERRUPTED, USAGE, warn
 from tieout.app.pairs import pair_app
 from tieout.app.running import defect, set_up_logs
 from tieout.app.sandbox import sandbox_app
@@ -32,17 +32,22 @@ def main() -> None:
     set_up_logs()
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        warn(error.format_message())
+    except typer.Abort:
+        code = INTERRUPTED
+    except TyperException as error:
+        warn(usage_text(error))
         code = USAGE
-    except click.ClickException as error:
-        error.show()
-        code = USAGE
-    except click.exceptions.Abort:
-        code = 130
     except Exception as error:  # noqa: BLE001 - a defect is reported, not hidden
         code = defect(error)
     sys.exit(code or 0)
+
+
+def usage_text(error: TyperException) -> str:
+    """What is wrong with the command line, and where to read how it goes."""
+    context = getattr(error, "ctx", None)
+    shown = getattr(error, "format_message", lambda: str(error))()
+    path = context.command_path if context else "tieout"
+    return f"{shown}\nSee: {path} --help"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-TRUE, FALSE, UNKNOWN, USAGE = 0, 1, 2, 64
+TRUE, FALSE, UNKNOWN, USAGE, INTERRUPTED = 0, 1, 2, 64, 130
 
 
 def say(text: str = "") -> None:

@@ -17,8 +17,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from tieout.app.console import FALSE, TRUE, say, warn
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import add_pair
@@ -29,7 +27,7 @@ from tieout.app.settings import Settings
 from tieout.app.work import sync_once
 from tieout.engine.ports import Pair
 from tieout.store.postgres import EmbeddedPostgres
-from tieout_sandboxes.people import FreshbooksPerson, NavReader
+from tieout_sandboxes.people import FreshbooksPerson, NavReader, browser
 from tieout_sandboxes.retail.audit import audit
 from tieout_sandboxes.story import month
 
@@ -76,7 +74,7 @@ async def demo(files: Sequence[Path], *, stay: bool) -> bool:
             )
         )
         say("database ready")
-        http = await stack.enter_async_context(httpx2.AsyncClient(timeout=60))
+        http = await stack.enter_async_context(browser())
         port = free_port()
         await _add_pair(installation, connection, port)
         pair = await installation.store.pair("demo")

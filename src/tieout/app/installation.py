@@ -8,6 +8,7 @@ import random
 import secrets
 import signal
 import socket
+import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -22,7 +23,7 @@ from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.http import Http
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
-from tieout.core.failures import Failure
+from tieout.core.failures import Failure, Unreachable
 from tieout.engine.gather import World
 from tieout.engine.inbox import poll
 from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
@@ -59,11 +60,12 @@ class Installation:
         self._worlds: dict[int, World] = {}
 
     async def world(self, pair: Pair) -> World:
-        """A pair with both its systems; kept, so that connections are reused."""
-        if pair.id not in self._worlds:
+        """A pair with both its systems; kept until its posting setup changes."""
+        versions = await self.store.posting_setups(pair)
+        known = self._worlds.get(pair.id)
+        if known is None or known.setup.version != max(versions):
             setups = {
-                version: read_setup(content, version)
-                for version, content in (await self.store.posting_setups(pair)).items()
+                version: read_setup(content, version) for version, content in versions.items()
             }
             self._worlds[pair.id] = World(
                 pair=pair,
@@ -125,6 +127,9 @@ class Installation:
             except Failure as failure:
                 self.pace.failed(company_id, failure)
                 log.warning("settle_failed", company=company_id, reason=str(failure))
+            except Exception as error:  # noqa: BLE001 - a defect must not end the worker in silence
+                self.pace.failed(company_id, Unreachable("tieout", "a defect"))
+                log.error("defect", company=company_id, **described(error))  # noqa: TRY400 - the text may quote a value
 
         async def poll_pair(pair_id: int) -> None:
             try:
@@ -167,6 +172,13 @@ async def opened(settings: Settings) -> AsyncIterator[Installation]:
         stack.push_async_callback(store.close)
         http = await stack.enter_async_context(Http())
         yield Installation(url, store, http, server)
+
+
+def described(error: BaseException) -> dict[str, str]:
+    """What may be logged of a defect: its kind and where it arose, not its text, which may quote a value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return {"kind": type(error).__name__, "where": where}
 
 
 def crash_point(text: str) -> Callable[[str], None]:

@@ -22,6 +22,7 @@ class CheckResult:
     what: str
     ok: bool
     found: str
+    unreachable: bool = False
 
 
 async def check_pair(installation: Installation, pair: Pair) -> list[CheckResult]:
@@ -37,7 +38,7 @@ async def _freshbooks(source: FreshbooksSource, account_id: str) -> CheckResult:
     try:
         business = (await source.identity()).business(account_id)
     except Failure as failure:
-        return CheckResult(what=what, ok=False, found=failure.text)
+        return CheckResult(what=what, ok=False, found=failure.text, unreachable=True)
     if business is None:
         return CheckResult(what=what, ok=False, found=f"the consent does not cover {account_id}")
     return CheckResult(what=what, ok=True, found=f"{business.name} ({business.timezone})")
@@ -47,7 +48,11 @@ async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
     try:
         pong = await target.ping()
     except Failure as failure:
-        return [CheckResult(what="NAV's gateway answers", ok=False, found=failure.text)]
+        return [
+            CheckResult(
+                what="NAV's gateway answers", ok=False, found=failure.text, unreachable=True
+            )
+        ]
     window = f"posting from {pong.posting_from or 'ever'} to {pong.posting_to or 'ever'}"
     answers = CheckResult(
         what="NAV's gateway answers",
@@ -57,7 +62,12 @@ async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
     try:
         nav = await target.setup()
     except Failure as failure:
-        return [answers, CheckResult(what="NAV's set-up is readable", ok=False, found=failure.text)]
+        return [
+            answers,
+            CheckResult(
+                what="NAV's set-up is readable", ok=False, found=failure.text, unreachable=True
+            ),
+        ]
     return [answers, *setup_results(setup, nav)]
 
 

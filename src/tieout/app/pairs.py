@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tieout.app.console import end, say, say_json, table
-from tieout.app.installation import Installation, opened
+from tieout.app.console import UNKNOWN, end, say, say_json, table
+from tieout.app.installation import Installation, opened, utc_now
 from tieout.app.pair_check import check_pair
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
@@ -106,7 +106,37 @@ def check(name: Name, as_json: Json = False) -> None:
                     [["ok" if r.ok else "NO", r.what, r.found] for r in results],
                 )
             )
+        if any(r.unreachable for r in results):
+            raise typer.Exit(UNKNOWN)
         end(true=all(r.ok for r in results))
+
+    run(work())
+
+
+@pair_app.command("setup")
+def setup(
+    name: Name,
+    source: Annotated[
+        str, typer.Option("--from", help="A JSON file with a new posting setup, or -.")
+    ] = "",
+) -> None:
+    """Show the posting setup in force as JSON, or put a new one in force for what is posted from now on.
+
+    What is posted already keeps the version that it was posted with. Held documents are looked at again.
+    """
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            pair = await installation.store.pair(name)
+            if not source:
+                setups = await installation.store.posting_setups(pair)
+                say_json(setups[max(setups)])
+                return
+            content = _read(source)
+            read_setup(content, 1)
+            version = await installation.store.change_posting_setup(pair, content)
+            again = await installation.store.retry(pair, None, now=utc_now())
+            say(f"Version {version} is in force; {again} held documents are looked at again.")
 
     run(work())
 

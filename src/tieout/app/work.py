@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
+import structlog
 import typer
 
 from tieout.api.server import application, server
 from tieout.app.console import end, say, say_json
-from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.installation import Installation, described, opened, utc_now
 from tieout.app.pairs import Json, Name
 from tieout.app.reports import status_of, status_text
 from tieout.app.running import run
@@ -21,6 +22,8 @@ from tieout.app.webhooks import receiver, register_callbacks
 from tieout.engine.jobs import Jobs
 from tieout.engine.ports import Pair
 from tieout.engine.schedule import keep_time
+
+log = structlog.get_logger()
 
 PATIENCE = 30
 
@@ -101,9 +104,18 @@ async def serving(installation: Installation, jobs: Jobs, host: str, port: int) 
 
 async def working(installation: Installation, jobs: Jobs) -> None:
     """A worker: the jobs, the timers, and somebody who watches over the database."""
+    asyncio.get_running_loop().set_exception_handler(_left_behind)
     await asyncio.gather(
-        jobs.work(), keep_time(jobs, installation.store, installation.pace, utc_now)
+        jobs.work(),
+        keep_time(jobs, installation.store, installation.pace, utc_now),
+        installation.guard_database(),
     )
+
+
+def _left_behind(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A task of the queue that nobody waits for failed, as when the database goes away; its work is taken up again."""
+    error = context.get("exception")
+    log.warning("task_failed", **(described(error) if error else {"kind": "unknown"}))
 
 
 async def until_interrupted(work: Callable[[], Awaitable[None]]) -> None:

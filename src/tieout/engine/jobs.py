@@ -39,7 +39,11 @@ class Jobs:
     def __init__(self, url: str, *, settle: Work, poll: Work) -> None:
         self._url = url
         connector = procrastinate.PsycopgConnector(
-            conninfo=url, min_size=1, max_size=4, kwargs={"options": f"-c search_path={SCHEMA}"}
+            conninfo=url,
+            timeout=5.0,
+            min_size=1,
+            max_size=4,
+            kwargs={"options": f"-c search_path={SCHEMA}"},
         )
         self._app = procrastinate.App(connector=connector)
         self._settle = self._task("settle", settle)

@@ -1,6 +1,6 @@
 """What the engine asks of the outside: the contracts that the adapters fulfil.
 
-The engine imports no adapter; ``app.wiring`` fits them and the type checker proves the fit.
+The engine imports no adapter; ``app.installation`` fits them and the type checker proves the fit.
 """
 
 from __future__ import annotations
@@ -196,9 +196,9 @@ class Store(Protocol):
         ...
 
     async def claim(
-        self, company_id: int, *, owner: str, now: datetime, lease_s: float
+        self, company_id: int, *, owner: str, now: datetime, lease_s: float, above: int = 0
     ) -> Lease | None:
-        """Win the right to write: epoch + 1. None while another owner's lease has not run out."""
+        """Win the right to write: epoch + 1, and higher than ``above``. None while another owner's lease has not run out."""
         ...
 
     async def renew(self, lease: Lease, *, now: datetime, lease_s: float) -> None:

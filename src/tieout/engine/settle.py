@@ -70,12 +70,17 @@ class Drain:
         self._ports, self._worlds, self._company_id = ports, worlds, company_id
         self._store = ports.store
         self._batch = BATCH_FIRST
+        self._seen_epoch = 0
 
     async def run(self) -> bool:
         """Work until nothing is due. False if another worker holds the company, or had to take it over."""
         while self._company_id in await self._store.companies_due(now=self._ports.now()):
             lease = await self._store.claim(
-                self._company_id, owner=self._ports.owner, now=self._ports.now(), lease_s=LEASE_S
+                self._company_id,
+                owner=self._ports.owner,
+                now=self._ports.now(),
+                lease_s=LEASE_S,
+                above=self._seen_epoch,
             )
             if lease is None:
                 return False
@@ -108,7 +113,10 @@ class Drain:
             await self._store.renew(lease, now=self._ports.now(), lease_s=LEASE_S)
 
     async def _drain(self, lease: Lease) -> None:
-        await self._worlds[0].target.claim(lease.epoch)
+        self._seen_epoch = await self._worlds[0].target.claim(lease.epoch)
+        if self._seen_epoch > lease.epoch:
+            # A database restored from a backup is behind NAV; the next claim goes above it.
+            raise OutcomeUnknown("nav", f"NAV is at epoch {self._seen_epoch}, not {lease.epoch}")
         for world in self._worlds:
             await self._resolve(world, lease)
         for world in self._worlds:

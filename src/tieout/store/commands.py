@@ -13,7 +13,8 @@ from tieout.store.database import Database, Row, Transaction, ref_of, refs_json,
 from tieout.store.errors import StoreError
 from tieout.store.lease import hold
 
-# The same key with the same payload is the same command and may be intended again until it is done; anything else is a collision.
+# A command that is not done may be intended again. Another payload may take its key only if it certainly had no effect (refused, abandoned);
+# while it is not known what became of it, another payload is a collision.
 _INTEND = """
 INSERT INTO tieout.command AS stored
   (company_id, command_key, pair_id, kind, key, revision, role, payload, hash, depends_on, setup_version, epoch, state)
@@ -23,8 +24,10 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (place int, command_key tex
 ORDER BY place
 ON CONFLICT (company_id, command_key) DO UPDATE
 SET state = 'intended', receipt = NULL, epoch = excluded.epoch, seq = excluded.seq,
+  payload = excluded.payload, hash = excluded.hash,
   depends_on = excluded.depends_on, setup_version = excluded.setup_version
-WHERE stored.hash = excluded.hash AND stored.pair_id = excluded.pair_id AND stored.state <> 'done'
+WHERE stored.pair_id = excluded.pair_id AND stored.state <> 'done'
+  AND (stored.hash = excluded.hash OR stored.state IN ('refused', 'abandoned'))
 RETURNING command_key
 """
 

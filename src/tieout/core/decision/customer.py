@@ -42,7 +42,7 @@ def country_code(customer: Customer, setup: PostingSetup) -> str | Finding:
     return Finding(
         rule="COUNTRY_NOT_MAPPED",
         text=f"{shown} of client {customer.ref.key} has no NAV country code.",
-        remedy="Correct it in FreshBooks or add it to countries in the posting setup, then retry.",
+        remedy="Correct it in FreshBooks, or add it to countries (tieout pair setup), then retry.",
     )
 
 

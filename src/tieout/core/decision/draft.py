@@ -41,7 +41,8 @@ class Draft:
 
         An earlier command without effect that asked for exactly this is asked again under its own key; otherwise the next revision is used.
         """
-        for revision in (*(c.revision for c in standing.retried), standing.revision_next):
+        retried = [c for c in standing.retried if c.role is role]
+        for revision in (*(c.revision for c in retried), standing.revision_next):
             command = Command(
                 key=command_key(self.facts.prefix, ref, f"{revision}{suffix}"),
                 ref=ref,
@@ -51,7 +52,7 @@ class Draft:
                 depends_on=tuple(depends_on),
                 setup_version=self.facts.setup.version,
             )
-            if all(c.key != command.key or c.hash == command.hash for c in standing.retried):
+            if all(c.key != command.key or c.hash == command.hash for c in retried):
                 self.commands[command.key] = command
                 return command
         raise AssertionError("the next revision is always free")

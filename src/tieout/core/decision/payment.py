@@ -56,12 +56,23 @@ def release_payments(draft: Draft, posted: Command) -> tuple[str, ...]:
 
 
 def _applied(draft: Draft, document: tuple[str, str]) -> list[tuple[Case, tuple[str, str]]]:
-    """The payments that are applied to a document now, each with the entry that is applied."""
-    return [
+    """The payments that are applied to a document now, the last application first."""
+    found = [
         (case, _source(case))
         for case in draft.facts.cases.values()
         if case.ref.kind is Kind.PAYMENT and applied_to(case.commands) == document
     ]
+    return sorted(found, key=lambda pair: _applied_when(pair[0]), reverse=True)
+
+
+def _applied_when(case: Case) -> tuple[str, int]:
+    """When NAV made the present application: the last one must be undone first."""
+    receipts = [
+        stored.receipt
+        for stored in case.commands
+        if stored.state == "done" and stored.command.role is not Role.UNAPPLY and stored.receipt
+    ]
+    return (receipts[-1].posted_at, receipts[-1].entry_no) if receipts else ("", 0)
 
 
 def _source(case: Case) -> tuple[str, str]:
@@ -212,7 +223,7 @@ def _from_credit(draft: Draft, case: Case, payment: Payment, standing: Standing)
     invoice, target = _target(draft, payment.invoice)
     credit, source = _target(draft, payment.credit) if payment.credit else (None, None)
     if invoice is None or credit is None or target is None or source is None:
-        return held(case.ref, _waiting(payment, "or for the credit note that it uses"))
+        return held(case.ref, _credit_missing(payment))
     after = tuple(c.key for c in (invoice, credit) if c.key in draft.commands)
     payload = {
         **_application(case, source, target, invoice),
@@ -227,6 +238,14 @@ def _waiting(payment: Payment, why: str) -> Finding:
         rule="WAITS",
         text=f"waits for {payment.invoice}, {why}.",
         remedy="It goes on by itself once that is settled.",
+    )
+
+
+def _credit_missing(payment: Payment) -> Finding:
+    return Finding(
+        rule="CREDIT_WAITS",
+        text=f"{payment.invoice} or the credit note that pays it is not posted in NAV.",
+        remedy="Settle those first, then retry.",
     )
 
 

@@ -54,5 +54,5 @@ def _cash_credit(note: CreditNote) -> Finding:
     return Finding(
         rule="CREDIT_TYPE_NOT_MAPPED",
         text=f"Credit note {note.number} is of type {note.credit_type!r}, which stands for money received.",
-        remedy="Post the receipt in NAV by hand and exclude the credit note, or wait for its support.",
+        remedy="Post the receipt in NAV by hand; it stays held until such credits are supported.",
     )

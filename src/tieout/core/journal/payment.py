@@ -17,7 +17,7 @@ from tieout.core.records.payment import Payment
 OVERPAID = Finding(
     rule="OVERPAYMENT",
     text="More was paid than was owed; FreshBooks split the receipt into a payment and a credit.",
-    remedy="Post the receipt in NAV by hand and exclude both, or wait for its support.",
+    remedy="Post the receipt in NAV by hand; it stays held until overpayments are supported.",
 )
 
 

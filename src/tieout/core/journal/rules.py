@@ -13,7 +13,7 @@ from tieout.core.records.document import Line
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind
 
-MAP_IT = "Add a rule to the posting setup, then retry."
+MAP_IT = "Add a rule (tieout pair setup), then retry."
 
 
 def tax_rule(setup: PostingSetup, line: Line, vat_bus: str) -> TaxRule | Finding:

@@ -31,7 +31,6 @@ class Break(StrEnum):
     OPEN_AMOUNT = "OPEN_AMOUNT"
     BALANCE = "BALANCE"
     CONTROL = "CONTROL"
-    NAV_ONLY = "NAV_ONLY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

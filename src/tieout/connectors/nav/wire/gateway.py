@@ -129,13 +129,23 @@ def receipts(answer: Element) -> tuple[Receipt, ...]:
     return tuple(_receipt(fields(node)) for node in answer.iter() if local(node) == "Result")
 
 
+# NAV's words when two transactions met; nothing was changed, and the same may succeed at the next try.
+MET = ("locked by another user", "deadlock")
+
+
+def _status(row: Mapping[str, str]) -> Status:
+    status = Status(row["Status"])
+    met = any(words in row.get("Text", "") for words in MET)
+    return Status.NOT_TRIED if status is Status.REFUSED and met else status
+
+
 def _receipt(row: Mapping[str, str]) -> Receipt:
     if not row.get("Key"):
         raise ValueError("a result without Key")
     try:
         return Receipt(
             key=row["Key"],
-            status=Status(row["Status"]),
+            status=_status(row),
             no=row.get("No", ""),
             register_no=int(row.get("RegisterNo") or 0),
             entry_no=int(row.get("EntryNo") or 0),
