@@ -14,9 +14,9 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx2
 
@@ -77,9 +77,12 @@ class Arena:
     say: Callable[[str], None]
 
     @asynccontextmanager
-    async def worker(self, crash_at: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
-        """``tieout serve``; whatever is left of it is killed at the end."""
-        environment = {**os.environ, "TIEOUT_HOME": str(self.home), "TIEOUT_LOG": "error"}
+    async def worker(
+        self, crash_at: str = "", log: IO[str] | None = None
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
+        """``tieout serve``; whatever is left of it is killed at the end. ``log`` is where it writes its warnings."""
+        level = "warning" if log else "error"
+        environment = {**os.environ, "TIEOUT_HOME": str(self.home), "TIEOUT_LOG": level}
         process = await asyncio.create_subprocess_exec(
             *COMMAND,
             "serve",
@@ -87,6 +90,7 @@ class Arena:
             str(self.port),
             env={**environment, "TIEOUT_CRASH_AT": crash_at},
             stdout=asyncio.subprocess.DEVNULL,
+            stderr=log,
         )
         try:
             yield process
@@ -177,11 +181,45 @@ async def _kill(place: Arena, name: str, dice: random.Random) -> bool:
     async with place.worker() as process:
         if name in GATEWAY_POINTS:
             return await _kill_at_gateway(place, process, name)
-        await asyncio.sleep(1.0 + dice.random() * 3)
+        await _until(lambda: _writing(place, process.pid), 12)
+        await asyncio.sleep(dice.random() * 1.5)
         if name == "database":
             return await _kill_database(place)
         process.kill()
         return True
+
+
+async def _writing(place: Arena, pid: int) -> bool:
+    """Whether that process holds the company: then it is at work."""
+    try:
+        owner = await place.installation.store.lease_owner(place.pair.company_id)
+    except Failure:
+        return False
+    return f"/{pid}/" in owner
+
+
+async def takeover(place: Arena, data: Path) -> str:
+    """Stop a worker while its call stands in NAV, let another take over and finish, wake the first; what the first one logged."""
+    if await _load(place, data):
+        return "the loader failed"
+    log = place.home / "first.log"
+    with log.open("w") as written:
+        async with place.worker(log=written) as first:
+            await place.nav.control(
+                "faults", {"kind": "gateway_pause", "point": "call_received", "after": 1}
+            )
+
+            async def paused() -> bool:
+                return (await place.nav.state())["hits"].get("gateway_pause", 0) > 0
+
+            assert await _until(paused, 30), "the first worker did not get as far as NAV"
+            first.send_signal(signal.SIGSTOP)
+            second = replace(place, port=free_port())
+            await finish(second)
+            await place.nav.clear_faults()
+            first.send_signal(signal.SIGCONT)
+            await asyncio.sleep(4)
+    return log.read_text()
 
 
 async def _kill_at_gateway(place: Arena, process: asyncio.subprocess.Process, point: str) -> bool:

@@ -45,7 +45,7 @@ from tieout.engine.ports import Claimed, Lease, Settlement, Shelf, Store
 log = structlog.get_logger()
 Item = TypeVar("Item")
 
-LEASE_S = 10.0
+LEASE_S = 6.0
 BATCH_FIRST, BATCH_MAX = 50, 400
 ROUND_S_AIM, ROUND_S_MAX = 4.0, 12.0
 COMMANDS_PER_CALL = 200

@@ -60,6 +60,15 @@ class Leases(Database):
             if not done.rowcount:
                 raise superseded(lease)
 
+    async def lease_owner(self, company_id: int) -> str:
+        """Who holds the lease now; empty if nobody does."""
+        async with self.transaction() as tx:
+            row = await tx.row(
+                "SELECT lease_owner FROM tieout.nav_company WHERE id = :company",
+                company=company_id,
+            )
+        return (row and row.lease_owner) or ""
+
     async def release(self, lease: Lease) -> None:
         """Give the lease back; nothing happens if it is no longer mine."""
         async with self.transaction() as tx:
