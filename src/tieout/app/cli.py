@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 from tieout.app import reports, work
 from tieout.app.console import INTERRUPTED, USAGE, warn
 from tieout.app.pairs import pair_app
-from tieout.app.running import defect, set_up_logs
+from tieout.app.running import ended, set_up_logs
 from tieout.app.sandbox import sandbox_app
 
 app = typer.Typer(
@@ -28,17 +28,17 @@ for command in (work.sync, work.serve, work.worker, *reports.COMMANDS):
 
 
 def main() -> None:
-    """Run the command line; a wrong one ends with 64, a defect with 2."""
+    """Run the command line; what goes wrong ends it with words and an exit code."""
     set_up_logs()
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="tieout")
     except typer.Abort:
         code = INTERRUPTED
     except TyperException as error:
         warn(usage_text(error))
         code = USAGE
     except Exception as error:  # noqa: BLE001 - a defect is reported, not hidden
-        code = defect(error)
+        code = ended(error)
     sys.exit(code or 0)
 
 

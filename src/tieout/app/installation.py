@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import structlog
 
+from tieout.app.running import InputError
 from tieout.app.settings import Settings
 from tieout.app.setups import read_setup
 from tieout.connectors.freshbooks.client import FreshbooksSource
@@ -158,7 +160,7 @@ class Installation:
 async def opened(settings: Settings) -> AsyncIterator[Installation]:
     """Open the installation: start or find the database, bring it up to date, read the secret key. Everything is closed at the end."""
     async with AsyncExitStack() as stack:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        _check(settings)
         server = None if settings.database_url else EmbeddedPostgres(settings.home)
         url = settings.database_url
         if server is not None:
@@ -172,6 +174,30 @@ async def opened(settings: Settings) -> AsyncIterator[Installation]:
         stack.push_async_callback(store.close)
         http = await stack.enter_async_context(Http())
         yield Installation(url, store, http, server)
+
+
+def _check(settings: Settings) -> None:
+    """What the environment says must be of use; the address of a database is never shown, since it may hold a password."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        usable = os.access(settings.home, os.R_OK | os.W_OK | os.X_OK)
+        reason = "" if usable else "you may not write there"
+    except OSError as error:
+        reason = str(error.strerror)
+    if reason:
+        raise InputError(
+            f"TIEOUT_HOME {settings.home} cannot be used: {reason}. Choose a folder of yours."
+        )
+    if settings.database_url and not _is_postgres(settings.database_url):
+        raise InputError("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+
+
+def _is_postgres(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("postgresql", "postgres") and parts.port != 0
+    except ValueError:
+        return False
 
 
 def described(error: BaseException) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tieout.app.installation import Installation
+from tieout.app.running import explained
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.setup import NavSetup
@@ -38,7 +39,7 @@ async def _freshbooks(source: FreshbooksSource, account_id: str) -> CheckResult:
     try:
         business = (await source.identity()).business(account_id)
     except Failure as failure:
-        return CheckResult(what=what, ok=False, found=failure.text, unreachable=True)
+        return CheckResult(what=what, ok=False, found=explained(failure), unreachable=True)
     if business is None:
         return CheckResult(what=what, ok=False, found=f"the consent does not cover {account_id}")
     return CheckResult(what=what, ok=True, found=f"{business.name} ({business.timezone})")
@@ -50,7 +51,7 @@ async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
     except Failure as failure:
         return [
             CheckResult(
-                what="NAV's gateway answers", ok=False, found=failure.text, unreachable=True
+                what="NAV's gateway answers", ok=False, found=explained(failure), unreachable=True
             )
         ]
     window = f"posting from {pong.posting_from or 'ever'} to {pong.posting_to or 'ever'}"
@@ -65,7 +66,10 @@ async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
         return [
             answers,
             CheckResult(
-                what="NAV's set-up is readable", ok=False, found=failure.text, unreachable=True
+                what="NAV's set-up is readable",
+                ok=False,
+                found=explained(failure),
+                unreachable=True,
             ),
         ]
     return [answers, *setup_results(setup, nav)]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,13 +10,16 @@ import typer
 from tieout.app.console import UNKNOWN, end, say, say_json, table
 from tieout.app.installation import Installation, opened, utc_now
 from tieout.app.pair_check import check_pair
+from tieout.app.pair_document import check_connections, read_document, settings_of
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.app.setups import default_setup, read_setup
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
 
-pair_app = typer.Typer(help="Add, list and check pairs.", no_args_is_help=True)
+pair_app = typer.Typer(
+    help="Add, list and check pairs, and change their posting setup.", no_args_is_help=True
+)
 
 Name = Annotated[str, typer.Argument(help="The name of the pair.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for a program.")]
@@ -38,7 +38,7 @@ def add(
     Settings: prefix (FB), posting_setup (an object; a complete one for a company in GBP comes with
     Tieout), poll_interval_s (300), webhook_url (none: polling only), redirect_uri.
     """
-    document = _read(source)
+    document = read_document(source)
 
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
@@ -50,10 +50,8 @@ def add(
 
 async def add_pair(installation: Installation, name: str, document: Mapping[str, Any]) -> None:
     """Store a pair; its posting setup is the given one or the one that comes for NAV's local currency."""
-    for part in ("freshbooks", "nav"):
-        if not isinstance(document.get(part), Mapping):
-            raise InputError(f'The JSON document must have an object "{part}".')
-    settings = dict(document.get("settings") or {})
+    check_connections(document)
+    settings = settings_of(document)
     setup = settings.pop("posting_setup", None)
     if setup is None:
         setup = default_setup(await _local_currency(installation, document["nav"]))
@@ -132,7 +130,7 @@ def setup(
                 setups = await installation.store.posting_setups(pair)
                 say_json(setups[max(setups)])
                 return
-            content = _read(source)
+            content = read_document(source)
             read_setup(content, 1)
             version = await installation.store.change_posting_setup(pair, content)
             again = await installation.store.retry(pair, None, now=utc_now())
@@ -148,16 +146,3 @@ async def _local_currency(installation: Installation, nav: Mapping[str, Any]) ->
         raise InputError(f'"nav" lacks {", ".join(missing)}.')
     connection = NavConnection(**{field: str(nav[field]) for field in fields})
     return (await NavTarget(connection, installation.http).ping()).lcy
-
-
-def _read(source: str) -> Mapping[str, Any]:
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-        document = json.loads(text)
-    except OSError as error:
-        raise InputError(f"{source} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise InputError(f"{source} is not JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise InputError(f"{source} must hold one JSON object")
-    return document

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Coroutine
@@ -14,10 +15,26 @@ from typing import Any
 import structlog
 import typer
 
-from tieout.app.console import UNKNOWN, USAGE, warn
-from tieout.core.failures import Failure
+from tieout.app.console import INTERRUPTED, UNKNOWN, USAGE, warn
+from tieout.core.failures import Failure, Refused, Unauthorized, Unreachable
 from tieout.core.journal.setup import SetupError
 from tieout.store.errors import StoreError
+from tieout.store.postgres import EmbeddedDatabaseError
+
+LEVELS = ("debug", "info", "warning", "error")
+
+# What a person can do about a failure of the outside world, by kind and system.
+ADVICE = {
+    (Unauthorized, "nav"): "NAV refuses the user: check nav.user and its web service access key.",
+    (Unauthorized, "freshbooks"): "FreshBooks refuses the consent: a person has to give it anew.",
+    (
+        Unreachable,
+        "nav",
+    ): "Check that NAV runs, and nav.odata_url and nav.soap_url; then try again.",
+    (Unreachable, "freshbooks"): "Check that FreshBooks can be reached from here; then try again.",
+    (Unreachable, "database"): "Check that the database runs, and DATABASE_URL; then try again.",
+    (Refused, "nav"): "Check nav.company, and that what nav/guide.md lists is published.",
+}
 
 
 class InputError(ValueError):
@@ -26,9 +43,10 @@ class InputError(ValueError):
 
 def set_up_logs() -> None:
     """Logs go to standard error, one line each; ``TIEOUT_LOG`` is debug, info (default), warning or error."""
-    level = getattr(logging, os.environ.get("TIEOUT_LOG", "info").upper(), logging.INFO)
+    name = os.environ.get("TIEOUT_LOG", "info").lower()
+    level = getattr(logging, (name if name in LEVELS else "info").upper())
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    for noisy in ("procrastinate", "alembic", "psycopg.pool"):
+    for noisy in ("procrastinate", "alembic", "psycopg"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
@@ -43,17 +61,37 @@ def set_up_logs() -> None:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run to the end; bad input ends with 64, an unreachable system with 2, each with what to do."""
+    """Run to the end, or until SIGINT or SIGTERM; then everything is closed in order all the same."""
     try:
-        asyncio.run(work)
-    except (InputError, StoreError, SetupError) as error:
-        warn(str(error))
-        raise typer.Exit(USAGE) from None
-    except Failure as failure:
-        warn(f"Could not tell: {failure}")
-        raise typer.Exit(UNKNOWN) from None
+        asyncio.run(_interruptible(work))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None
+
+
+async def _interruptible(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await task
+
+
+def ended(error: Exception) -> int:
+    """Say what went wrong and what to do; the exit code: bad input 64, a system out of reach 2, a defect 2."""
+    if isinstance(error, Failure):
+        warn(f"Could not tell: {error.system}: {explained(error)}")
+        return UNKNOWN
+    if isinstance(error, EmbeddedDatabaseError):
+        warn(f"Could not tell: {error}")
+        return UNKNOWN
+    if isinstance(error, InputError | StoreError | SetupError):
+        warn(str(error))
+        return USAGE
+    return defect(error)
+
+
+def explained(failure: Failure) -> str:
+    """A failure in words, with what a person can do about it."""
+    advice = ADVICE.get((type(failure), failure.system))
+    return f"{failure.text.rstrip('.')}. {advice}" if advice else failure.text
 
 
 def defect(error: BaseException) -> int:
