@@ -14,30 +14,41 @@ from starlette.routing import Route
 from tieout.api.webhooks import Receive, webhook_endpoint
 from tieout.core.failures import Failure
 
-Report = Callable[[], Awaitable[dict[str, Any]]]
+Health = Callable[[], Awaitable[dict[str, Any]]]
+Report = Callable[[Exception], None]
 
 
-def application(receive: Receive, health: Report) -> Starlette:
-    """The routes. A failure of the outside world (the database is away) is a 503, so that the sender tries again."""
+def application(receive: Receive, health: Health, report: Report) -> Starlette:
+    """The routes. A failure of the outside world (the database is away) is a 503, so that the sender tries again.
+
+    A stranger who asks learns which system is away and no more; a defect goes to ``report``.
+    """
 
     async def healthy(_: Request) -> Response:
         return JSONResponse(await health())
 
     async def failed(_: Request, failure: Exception) -> Response:
-        return JSONResponse({"error": str(failure)}, status_code=503)
+        system = failure.system if isinstance(failure, Failure) else "tieout"
+        return JSONResponse({"error": f"{system} cannot be reached"}, status_code=503)
+
+    async def defective(_: Request, error: Exception) -> Response:
+        report(error)
+        return JSONResponse({"error": "a defect of Tieout"}, status_code=500)
 
     return Starlette(
         routes=[
             Route("/webhooks/freshbooks/{pair}", webhook_endpoint(receive), methods=["POST"]),
             Route("/health", healthy),
         ],
-        exception_handlers={Failure: failed},
+        exception_handlers={Failure: failed, Exception: defective},
     )
 
 
-def server(app: Starlette, host: str, port: int) -> uvicorn.Server:
-    """A server to be awaited in the caller's own event loop; it leaves signals to the caller."""
-    config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, lifespan="off"
+def server(app: Starlette) -> uvicorn.Server:
+    """A server to be awaited in the caller's own event loop, on the caller's socket.
+
+    It logs nothing by itself: its tracebacks quote what was sent, and a defect has been reported by then.
+    """
+    return uvicorn.Server(
+        uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, lifespan="off")
     )
-    return uvicorn.Server(config)

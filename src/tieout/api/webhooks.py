@@ -18,11 +18,21 @@ def webhook_endpoint(receive: Receive) -> Callable[[Request], Awaitable[Response
     """The endpoint ``POST /webhooks/freshbooks/{pair}``."""
 
     async def endpoint(request: Request) -> Response:
-        body = await request.body()
-        if len(body) > LARGEST:
+        body = await _body(request)
+        if body is None:
             return JSONResponse({"error": "body too large"}, status_code=413)
         signature = request.headers.get(SIGNATURE, "")
         status, word = await receive(request.path_params["pair"], body, signature)
         return JSONResponse({"result": word}, status_code=status)
 
     return endpoint
+
+
+async def _body(request: Request) -> bytes | None:
+    """What was sent; None if it is too large, which is noticed before all of it is in memory."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            return None
+    return bytes(body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +10,7 @@ import typer
 from tieout.app.console import end, say, say_json, table
 from tieout.app.installation import Installation, opened, utc_now
 from tieout.app.pairs import Json, Name
+from tieout.app.progress import shown
 from tieout.app.reconcile import reconcile as tie_out_pair
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
@@ -111,25 +112,43 @@ def parse_ref(text: str) -> Ref:
         raise InputError(str(error)) from None
 
 
+def parse_day(text: str) -> date | None:
+    """A day as a person types it; None for none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError(f"{text!r} is not a day; write it as 2026-10-31.") from None
+
+
 def reconcile(
     name: Name,
     as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day to compare.")
-    ] = None,
+        str, typer.Option("--as-of", help="The day to compare, as 2026-10-31. [default: now]")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Tie out both books from their own figures. Ends 0 if they agree to the cent, 1 if not.
 
     An earlier day compares documents dated up to then as they are today: FreshBooks does not keep what they were.
     """
+    day = parse_day(as_of)
 
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
             pair = await installation.store.pair(name)
-            result = await tie_out_pair(installation, pair, as_of.date() if as_of else None)
+
+            async def so_far() -> str:
+                answers = installation.calls
+                freshbooks, nav = answers["freshbooks GET"], answers["nav GET"]
+                return f"reading both books: {freshbooks} calls to FreshBooks, {nav} to NAV"
+
+            async with shown(so_far):
+                result = await tie_out_pair(installation, pair, day)
         if as_json:
             say_json(
                 {
+                    "pair": name,
+                    "as_of": day,
                     "agrees": result.agrees,
                     "checks": result.checks,
                     "differences": result.differences,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import structlog
 
 from tieout.api.webhooks import Receive
@@ -12,9 +14,12 @@ from tieout.core.failures import Failure, Refused, Unintelligible
 from tieout.engine.jobs import Jobs
 from tieout.engine.ports import Pair
 from tieout.engine.webhooks import take_notification
+from tieout.store.connections import NAME
 from tieout.store.errors import StoreError
 
 log = structlog.get_logger()
+
+ID = re.compile(r"[0-9]{1,18}")
 
 
 def receiver(installation: Installation, jobs: Jobs) -> Receive:
@@ -22,6 +27,8 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
 
     async def receive(name: str, body: bytes, signature: str) -> tuple[int, str]:
         try:
+            if not NAME.fullmatch(name):
+                return 404, "no such pair"
             pair = await installation.store.pair(name)
         except StoreError:
             return 404, "no such pair"
@@ -29,6 +36,8 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
             notification = parse_notification(body)
         except Unintelligible as failure:
             return 400, failure.text
+        if notification.verifier and not ID.fullmatch(notification.object_id):
+            return 400, "a handshake without the id of a callback"
         callbacks = await installation.store.callbacks(pair)
 
         async def wake() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
@@ -15,8 +16,9 @@ from tieout.api.server import application, server
 from tieout.app.console import end, say, say_json
 from tieout.app.installation import Installation, described, opened, utc_now
 from tieout.app.pairs import Json, Name
+from tieout.app.progress import shown
 from tieout.app.reports import status_of, status_text
-from tieout.app.running import run
+from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.app.webhooks import receiver, register_callbacks
 from tieout.engine.jobs import Jobs
@@ -34,7 +36,15 @@ def sync(name: Name, as_json: Json = False) -> None:
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
             pair = await installation.store.pair(name)
-            await sync_once(installation, pair)
+
+            async def so_far() -> str:
+                counts = await status_of(installation, pair)
+                return (
+                    f"seen {counts['seen']}, pending {counts['pending']}, agreed {counts['agreed']}"
+                )
+
+            async with shown(so_far):
+                await sync_once(installation, pair)
             status = await status_of(installation, pair)
         if as_json:
             say_json(status)
@@ -61,13 +71,19 @@ async def sync_once(installation: Installation, pair: Pair) -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8383,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any free one.")
+    ] = 8383,
 ) -> None:
     """Run the API, the webhook receiver and a worker until interrupted."""
 
     async def work() -> None:
-        async with opened(Settings.from_environment()) as installation, installation.jobs() as jobs:
-            await serving(installation, jobs, host, port)
+        with listening(host, port) as door:
+            async with (
+                opened(Settings.from_environment()) as installation,
+                installation.jobs() as jobs,
+            ):
+                await serving(installation, jobs, door)
 
     run(work())
 
@@ -82,16 +98,34 @@ def worker() -> None:
     run(work())
 
 
-async def serving(installation: Installation, jobs: Jobs, host: str, port: int) -> None:
+def listening(host: str, port: int) -> socket.socket:
+    """The opened port, before anything else is started. Raises InputError if it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]
+        raise InputError(
+            f"Cannot listen on {host}, port {port}: {reason}. Another program may have it"
+            " (another tieout serve?); choose with --host and --port."
+        ) from None
+
+
+async def serving(installation: Installation, jobs: Jobs, door: socket.socket) -> None:
     """The HTTP server and a worker side by side; webhooks are registered once the server listens."""
 
     async def health() -> dict[str, Any]:
-        return {"ok": True, "pairs": [p.name for p in await installation.store.all_pairs()]}
+        await installation.store.all_pairs()  # names are for those who may see them
+        return {"ok": True}
 
-    web = server(application(receiver(installation, jobs), health), host, port)
+    def report(error: Exception) -> None:
+        log.error("defect", **described(error))
+
+    web = server(application(receiver(installation, jobs), health, report))
+    host, port = door.getsockname()[:2]
 
     async def both() -> None:
-        async with _beside(web.serve()):
+        async with _beside(web.serve(sockets=[door])):
             while not web.started:  # noqa: ASYNC110 - uvicorn tells by an attribute
                 await asyncio.sleep(0.02)
             say(f"listening on http://{host}:{port}")

@@ -1,0 +1,246 @@
+"""The whole journey through the real command line: a sandbox in a process of its own, each command another one.
+
+What a script relies on is checked of every command: its exit code, JSON alone on standard output under ``--json``, words instead of a
+traceback, and no secret and nobody's name anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from tests.acceptance.stories import line
+
+from tieout.store.postgres import running
+from tieout_sandboxes.people import FreshbooksPerson, browser
+
+TIEOUT = (sys.executable, "-m", "tieout.app.cli")
+SRC = str(Path(__file__).parents[2] / "src")
+SECRETS = ("client_secret", "access_token", "refresh_token", "key")
+
+
+@dataclass
+class CommandLine:
+    """Runs ``tieout`` with a home of its own and keeps everything that it wrote."""
+
+    home: Path
+    written: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+        return {**kept, "TIEOUT_HOME": str(self.home), "PYTHONPATH": SRC}
+
+    def __call__(self, *arguments: str, given: str = "", ends: int = 0) -> str:
+        """What a command writes; it must end with this code, and what fails must say why."""
+        done = subprocess.run(
+            (*TIEOUT, *arguments),
+            input=given,
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            timeout=60,
+            check=False,
+        )
+        self.keep(done.stdout, done.stderr)
+        assert done.returncode == ends, f"{arguments}: {done.returncode}\n{done.stderr}"
+        assert ends in (0, 1) or (done.stderr.strip() and not done.stdout) or "--json" in arguments
+        return done.stdout + ("" if ends in (0, 1) or done.stdout else done.stderr)
+
+    def json(self, *arguments: str, ends: int = 0) -> Any:
+        return json.loads(self(*arguments, "--json", ends=ends))
+
+    def keep(self, out: str, log: str) -> None:
+        self.written += [out, log]
+        self.logged.append(log)
+        assert "Traceback" not in out + log, out + log
+
+
+@pytest.fixture
+def tieout(tmp_path: Path) -> Iterator[CommandLine]:
+    """The command line; its embedded database is kept up between two commands."""
+    with running(tmp_path / "home"):
+        yield CommandLine(tmp_path / "home")
+
+
+@contextmanager
+def sandbox(tieout: CommandLine) -> Iterator[dict[str, Any]]:
+    """``tieout sandbox`` until the block ends; the connection that it prints."""
+    with subprocess.Popen(
+        (*TIEOUT, "sandbox", "--limits", "off"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=tieout.environment,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+
+
+async def test_the_whole_journey(tieout: CommandLine) -> None:
+    with sandbox(tieout) as connection:
+        add_and_check(tieout, connection)
+        settle_and_tie_out(tieout)
+        async with browser() as http:
+            person = FreshbooksPerson(connection["freshbooks"], http)
+            await hold_and_go_on(tieout, person)
+        serve(tieout)
+    without_the_systems(tieout)
+    nothing_private(tieout, connection)
+
+
+def add_and_check(tieout: CommandLine, connection: dict[str, Any]) -> None:
+    wrong = {**connection, "nav": {**connection["nav"], "key": "wrong"}}
+    assert "web service access key" in tieout(
+        "pair", "add", "main", "--from", "-", given=json.dumps(wrong), ends=2
+    )
+    tieout("pair", "add", "main", "--from", "-", given=json.dumps(connection))
+    taken = tieout("pair", "add", "main", "--from", "-", given=json.dumps(connection), ends=64)
+    assert "choose another name" in taken
+    assert [pair["name"] for pair in tieout.json("pair", "list")] == ["main"]
+    assert all(result["ok"] for result in tieout.json("pair", "check", "main"))
+
+
+def settle_and_tie_out(tieout: CommandLine) -> None:
+    assert tieout.json("status", "main")["seen"] == 0
+    settled = tieout.json("sync", "main")
+    assert (settled["seen"], settled["agreed"]) == (5, 5)
+    assert tieout.json("held", "main") == []
+    result = tieout.json("reconcile", "main")
+    assert (result["pair"], result["as_of"], result["agrees"]) == ("main", None, True)
+    assert [check["invariant"] for check in result["checks"]] == ["I1", "I3", "I4", "I5"]
+    early = tieout.json("reconcile", "main", "--as-of", "2020-01-31")
+    assert (early["as_of"], early["agrees"]) == ("2020-01-31", True)
+    assert {check["freshbooks"] for check in early["checks"]} == {"0"}
+    assert "2026-10-31" in tieout("reconcile", "main", "--as-of", "2020", ends=64)
+
+
+async def hold_and_go_on(tieout: CommandLine, person: FreshbooksPerson) -> None:
+    client = await person.create(
+        "client", organization="Quill Ltd", email="q@example.com", p_country="United Kingdom"
+    )
+    invoice = await person.create(
+        "invoice",
+        customerid=client["id"],
+        create_date="2026-03-10",
+        currency_code="GBP",
+        status=2,
+        lines=[line("Odd", "1", "100.00", "17.5")],
+    )
+    ref = f"invoice/{invoice['id']}"
+    assert tieout.json("sync", "main", ends=1)["held"] == 1
+    (waiting,) = tieout.json("held", "main", ends=1)
+    assert waiting["ref"] == ref
+    assert waiting["reason"].startswith("TAX_NOT_MAPPED")
+    tied = tieout.json("reconcile", "main", ends=1)
+    assert not tied["agrees"]
+    assert (tied["differences"][0]["kind"], tied["differences"][0]["subject"]) == (
+        "MISSING_IN_NAV",
+        ref,
+    )
+    retry(tieout, ref)
+    await person.update("invoice", invoice["id"], lines=[line("Even", "1", "100.00")])
+    assert tieout.json("sync", "main")["agreed"] == 6
+
+
+def retry(tieout: CommandLine, ref: str) -> None:
+    assert "1 to be looked at again" in tieout("retry", "main", ref)
+    assert tieout.json("status", "main", ends=1)["pending"] == 1
+    assert "not held or dead" in tieout("retry", "main", "invoice/1", ends=64)
+    assert "kind/id" in tieout("retry", "main", "nonsense", ends=64)
+    setup = tieout("pair", "setup", "main")
+    assert "Version 2" in tieout("pair", "setup", "main", "--from", "-", given=setup)
+
+
+def serve(tieout: CommandLine) -> None:
+    """A server says nothing to strangers, keeps its port to itself, and ends 0 when asked to."""
+    with subprocess.Popen(
+        (*TIEOUT, "serve", "--port", "0"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=tieout.environment,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            url = process.stdout.readline().split()[-1]
+            assert httpx2.get(f"{url}/health").json() == {"ok": True}
+            answers = {given: webhook(url, name, form) for given, (name, form) in STRANGE.items()}
+            assert answers == {
+                "unsigned": 401,
+                "verifier": 400,
+                "pair": 404,
+                "zero": 404,
+                "size": 413,
+            }
+            busy = tieout("serve", "--port", url.rpartition(":")[2], ends=64)
+            assert "already in use" in busy
+        finally:
+            process.send_signal(signal.SIGTERM)
+            out, log = process.communicate(timeout=20)
+    tieout.keep(out, log)
+    assert process.returncode == 0, log
+
+
+STRANGE = {
+    "unsigned": ("main", "name=invoice.create&object_id=1"),
+    "verifier": ("main", "name=callback.verify&object_id=../x&verifier=guessed"),
+    "pair": ("nobody", "name=invoice.create&object_id=1"),
+    "zero": ("main%00", "name=invoice.create&object_id=1"),
+    "size": ("main", "x" * 100_000),
+}
+
+
+def webhook(url: str, name: str, form: str) -> int:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return httpx2.post(
+        f"{url}/webhooks/freshbooks/{name}", content=form, headers=headers
+    ).status_code
+
+
+def without_the_systems(tieout: CommandLine) -> None:
+    """With both systems gone, what only Tieout knows is still told, and nothing is claimed about the rest."""
+    assert tieout.json("status", "main")["agreed"] == 6
+    assert "then try again" in tieout("sync", "main", ends=2)
+    assert "then try again" in tieout("reconcile", "main", ends=2)
+    checks = tieout.json("pair", "check", "main", ends=2)
+    assert [check["unreachable"] for check in checks] == [True, True]
+
+
+def nothing_private(tieout: CommandLine, connection: dict[str, Any]) -> None:
+    values = {**connection["freshbooks"], **connection["nav"]}
+    everything, logs = "\n".join(tieout.written), "\n".join(tieout.logged)
+    assert not [name for name in SECRETS if values[name] in everything]
+    assert "@" not in everything
+    assert "Quill" not in logs
+    for folder, _, names in os.walk(tieout.home):
+        for log in (Path(folder) / name for name in names if name.endswith(".log")):
+            text = log.read_text(encoding="utf-8")
+            assert not [value for value in ("Quill", "@example.com") if value in text]
+
+
+def test_what_cannot_be_used_ends_with_64_and_says_why(tmp_path: Path) -> None:
+    """None of these gets as far as the database."""
+    tieout = CommandLine(tmp_path / "home")
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"nav": ', encoding="utf-8")
+    assert "No such file" in tieout("pair", "add", "a", "--from", str(tmp_path / "no"), ends=64)
+    assert "is not JSON" in tieout("pair", "add", "a", "--from", str(broken), ends=64)
+    assert "See: tieout --help" in tieout("nonsense", ends=64)
+    (tmp_path / "home").write_text("a file", encoding="utf-8")
+    assert "TIEOUT_HOME" in tieout("pair", "list", ends=64)
