@@ -22,6 +22,7 @@ def test_a_page_shows_the_fields_of_its_table_as_they_are(service: str) -> None:
             continue
         assert (field.type, field.length) == (column.type, column.length), column.name
         assert field.flow == column.flow, column.name
+        assert field.options == column.options, column.name
         shown += 1
     assert shown > 0
 

@@ -62,8 +62,10 @@ def _post_vat(transaction: Transaction, line: Row, base: Decimal, vat: Decimal) 
 def _vat_entry(transaction: Transaction, line: Row, base: Decimal, vat: Decimal) -> Row:
     company = transaction.company
     customer = company.database.get("Customer", line["Bill-to/Pay-to No."])
+    common = transaction.common(line)
+    del common["Description"]  # the VAT entry is the one ledger entry without
     return {
-        **transaction.common(line),
+        **common,
         **{name: line[name] for name in POSTING_FIELDS[1:]},
         "Type": line["Gen. Posting Type"],
         "Base": base,

@@ -6,7 +6,7 @@ from tieout_sandboxes.nav.business.tables.notation import table
 
 _ENTRY = """
     Entry No.:Integer; Posting Date:Date; Document Type:DocumentType; Document No.:Code20;
-    Description:Text50; User ID:Code50; Source Code:Code10; Reason Code:Code10;
+    User ID:Code50; Source Code:Code10; Reason Code:Code10;
     Transaction No.:Integer; Document Date:Date; External Document No.:Code35;
     Reversed:Boolean; Reversed by Entry No.:Integer; Reversed Entry No.:Integer;
 """
@@ -17,9 +17,9 @@ TABLES = (
         "G/L Entry",
         _ENTRY
         + """
-    G/L Account No.:Code20; G/L Account Name:Text50^; Amount:Decimal; Debit Amount:Decimal;
-    Credit Amount:Decimal; VAT Amount:Decimal; Quantity:Decimal; Gen. Posting Type:PostingType;
-    Gen. Bus. Posting Group:Code20; Gen. Prod. Posting Group:Code20;
+    Description:Text50; G/L Account No.:Code20; G/L Account Name:Text50^; Amount:Decimal;
+    Debit Amount:Decimal; Credit Amount:Decimal; VAT Amount:Decimal; Quantity:Decimal;
+    Gen. Posting Type:PostingType; Gen. Bus. Posting Group:Code20; Gen. Prod. Posting Group:Code20;
     VAT Bus. Posting Group:Code20; VAT Prod. Posting Group:Code20;
     Bal. Account Type:AccountType; Bal. Account No.:Code20; Journal Batch Name:Code10;
     Source Type:Option[_,Customer,Vendor,Bank Account,Fixed Asset,Employee]; Source No.:Code20
@@ -32,10 +32,10 @@ TABLES = (
         "Cust. Ledger Entry",
         _ENTRY
         + """
-    Customer No.:Code20; Currency Code:Code10; Customer Posting Group:Code20; Due Date:Date;
-    Sales (LCY):Decimal; Open:Boolean; Positive:Boolean; On Hold:Code3;
+    Description:Text50; Customer No.:Code20; Currency Code:Code10; Customer Posting Group:Code20;
+    Due Date:Date; Sales (LCY):Decimal; Open:Boolean; Positive:Boolean; On Hold:Code3;
     Original Currency Factor:Decimal; Closed by Entry No.:Integer; Closed at Date:Date;
-    Journal Batch Name:Code10; Bal. Account Type:AccountType; Bal. Account No.:Code20;
+    Journal Batch Name:Code10; Bal. Account Type:BalanceType; Bal. Account No.:Code20;
     Pmt. Discount Date:Date; Pmt. Disc. Tolerance Date:Date; Remaining Pmt. Disc. Possible:Decimal;
     Max. Payment Tolerance:Decimal; Message to Recipient:Text140;
     Original Amount:Decimal^; Original Amt. (LCY):Decimal^; Amount:Decimal^;
@@ -51,8 +51,7 @@ TABLES = (
         "Detailed Cust. Ledg. Entry",
         """
     Entry No.:Integer; Cust. Ledger Entry No.:Integer;
-    Entry Type:Option[_,Initial Entry,Application,Unrealized Loss,Unrealized Gain,Realized Loss,
-    Realized Gain]; Posting Date:Date; Document Type:DocumentType; Document No.:Code20;
+    Entry Type:DetailType; Posting Date:Date; Document Type:DocumentType; Document No.:Code20;
     Customer No.:Code20; Currency Code:Code10; Amount:Decimal; Amount (LCY):Decimal;
     Debit Amount:Decimal; Debit Amount (LCY):Decimal; Credit Amount:Decimal;
     Credit Amount (LCY):Decimal; Initial Entry Due Date:Date; Initial Document Type:DocumentType;
@@ -87,10 +86,10 @@ TABLES = (
         "Bank Account Ledger Entry",
         _ENTRY
         + """
-    Bank Account No.:Code20; Bank Acc. Posting Group:Code20; Currency Code:Code10;
-    Amount:Decimal; Debit Amount:Decimal; Credit Amount:Decimal; Amount (LCY):Decimal;
+    Description:Text50; Bank Account No.:Code20; Bank Acc. Posting Group:Code20;
+    Currency Code:Code10; Amount:Decimal; Debit Amount:Decimal; Credit Amount:Decimal; Amount (LCY):Decimal;
     Debit Amount (LCY):Decimal; Credit Amount (LCY):Decimal; Remaining Amount:Decimal;
-    Open:Boolean; Bal. Account Type:AccountType; Bal. Account No.:Code20
+    Open:Boolean; Bal. Account Type:BalanceType; Bal. Account No.:Code20
 """,
         key="Entry No.",
         indexes=("Bank Account No.", "Document No."),

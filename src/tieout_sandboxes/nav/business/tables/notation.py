@@ -19,8 +19,21 @@ _ENTRY = re.compile(
 
 DOCUMENT_TYPES = "[_,Payment,Invoice,Credit Memo,Finance Charge Memo,Reminder,Refund]"
 ACCOUNT_TYPES = "[G/L Account,Customer,Vendor,Bank Account,Fixed Asset,IC Partner,Employee]"
+# The sub-ledgers never learned of the newer account types, unlike the G/L.
+BALANCE_TYPES = "[G/L Account,Customer,Vendor,Bank Account,Fixed Asset]"
 POSTING_TYPES = "[_,Purchase,Sale,Settlement]"
 VAT_TYPES = "[Normal VAT,Reverse Charge VAT,Full VAT,Sales Tax]"
+_DISCOUNT = "Payment Discount,Payment Discount (VAT Excl.),Payment Discount (VAT Adjustment)"
+_TOLERANCE = ",".join(
+    f"{kind} ({part})"
+    for kind in ("Payment Tolerance", "Payment Discount Tolerance")
+    for part in ("VAT Excl.", "VAT Adjustment")
+)
+DETAIL_TYPES = (
+    "[_,Initial Entry,Application,Unrealized Loss,Unrealized Gain,Realized Loss,Realized Gain,"
+    f"{_DISCOUNT},Appln. Rounding,Correction of Remaining Amount,Payment Tolerance,"
+    f"Payment Discount Tolerance,{_TOLERANCE}]"
+)
 
 
 def table(
@@ -30,6 +43,8 @@ def table(
     for word, options in (
         ("DocumentType", DOCUMENT_TYPES),
         ("AccountType", ACCOUNT_TYPES),
+        ("BalanceType", BALANCE_TYPES),
+        ("DetailType", DETAIL_TYPES),
         ("PostingType", POSTING_TYPES),
         ("VatType", VAT_TYPES),
     ):
@@ -53,7 +68,9 @@ def _field(entry: str) -> Field:
         name=found["name"],
         type=found["type"],
         length=int(found["length"] or 0),
-        options=tuple(" " if o == "_" else o for o in options.split(",")) if options else (),
+        options=tuple(" " if o == "_" else o.strip() for o in options.split(","))
+        if options
+        else (),
         relation=found["relation"] or "",
         flow=found["mark"] == "^",
         init=True if found["mark"] == "!" else None,
