@@ -15,6 +15,7 @@ from tieout_sandboxes.nav.database import Row, Table
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.pages import Column, Page
 from tieout_sandboxes.nav.pages.values import blank
+from tieout_sandboxes.nav.switches import Switches
 
 Values = Sequence[tuple[Column, Any]]
 
@@ -22,9 +23,11 @@ Values = Sequence[tuple[Column, Any]]
 class Records:
     """The records of one page in one company."""
 
-    def __init__(self, company: Company, page: Page) -> None:
+    def __init__(self, company: Company, page: Page, switches: Switches) -> None:
         self.company = company
         self.page = page
+        self.template = str(switches["journal_template"]) if page.journal else ""
+        self._skip_unchanged = switches["unchanged_fields"] == "skipped"
         self.database = company.database
         self.table: Table = self.database.table(page.table)
         self._fields = {field.name for field in self.table.fields}
@@ -64,8 +67,8 @@ class Records:
         with self.database.transaction():
             row: Row = {}
             business.new_record(self.company, self.table.name, row)
-            if self.page.journal_template:
-                row["Journal Template Name"] = self.page.journal_template
+            if self.template:
+                row["Journal Template Name"] = self.template
             self._validate(row, values, changed_only=False)
             business.on_insert(self.company, self.table.name, row)
             return self.database.insert(self.table.name, row)
@@ -77,7 +80,7 @@ class Records:
         with self.database.transaction():
             before = self.existing(key)
             row = dict(before)
-            self._validate(row, values, changed_only=True)
+            self._validate(row, values, changed_only=self._skip_unchanged)
             if tuple(row[name] for name in self.page.key) != key:
                 raise NavError("not_allowed", "This server does not rename records.")
             business.on_modify(self.company, self.table.name, row, before)
@@ -92,12 +95,16 @@ class Records:
             self.database.delete(self.table.name, *key)
 
     def _validate(self, row: Row, values: Values, *, changed_only: bool) -> None:
-        """Runs the field triggers; a value that a read-only field already has is let pass."""
+        """Runs the field triggers; a value that a read-only field already has is let pass.
+
+        So is an unchanged key, whose trigger in NAV does nothing unless it changes.
+        """
         shown = self.flow(row)
         for column, value in values:
             same = shown.get(column.field, blank(column)) == value
             kept = column.field in self._fields
-            if same and (changed_only or column.read_only or not kept):
+            idle = column.read_only or not kept or column.field in self.page.key
+            if same and (idle or changed_only):
                 continue
             if column.read_only:
                 raise NavError("read_only", f"Control '{column.field}' is read-only")

@@ -30,6 +30,12 @@ SWITCHES: dict[str, Switch] = {
     "oversize_status": Switch(413, (400, 413)),
     "lock_timeout_ms": Switch(10_000),
     "lock_status": Switch(409, (400, 409, 500)),
+    "skiptoken": Switch("literals", ("literals", "opaque")),
+    "unchanged_fields": Switch("skipped", ("skipped", "validated")),
+    "journal_template": Switch("GENERAL"),
+    "guessed_faults": Switch("named", ("named", "dialog")),
+    "stale_words": Switch("short", ("short", "long")),
+    "xmlport_elements": Switch("qualified", ("qualified", "unqualified")),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import total_ordering
@@ -79,6 +80,19 @@ def _literal(column: Column, value: Any) -> str:
     if column.type == "DateTime":
         return str(sortable(column, value).isoformat()).replace("+00:00", "Z")
     return str(value).lower() if column.type == "Boolean" else str(value)
+
+
+def hide(token: str) -> str:
+    """A `$skiptoken` that shows nothing of what it stands for."""
+    return base64.urlsafe_b64encode(token.encode()).decode()
+
+
+def reveal(token: str) -> str:
+    """The opposite."""
+    try:
+        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
+    except ValueError:
+        raise bad_request("The skip token does not fit the order of the request.") from None
 
 
 def order_of(page: Page, orderby: str) -> Order:

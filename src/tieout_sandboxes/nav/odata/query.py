@@ -18,7 +18,7 @@ from tieout_sandboxes.nav.odata.filter import (
     compile_test,
     parse,
 )
-from tieout_sandboxes.nav.odata.order import Order, order_of
+from tieout_sandboxes.nav.odata.order import Order, hide, order_of, reveal
 from tieout_sandboxes.nav.records import Records
 
 _SAFE = "$',():"
@@ -46,7 +46,7 @@ class Result:
 class Query:
     """The options of a request against a page."""
 
-    def __init__(self, records: Records, options: dict[str, str]) -> None:
+    def __init__(self, records: Records, options: dict[str, str], *, opaque: bool) -> None:
         for name in options:
             if name.startswith("$") and name not in KNOWN:
                 raise bad_request(f"The query parameter '{name}' is not supported.")
@@ -55,6 +55,7 @@ class Query:
         text = options.get("$filter", "")
         self.filter: Expression | None = parse(text, records.page) if text.strip() else None
         self.order = order_of(records.page, options.get("$orderby", ""))
+        self.opaque = opaque
         self.top = _whole(options, "$top")
         self.skip = _whole(options, "$skip") or 0
 
@@ -65,7 +66,7 @@ class Query:
         token = self.options.get("$skiptoken")
         start = self.skip
         if token is not None:
-            start = bisect_right(rows, self.order.after(token), key=self.order.key())
+            start = bisect_right(rows, self.order.after(self._read(token)), key=self.order.key())
         limit = page_size if self.top is None else min(page_size, self.top)
         page = rows[start : start + limit]
         left = count - start - len(page)
@@ -80,7 +81,11 @@ class Query:
         options = {k: v for k, v in self.options.items() if k not in ("$skip", "$skiptoken")}
         if self.top is not None:
             options["$top"] = str(self.top - len(page))
-        return {**options, "$skiptoken": order.token(page[-1])}
+        token = order.token(page[-1])
+        return {**options, "$skiptoken": hide(token) if self.opaque else token}
+
+    def _read(self, token: str) -> str:
+        return reveal(token) if self.opaque else token
 
     def _passing(self) -> Iterable[Row]:
         rows = self._candidates()

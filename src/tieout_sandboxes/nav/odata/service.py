@@ -63,7 +63,7 @@ class ODataService:
         self._check_company(target, request)
         if target.name in ("", "Company"):
             return self._about(target)
-        records = Records(self.state.company, page_of(target.name))
+        records = Records(self.state.company, page_of(target.name), self.state.switches)
         if request.method == "GET":
             return self._read(request, records, target)
         return await self._write(request, records, target)
@@ -103,7 +103,8 @@ class ODataService:
             row = records.existing(read_key(records.page, target.key))
             shape = Shape(records, options.get("$select", ""))
             return self._entity(records, shape.entity(row), 200)
-        query = Query(records, options)
+        opaque = self.state.switches["skiptoken"] == "opaque"
+        query = Query(records, options, opaque=opaque)
         if target.tail == "$count":
             mark = "\ufeff" if self.state.switches["count_bom"] else ""
             return Response(f"{mark}{query.count()}", media_type="text/plain", headers=VERSION)

@@ -47,7 +47,7 @@ PAGES = (
     Direct Debit Mandate ID:Code35; AccName:Text*; BalAccName:Text*; Balance:Decimal*;
     TotalBalance:Decimal*
 """),
-        journal_template="GENERAL",
+        journal=True,
     ),
     Page(
         "GeneralJournalBatches",

@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Page:
-    """A page published under `service`; `fixed` are the key fields the page itself decides."""
+    """A page published under `service`; a `journal` shows the lines of one template."""
 
     service: str
     number: int
@@ -54,7 +54,7 @@ class Page:
     delete: bool = True
     descending: bool = False
     sort: tuple[str, ...] = ()
-    journal_template: str = ""
+    journal: bool = False
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

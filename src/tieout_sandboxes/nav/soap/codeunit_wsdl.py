@@ -1,7 +1,8 @@
 """The WSDL of the codeunit service `TieoutGateway`, XMLport types included.
 
 Parameters begin with a small letter, all are mandatory, and a VAR parameter comes back beside
-the return value; each XMLport has a schema of its own (recorded codeunit WSDLs of NAV 2016).
+the return value (recorded codeunit WSDLs of NAV 2016). None of those has an XMLport: that each
+has a schema of its own, and how its elements are qualified, is inferred.
 """
 
 from __future__ import annotations
@@ -29,15 +30,15 @@ FUNCTIONS: dict[str, XmlPort | None] = {
 }
 
 
-def codeunit_wsdl(address: str) -> str:
-    """The whole document, to be served at `address`."""
+def codeunit_wsdl(address: str, *, qualified: bool) -> str:
+    """The whole document, to be served at `address`; elements of XMLports have a namespace or not."""
     schema = Schema(NAMESPACE, prefix="")
     for name, port in FUNCTIONS.items():
         request, answer = _parameters(schema, name, port)
         schema.message(name, request)
         schema.message(f"{name}_Result", answer)
     ports = (DOCUMENTS, RESULTS, CUSTOMERS, KEYS, APPLICATIONS)
-    schemas = [schema.text(), *(_port_schema(port) for port in ports)]
+    schemas = [schema.text(), *(_port_schema(port, qualified=qualified) for port in ports)]
     return document(SERVICE, NAMESPACE, schemas, list(FUNCTIONS), address, SERVICE)
 
 
@@ -56,8 +57,8 @@ def _port_element(schema: Schema, port: XmlPort) -> str:
     return schema.element(port.root, f"p:{port.root}", extra=extra)
 
 
-def _port_schema(port: XmlPort) -> str:
-    schema = Schema(port.namespace, prefix="")
+def _port_schema(port: XmlPort, *, qualified: bool) -> str:
+    schema = Schema(port.namespace, prefix="", qualified=qualified)
     if not port.elements:
         items = [schema.element(port.item, "string", least=0, most="unbounded")]
         schema.complex_type(port.root, items)

@@ -27,11 +27,14 @@ FAULT_TYPES = {
     "length": "NavNCLStringLengthExceededException",
     "option": "NavNCLEvaluateException",
     "evaluate": "NavNCLEvaluateException",
+}
+GUESSED_TYPES = {
     "unknown_field": "NavFilterException",
     "permission": "NavPermissionException",
     "lock": "NavCSideLockTimeoutException",
     "stale": "NavCSideRecordChangedException",
 }
+"""Types that no recorded fault shows for these refusals (switch `guessed_faults`)."""
 
 
 def local(element: Element) -> str:
@@ -63,9 +66,10 @@ def answer(namespace: str, operation: str, inner: str) -> str:
     return f'<Soap:Envelope xmlns:Soap="{ENVELOPE}"><Soap:Body>{body}</Soap:Body></Soap:Envelope>'
 
 
-def fault(kind: str, text: str) -> str:
-    """The envelope of a fault."""
-    name = FAULT_TYPES.get(kind, "NavNCLDialogException")
+def fault(kind: str, text: str, *, guess: bool) -> str:
+    """The envelope of a fault; a type that is not known is guessed or left general."""
+    types = {**FAULT_TYPES, **GUESSED_TYPES} if guess else FAULT_TYPES
+    name = types.get(kind, FAULT_TYPES["dialog"])
     code = f"a:Microsoft.Dynamics.Nav.Types.Exceptions.{name}"
     words = escape(text)
     body = (

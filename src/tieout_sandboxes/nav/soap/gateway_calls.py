@@ -20,8 +20,9 @@ from tieout_sandboxes.nav.state import State
 class GatewayCalls:
     """One call; `run` gives the XML inside the answer or raises NavError for a fault."""
 
-    def __init__(self, state: State, call: Element) -> None:
+    def __init__(self, state: State, call: Element, *, qualified: bool) -> None:
         self.company = state.company
+        self.namespace = RESULTS.namespace if qualified else ""
         self.point = state.faults.at_point
         self.name = local(call)
         self.parts = {local(child): child for child in call}
@@ -34,10 +35,10 @@ class GatewayCalls:
             return _value(await gateway.ping(self.company))
         if self.name == "Find":
             keys = [item.texts["Key"] for _, item in self._items()]
-            return _results(await gateway.find(self.company, keys))
+            return self._results(await gateway.find(self.company, keys))
         if self.name == "Claim":
             return _value(await gateway.claim(self.company, self._epoch()))
-        return _results(await self._work())
+        return self._results(await self._work())
 
     async def _work(self) -> list[Result]:
         company, epoch, items, point = self.company, self._epoch(), self._items(), self.point
@@ -65,17 +66,16 @@ class GatewayCalls:
             raise unreadable(f"{self.name}: epoch {text!r} is not a whole number")
         return int(text)
 
+    def _results(self, results: Iterable[Result]) -> str:
+        inner = "".join(_result(result, self.namespace) for result in results)
+        return f"<results>{inner}</results>"
+
 
 def _value(value: object) -> str:
     return f"<return_value>{escape(str(value))}</return_value>"
 
 
-def _results(results: Iterable[Result]) -> str:
-    inner = "".join(_result(result) for result in results)
-    return f"<results>{inner}</results>"
-
-
-def _result(result: Result) -> str:
+def _result(result: Result, namespace: str) -> str:
     texts = (
         result.key,
         result.status,
@@ -88,4 +88,4 @@ def _result(result: Result) -> str:
     )
     pairs = zip(RESULTS.elements, texts, strict=True)
     parts = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in pairs)
-    return f'<{RESULTS.item} xmlns="{RESULTS.namespace}">{parts}</{RESULTS.item}>'
+    return f'<{RESULTS.item} xmlns="{namespace}">{parts}</{RESULTS.item}>'

@@ -16,16 +16,22 @@ from tieout_sandboxes.nav.soap.criteria import Check, criteria
 from tieout_sandboxes.nav.soap.envelope import local, text_of
 from tieout_sandboxes.nav.soap.page_wsdl import operations, read_columns
 from tieout_sandboxes.nav.soap.record import key_of, read_value, read_values, to_xml
+from tieout_sandboxes.nav.switches import Switches
 
 WRITES = ("Create", "CreateMultiple", "Update", "UpdateMultiple", "Delete")
-STALE = "Other user has modified"
+STALE = {
+    "short": "Other user has modified {}.",
+    "long": "Another user has modified the record for this {} after you retrieved it from the "
+    "database. Enter your changes again in the updated window.",
+}
 
 
 class PageOperations:
     """One call on one page; every operation is one transaction."""
 
-    def __init__(self, records: Records, request: Element) -> None:
+    def __init__(self, records: Records, request: Element, switches: Switches) -> None:
         self.records = records
+        self.stale_words = switches["stale_words"]
         self.page = records.page
         self.parts = {local(child): child for child in request}
         self.request = request
@@ -122,7 +128,7 @@ class PageOperations:
         rows = self.records.all()
         if JOURNAL_BATCH not in self.page.by_name:
             return list(rows)
-        batch = (self.page.journal_template, self.text(JOURNAL_BATCH).upper())
+        batch = (self.records.template, self.text(JOURNAL_BATCH).upper())
         fields = ("Journal Template Name", "Journal Batch Name")
         return [row for row in rows if tuple(row[name] for name in fields) == batch]
 
@@ -183,7 +189,7 @@ class PageOperations:
 
     def _checked(self, key: str) -> tuple[Any, ...]:
         if self._current(key) != key:
-            raise NavError("stale", f"{STALE} {self.records.table.name}.")
+            raise NavError("stale", STALE[self.stale_words].format(self.records.table.name))
         return self._key(key)
 
     def delete(self) -> str:

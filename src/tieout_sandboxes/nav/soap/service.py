@@ -62,32 +62,35 @@ class SoapService:
         try:
             call = envelope.read_request(await request.body())
             operation = envelope.local(call)
-            run = PageOperations(Records(self.state.company, page), call).run
+            records = Records(self.state.company, page, self.state.switches)
+            run = PageOperations(records, call, self.state.switches).run
             if operation in WRITES:
                 async with writing(self.state.company.lock, page.table, self.state.switches):
                     inner = run(operation)
             else:
                 inner = run(operation)
         except NavError as error:
-            return _fault(error)
+            return self._fault(error)
         return _xml(envelope.answer(page_wsdl.namespace(page), operation, inner))
 
     async def _codeunit(self, request: Request) -> Response:
         if request.method == "GET":
-            return _xml(
-                codeunit_wsdl.codeunit_wsdl(self._address("Codeunit", codeunit_wsdl.SERVICE))
-            )
+            address = self._address("Codeunit", codeunit_wsdl.SERVICE)
+            return _xml(codeunit_wsdl.codeunit_wsdl(address, qualified=self._qualified()))
         try:
             call = envelope.read_request(await request.body())
-            inner = await GatewayCalls(self.state, call).run()
+            inner = await GatewayCalls(self.state, call, qualified=self._qualified()).run()
         except NavError as error:
-            return _fault(error)
+            return self._fault(error)
         return _xml(envelope.answer(codeunit_wsdl.NAMESPACE, envelope.local(call), inner))
+
+    def _qualified(self) -> bool:
+        return bool(self.state.switches["xmlport_elements"] == "qualified")
+
+    def _fault(self, error: NavError) -> Response:
+        guess = self.state.switches["guessed_faults"] == "named"
+        return _xml(envelope.fault(error.kind, error.text, guess=guess), 500)
 
 
 def _xml(text: str, status: int = 200) -> Response:
     return Response(text, status, media_type=XML)
-
-
-def _fault(error: NavError) -> Response:
-    return _xml(envelope.fault(error.kind, error.text), 500)

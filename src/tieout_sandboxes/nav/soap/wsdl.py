@@ -18,9 +18,10 @@ HTTP = "http://schemas.xmlsoap.org/soap/http"
 class Schema:
     """Writes the elements of one schema; `prefix` is `xsd:` or empty."""
 
-    def __init__(self, namespace: str, prefix: str = "xsd:") -> None:
+    def __init__(self, namespace: str, prefix: str = "xsd:", *, qualified: bool = True) -> None:
         self.namespace = namespace
         self.prefix = prefix
+        self.form = "qualified" if qualified else "unqualified"
         self.parts: list[str] = []
 
     def element(
@@ -67,7 +68,7 @@ class Schema:
         name = "xmlns:xsd" if self.prefix else "xmlns"
         p, inner = self.prefix, "".join(self.parts)
         return (
-            f'<{p}schema elementFormDefault="qualified" targetNamespace="{self.namespace}" '
+            f'<{p}schema elementFormDefault="{self.form}" targetNamespace="{self.namespace}" '
             f'{name}="{XSD}">{inner}</{p}schema>'
         )
 
