@@ -95,7 +95,7 @@ def sandbox(tieout: CommandLine) -> Iterator[dict[str, Any]]:
 
 async def test_the_whole_journey(tieout: CommandLine) -> None:
     with sandbox(tieout) as connection:
-        add_and_check(tieout, connection)
+        await add_and_check(tieout, connection)
         await settle_and_tie_out(tieout)
         async with browser() as http:
             person = FreshbooksPerson(connection["freshbooks"], http)
@@ -105,7 +105,7 @@ async def test_the_whole_journey(tieout: CommandLine) -> None:
     nothing_private(tieout, connection)
 
 
-def add_and_check(tieout: CommandLine, connection: dict[str, Any]) -> None:
+async def add_and_check(tieout: CommandLine, connection: dict[str, Any]) -> None:
     wrong = {**connection, "nav": {**connection["nav"], "key": "wrong"}}
     assert "web service access key" in tieout(
         "pair", "add", "main", "--from", "-", given=json.dumps(wrong), ends=2
@@ -113,8 +113,12 @@ def add_and_check(tieout: CommandLine, connection: dict[str, Any]) -> None:
     tieout("pair", "add", "main", "--from", "-", given=json.dumps(connection))
     taken = tieout("pair", "add", "main", "--from", "-", given=json.dumps(connection), ends=64)
     assert "choose another name" in taken
-    assert [pair["name"] for pair in tieout.json("pair", "list")] == ["main"]
-    assert all(result["ok"] for result in tieout.json("pair", "check", "main"))
+    listed, checked = await asyncio.gather(
+        asyncio.to_thread(tieout.json, "pair", "list"),
+        asyncio.to_thread(tieout.json, "pair", "check", "main"),
+    )
+    assert [pair["name"] for pair in listed] == ["main"]
+    assert all(result["ok"] for result in checked)
 
 
 async def settle_and_tie_out(tieout: CommandLine) -> None:
@@ -156,17 +160,23 @@ async def hold_and_go_on(tieout: CommandLine, person: FreshbooksPerson) -> None:
         "MISSING_IN_NAV",
         ref,
     )
-    retry(tieout, ref)
+    await retry(tieout, ref)
     await person.update("invoice", invoice["id"], lines=[line("Even", "1", "100.00")])
     assert tieout.json("sync", "main")["agreed"] == 6
 
 
-def retry(tieout: CommandLine, ref: str) -> None:
+async def retry(tieout: CommandLine, ref: str) -> None:
     assert "1 to be looked at again" in tieout("retry", "main", ref)
     assert tieout.json("status", "main", ends=1)["pending"] == 1
-    assert "not held or dead" in tieout("retry", "main", "invoice/1", ends=64)
-    assert "kind/id" in tieout("retry", "main", "nonsense", ends=64)
+    unknown, nonsense = await asyncio.gather(
+        asyncio.to_thread(tieout, "retry", "main", "invoice/1", ends=64),
+        asyncio.to_thread(tieout, "retry", "main", "nonsense", ends=64),
+    )
+    assert "not held or dead" in unknown
+    assert "kind/id" in nonsense
     setup = tieout("pair", "setup", "main")
+    other = json.dumps({**json.loads(setup), "lcy": "CAD"})
+    assert "is for CAD" in tieout("pair", "setup", "main", "--from", "-", given=other, ends=64)
     assert "Version 2" in tieout("pair", "setup", "main", "--from", "-", given=setup)
 
 

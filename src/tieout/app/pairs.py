@@ -49,13 +49,12 @@ def add(
 
 
 async def add_pair(installation: Installation, name: str, document: Mapping[str, Any]) -> None:
-    """Store a pair; its posting setup is the given one or the one that comes for NAV's local currency."""
+    """Store a pair; its posting setup is the given one, which must be in NAV's local currency, or the one that comes for that."""
     check_connections(document)
     settings = settings_of(document)
-    setup = settings.pop("posting_setup", None)
-    if setup is None:
-        setup = default_setup(await _local_currency(installation, document["nav"]))
-    read_setup(setup, 1)
+    lcy = await _local_currency(installation, document["nav"])
+    setup = settings.pop("posting_setup", None) or default_setup(lcy)
+    _check_setup(setup, lcy)
     await installation.store.add_pair(
         name, document["freshbooks"], document["nav"], settings, setup
     )
@@ -131,12 +130,22 @@ def setup(
                 say_json(setups[max(setups)])
                 return
             content = read_document(source)
-            read_setup(content, 1)
+            _check_setup(content, (await (await installation.target(pair)).ping()).lcy)
             version = await installation.store.change_posting_setup(pair, content)
             again = await installation.store.retry(pair, None, now=utc_now())
             say(f"Version {version} is in force; {again} held documents are looked at again.")
 
     run(work())
+
+
+def _check_setup(setup: Mapping[str, Any], lcy: str) -> None:
+    """A setup that can be read and is in NAV's local currency: in another one, amounts would be posted as what they are not."""
+    rules = read_setup(setup, 1)
+    if rules.lcy != lcy:
+        raise InputError(
+            f"The posting setup is for {rules.lcy}, and NAV's local currency is {lcy}."
+            " Give one for this company, or check nav.company."
+        )
 
 
 async def _local_currency(installation: Installation, nav: Mapping[str, Any]) -> str:
