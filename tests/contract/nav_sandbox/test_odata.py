@@ -131,6 +131,14 @@ async def test_what_a_page_refuses(
     assert (await odata.get("Customer/$count")).text == "0"
 
 
+async def test_an_option_that_does_not_exist_is_told_with_those_that_do(
+    odata: httpx2.AsyncClient,
+) -> None:
+    answer = await odata.post("Customer", json={**NEW, "Blocked": "Sometimes"})
+    told = "'Sometimes' is not an option. The existing options are:  ,Ship,Invoice,All"
+    assert answer.json()["error"]["message"] == told
+
+
 async def test_a_refused_body_that_is_no_json(odata: httpx2.AsyncClient) -> None:
     answer = await odata.post("Customer", content=b"{Name")
     assert (await message(answer))[:2] == (400, "BadRequest")

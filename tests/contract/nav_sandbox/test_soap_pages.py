@@ -63,6 +63,23 @@ async def test_create_read_and_update(nav: NavServer) -> None:
     await speak(nav, "Page/Customer", talk)
 
 
+async def test_read_takes_the_key_as_a_filter(nav: NavServer) -> None:
+    def talk(service: Any) -> None:
+        service.CreateMultiple(Customer_List={"Customer": [{"Name": "A"}, {"Name": "B"}]})
+        wanted = ("C00020", "'C00020'", "C*20", ">C00010", "*", "C00010|C00020", "'C*20'", "")
+        found = [service.Read(No=key) for key in wanted]
+        assert [row and row.Name for row in found] == ["B", "B", "B", "B", "A", "A", None, None]
+
+    await speak(nav, "Page/Customer", talk)
+
+
+async def test_the_system_service_reads_what_it_is_asked(nav: NavServer) -> None:
+    async with httpx2.AsyncClient(auth=(nav.user, nav.key)) as http:
+        answer = await http.post(f"{nav.soap_url}/SystemService", content=b"<not-soap>")
+    assert answer.status_code == 500
+    assert "NavNCLEvaluateException" in answer.text
+
+
 async def test_a_change_with_an_old_key_is_a_fault(nav: NavServer) -> None:
     def talk(service: Any) -> None:
         old = service.Create(Customer={"Name": "Acme"})

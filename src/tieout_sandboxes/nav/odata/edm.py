@@ -41,6 +41,10 @@ def from_json(column: Column, value: Any) -> Any:
     if value is None:
         return blank(column)
     if isinstance(value, str):
+        if column.options and value not in ("", *column.options):
+            known = ",".join(column.options)
+            text = f"'{value}' is not an option. The existing options are: {known}"
+            raise NavError("option", text)
         return blank(column) if value == "" else from_text(column, value)
     if isinstance(value, bool) != (column.type == "Boolean"):
         raise NavError("evaluate", f"Unable to convert value {value!r} to {column.type}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
@@ -19,6 +20,8 @@ from tieout_sandboxes.nav.soap.record import key_of, read_value, read_values, to
 from tieout_sandboxes.nav.switches import Switches
 
 WRITES = ("Create", "CreateMultiple", "Update", "UpdateMultiple", "Delete")
+SPECIAL = re.compile(r"[&|<>=*?@']|\.\.")
+"""Signs that make a key a filter; a key that has one itself is quoted."""
 STALE = {
     "short": "Other user has modified {}.",
     "long": "Another user has modified the record for this {} after you retrieved it from the "
@@ -61,13 +64,15 @@ class PageOperations:
         return text_of(self.parts[name]) if name in self.parts else ""
 
     def read(self) -> str:
-        """A missing record is an empty answer, not a fault."""
-        wanted = [(c.field, read_value(c, self.text(c.name))) for c in read_columns(self.page)]
-        key = tuple(value for _, value in wanted)
-        if len(key) == len(self.page.key):
+        """The first that passes the key as a filter; none is an empty answer, not a fault."""
+        columns = read_columns(self.page)
+        texts = [self.text(column.name) for column in columns]
+        if len(columns) == len(self.page.key) and not any(map(SPECIAL.search, texts)):
+            key = tuple(read_value(c, text) for c, text in zip(columns, texts, strict=True))
             row = self.records.get(key)
             return to_xml(self.records, row) if row else ""
-        rows = (r for r in self._in_view() if all(r.get(f) == v for f, v in wanted))
+        wanted = [(c.field, criteria(c, t or "''")) for c, t in zip(columns, texts, strict=True)]
+        rows = (r for r in self._in_view() if all(check(r.get(f)) for f, check in wanted))
         row = next(rows, None)
         return to_xml(self.records, row) if row else ""
 

@@ -51,6 +51,10 @@ class SoapService:
     async def _system(self, request: Request) -> Response:
         if request.method == "GET":
             return _xml(system_service.wsdl(f"{self.base}/SystemService"))
+        try:
+            envelope.read_request(await request.body())  # there is only one operation
+        except NavError as error:
+            return self._fault(error)
         name = escape(self.state.company.name)
         inner = f"<return_value>{name}</return_value>"
         return _xml(envelope.answer(system_service.NAMESPACE, "Companies", inner))
