@@ -102,6 +102,7 @@ class Clients(Resource[Client]):
     """`users/clients`."""
 
     single = "client"
+    id_name = "userid"
     plural = "clients"
     path = "users/clients"
     scope = "clients"

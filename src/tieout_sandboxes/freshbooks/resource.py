@@ -29,6 +29,7 @@ class Resource(ABC, Generic[Wire]):
     """One kind of record and its endpoints under `/accounting/account/{account_id}/`."""
 
     single: ClassVar[str]
+    id_name: ClassVar[str] = ""
     plural: ClassVar[str]
     path: ClassVar[str]
     scope: ClassVar[str]
@@ -136,7 +137,7 @@ class Resource(ABC, Generic[Wire]):
     def unknown(self, number: object, status: int = 404) -> Refusal:
         """`Client not found.` and the like."""
         message = f"{self.single.replace('_', ' ').capitalize()} not found."
-        field = f"{self.single}id"
+        field = self.id_name or f"{self.single}id"
         return Refusal(
             status, errors.UNKNOWN_RESOURCE, message, field=field, kind=self.single, value=number
         )

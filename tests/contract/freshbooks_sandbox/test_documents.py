@@ -42,7 +42,7 @@ async def test_an_unknown_id_is_not_found(api: Any) -> None:
     answer = await api.http.get(api.address("client", 12345))
     error = {
         "errno": 1012,
-        "field": "clientid",
+        "field": "userid",
         "message": "Client not found.",
         "object": "client",
         "value": "12345",
