@@ -271,3 +271,15 @@ async def test_what_is_held_for_want_of_a_rule_goes_on_with_a_new_setup(world: W
     await world.sync()
     assert await world.states() == {"agreed": 2}
     await agreed(world)
+
+
+async def test_money_that_came_before_its_invoice(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00", day="2026-03-01")
+    await world.sync()
+    assert await world.reasons() == {}
+    rows = await world.nav.rows("GeneralLedgerEntries", "External_Document_No eq 'FB-PMT-11001-1'")
+    assert {row["Posting_Date"] for row in rows} == {"2026-03-01"}
+    assert await world.nav.open_items() == {}
+    await agreed(world)

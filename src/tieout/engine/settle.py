@@ -49,6 +49,8 @@ LEASE_S = 6.0
 BATCH_FIRST, BATCH_MAX = 50, 400
 ROUND_S_AIM, ROUND_S_MAX = 4.0, 12.0
 COMMANDS_PER_CALL = 200
+# NAV takes 1,024 KB; a command and a journal line are at most about so long as XML.
+CALL_BYTES, COMMAND_BYTES, LINE_BYTES = 900_000, 2_500, 1_200
 # Reversals and documents go through the same gateway function, in one call.
 FUNCTIONS = {Role.REVERSE: Role.POST}
 
@@ -277,9 +279,18 @@ def _checked(command: Command, found: Receipt) -> Receipt:
 
 
 def _calls(commands: Sequence[Command]) -> Iterator[tuple[Command, ...]]:
-    """Commands of one gateway function after another, in bounded numbers."""
+    """Commands of one gateway function after another, in bounded numbers and sizes."""
     for _, group in itertools.groupby(commands, key=lambda c: FUNCTIONS.get(c.role, c.role)):
-        yield from _batched(tuple(group), COMMANDS_PER_CALL)
+        call: list[Command] = []
+        size = 0
+        for command in group:
+            weight = COMMAND_BYTES + LINE_BYTES * len(command.payload.get("lines", ()))
+            if len(call) == COMMANDS_PER_CALL or (call and size + weight > CALL_BYTES):
+                yield tuple(call)
+                call, size = [], 0
+            call.append(command)
+            size += weight
+        yield tuple(call)
 
 
 def _batched(items: Sequence[Item], size: int) -> Iterator[tuple[Item, ...]]:

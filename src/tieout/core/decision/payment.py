@@ -137,10 +137,8 @@ def _follow(draft: Draft, case: Case, payment: Payment) -> Verdict:
     present = _present(draft, case)
     if target is None or present == target or command is None:
         return Verdict(ref=case.ref, state=State.AGREED, after=_mine(draft, case))
-    key = command_key(draft.facts.prefix, case.ref, f"{command.revision}A")
-    payload = _application(case, _source(case), target, command)
     after = (*_mine(draft, case), *([command.key] if command.key in draft.commands else []))
-    draft.add_fixed(key, case, Role.APPLY, command.revision, payload, after)
+    key = _apply_later(draft, case, command, _source(case), target, after)
     return Verdict(ref=case.ref, state=State.AGREED, after=(*after, key))
 
 
@@ -184,7 +182,12 @@ def _post(draft: Draft, case: Case, payment: Payment, standing: Standing) -> Ver
             after=buyer.after,
         )
     command, target = _target(draft, payment.invoice)
-    applies = target and Application(document_type=DocumentType(target[0]), document_no=target[1])
+    early = command is not None and payment.paid_on.isoformat() < command.payload["posting_date"]
+    applies = (
+        Application(document_type=DocumentType(target[0]), document_no=target[1])
+        if target and not early
+        else None
+    )
     no = candidates(draft.facts.prefix, case.ref, "")[0]
     journal, findings = payment_to_journal(payment, draft.facts.setup, customer_no, no, applies)
     if journal is None:
@@ -192,7 +195,28 @@ def _post(draft: Draft, case: Case, payment: Payment, standing: Standing) -> Ver
     payload = journal_payload(journal)
     after = (command.key,) if command is not None and command.key in draft.commands else ()
     posting = draft.add(case.ref, Role.POST, standing, lambda _: payload, after)
-    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, posting.key))
+    after = (*after, posting.key)
+    if early and command is not None and target is not None:
+        after = (*after, _apply_later(draft, case, command, (PAYMENT, no), target, after))
+    return Verdict(ref=case.ref, state=State.AGREED, after=after)
+
+
+def _apply_later(
+    draft: Draft,
+    case: Case,
+    invoice: Command,
+    source: tuple[str, str],
+    target: tuple[str, str],
+    after: tuple[str, ...],
+) -> str:
+    """Apply a payment on the invoice's date; the key.
+
+    NAV lets no entry settle one that is dated later, so money that came before its invoice is posted on account first.
+    """
+    key = command_key(draft.facts.prefix, case.ref, f"{invoice.revision}A")
+    payload = _application(case, source, target, invoice)
+    draft.add_fixed(key, case, Role.APPLY, invoice.revision, payload, after)
+    return key
 
 
 def _invoice_blocks(draft: Draft, case: Case, payment: Payment) -> Verdict | None:
