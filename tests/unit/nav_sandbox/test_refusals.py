@@ -70,6 +70,10 @@ async def test_a_customer_line_that_is_refused(books: Any, line: Any, told: str)
         ({"vat_amount": Decimal("160.00")}, "VAT Amount must be negative."),
         ({"vat_amount": Decimal("-160.001")}, "VAT Amount needs to be rounded"),
         ({"description": "x" * 51}, "must be less than or equal to 50 characters"),
+        (
+            {"applies_to_doc_type": "Invoice", "applies_to_doc_no": "FB0000101"},
+            "Applies-to Doc. No. must be equal to ''",
+        ),
     ],
 )
 async def test_a_revenue_line_that_is_refused(books: Any, line: Any, told: str) -> None:

@@ -65,11 +65,13 @@ def check_line(company: Company, line: Row) -> None:
     _check_amounts(company, line)
     if line["Account Type"] == "G/L Account":
         _check_posting_groups(company, line)
-        return
-    for name in POSTING_FIELDS:
-        require_equal(company, TABLE, line, name, " " if name == "Gen. Posting Type" else "")
+    else:
+        for name in POSTING_FIELDS:
+            require_equal(company, TABLE, line, name, " " if name == "Gen. Posting Type" else "")
     if line["Account Type"] == "Customer":
         _check_sign(company, line)
+    else:
+        require_equal(company, TABLE, line, "Applies-to Doc. No.", "")
 
 
 def _check_date(company: Company, line: Row) -> None:
