@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import structlog
@@ -18,6 +19,8 @@ from tieout.store.connections import NAME
 from tieout.store.errors import StoreError
 
 log = structlog.get_logger()
+
+HANDSHAKE_LOOKS, HANDSHAKE_LOOK_S = 15, 0.2
 
 ID = re.compile(r"[0-9]{1,18}")
 
@@ -43,8 +46,8 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
         async def wake() -> None:
             await jobs.settle(pair.company_id)
 
-        async def verify(callback_id: str, verifier: str) -> None:
-            await finish_handshake(installation, pair, callback_id, verifier)
+        async def verify(callback_id: str, verifier: str) -> bool:
+            return await finish_handshake(installation, pair, callback_id, verifier)
 
         return await take_notification(
             pair,
@@ -61,18 +64,32 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
 
 async def finish_handshake(
     installation: Installation, pair: Pair, callback_id: str, verifier: str
-) -> None:
-    """Confirm a webhook to FreshBooks, and keep its secret only if FreshBooks agrees that it is right: anybody can send us a verifier."""
+) -> bool:
+    """Confirm a webhook that we registered to FreshBooks, and keep its secret once FreshBooks agrees.
+
+    Anybody can send us a verifier: one for a webhook that we did not register, or that FreshBooks did not send, comes to nothing.
+    """
+    if not await _registered(installation, pair, callback_id):
+        log.warning("handshake_of_unknown_webhook", pair=pair.name)
+        return False
     source = await installation.source(pair)
     try:
-        callback = await source.verify_callback(callback_id, verifier)
+        await source.verify_callback(callback_id, verifier)
     except Refused as refusal:
         log.warning("handshake_refused", pair=pair.name, reason=refusal.text)
-        return
-    store = installation.store
-    await store.add_callback(pair, callback.id, event=callback.event, uri=callback.uri)
-    await store.set_verifier(pair, callback.id, verifier)
-    await store.callback_verified(pair, callback.id)
+        return False
+    await installation.store.set_verifier(pair, callback_id, verifier)
+    await installation.store.callback_verified(pair, callback_id)
+    return True
+
+
+async def _registered(installation: Installation, pair: Pair, callback_id: str) -> bool:
+    """Whether the webhook is ours; the handshake may overtake the answer to its registration."""
+    for _ in range(HANDSHAKE_LOOKS):
+        if callback_id in {c.callback_id for c in await installation.store.callbacks(pair)}:
+            return True
+        await asyncio.sleep(HANDSHAKE_LOOK_S)
+    return False
 
 
 async def register_callbacks(installation: Installation) -> None:
@@ -90,10 +107,22 @@ async def register_callbacks(installation: Installation) -> None:
 
 
 async def _register(installation: Installation, pair: Pair, uri: str) -> None:
-    """One registration for each kind of document; FreshBooks sends create, update and delete for it."""
-    source = await installation.source(pair)
-    known = {c.event for c in await source.list_callbacks() if c.uri == uri}
+    """One registration for each kind of document; FreshBooks sends create, update and delete for it.
+
+    One whose handshake was never finished, or whose secret we do not have, is made anew.
+    """
+    source, store = await installation.source(pair), installation.store
+    secrets = {c.callback_id for c in await store.callbacks(pair) if c.verified}
+    working = set()
+    for callback in await source.list_callbacks():
+        if callback.uri != uri:
+            continue
+        if callback.verified and callback.id in secrets:
+            working.add(callback.event)
+        else:
+            await source.delete_callback(callback.id)
+            await store.drop_callback(pair, callback.id)
     for event in EVENTS:
-        if event not in known:
-            callback = await source.register_callback(event, uri)
-            await installation.store.add_callback(pair, callback.id, event=event, uri=uri)
+        if event not in working:
+            made = await source.register_callback(event, uri)
+            await store.add_callback(pair, made.id, event=event, uri=uri)

@@ -49,6 +49,7 @@ class Reading:
     claimed: dict[Ref, int] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
     records: dict[Ref, DocumentRecord] = field(default_factory=dict)
+    hashes: dict[Ref, str] = field(default_factory=dict)
     unreadable: list[Verdict] = field(default_factory=list)
 
 
@@ -58,6 +59,7 @@ class Gatherer:
     def __init__(self, world: World, store: Store, now: Callable[[], datetime]) -> None:
         self._world, self._store, self._now = world, store, now
         self._customers: dict[str, Customer] = {}
+        self._records: dict[tuple[Ref, str], DocumentRecord] = {}
 
     async def gather(self, claimed: Sequence[Claimed]) -> tuple[Facts, Reading]:
         """Everything that deciding these documents takes, related documents included."""
@@ -65,7 +67,11 @@ class Gatherer:
         await self._read(claimed, reading)
         await self._invite(reading)
         stored, background = await self._relate(reading)
-        return await self._facts(reading, stored, background), reading
+        facts = await self._facts(reading, stored, background)
+        self._records = {
+            (ref, reading.hashes[ref]): record for ref, record in reading.records.items()
+        }
+        return facts, reading
 
     async def _read(self, claimed: Sequence[Claimed], reading: Reading) -> None:
         contents = await self._contents({row.ref: row for row in claimed})
@@ -82,14 +88,17 @@ class Gatherer:
         return contents
 
     def _normalize(self, contents: Mapping[Ref, Observation], reading: Reading) -> None:
+        """Content that was understood in the round before is not read a second time."""
         for ref, observation in contents.items():
+            known = self._records.get((ref, observation.hash))
             try:
-                record = self._world.source.normalize(ref, observation.content)
+                record = known or self._world.source.normalize(ref, observation.content)
             except Unintelligible as failure:
                 reading.unreadable.append(Verdict(ref=ref, state=State.DEAD, reason=failure.text))
                 continue
             assert not isinstance(record, Customer)
             reading.records[ref] = record
+            reading.hashes[ref] = observation.hash
 
     async def _invite(self, reading: Reading) -> None:
         """Unsettled documents that claimed ones build on join the round, so that a payment never waits for an invoice that only sits in the queue.
@@ -100,7 +109,7 @@ class Gatherer:
         wanted = {ref for record in reading.records.values() for ref in _builds_on(record)}
         wanted |= await store.related(pair, list(reading.claimed))
         wanted -= set(reading.claimed)
-        strangers = wanted - set(await store.documents(pair, wanted))
+        strangers = wanted - await store.seen(pair, wanted)
         if strangers:
             seen = await self._world.source.observe(list(strangers))
             await store.accept(pair, now=self._now(), observations=list(seen.values()))

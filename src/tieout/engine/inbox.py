@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
 from datetime import datetime
 
 import structlog
 
 from tieout.core.records.identity import Ref
 from tieout.engine.gather import World
-from tieout.engine.ports import Pair, Store
+from tieout.engine.ports import ChangePage, Pair, Store
 
 log = structlog.get_logger()
 
@@ -20,13 +21,24 @@ async def poll(world: World, store: Store, now: Callable[[], datetime]) -> int:
     Each page is accepted in one transaction with the cursor that goes with it, so that an interrupted poll goes on where it was.
     """
     noted = 0
-    async for page in world.source.changes(await store.cursor(world.pair)):
+    async for page in _ahead(world.source.changes(await store.cursor(world.pair))):
         noted += await store.accept(
             world.pair, now=now(), observations=page.observations, cursor=page.cursor
         )
     if noted:
         log.info("polled", pair=world.pair.name, noted=noted)
     return noted
+
+
+async def _ahead(pages: AsyncIterator[ChangePage]) -> AsyncIterator[ChangePage]:
+    """The pages in their order, the next one being fetched while one is worked on."""
+    coming = asyncio.ensure_future(anext(pages, None))
+    try:
+        while (page := await coming) is not None:
+            coming = asyncio.ensure_future(anext(pages, None))
+            yield page
+    finally:
+        coming.cancel()
 
 
 async def notify(

@@ -221,6 +221,10 @@ class Store(Protocol):
         """The payments that name these invoices, and the invoices that these payments name, as recorded on their shelves; without ``refs`` themselves."""
         ...
 
+    async def seen(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
+        """Which of these documents were ever noted."""
+        ...
+
     async def documents(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Stored]:
         """What is stored of these documents: state, last observation, all their commands in the order intended."""
         ...

@@ -34,7 +34,7 @@ async def take_notification(
     store: Store,
     now: Callable[[], datetime],
     wake: Callable[[], Awaitable[None]],
-    verify: Callable[[str, str], Awaitable[None]],
+    verify: Callable[[str, str], Awaitable[bool]],
 ) -> tuple[int, str]:
     """The HTTP status and word to answer with.
 
@@ -43,8 +43,9 @@ async def take_notification(
     row is committed.
     """
     if notification.verifier:
-        await verify(notification.object_id, notification.verifier)
-        return 200, "verified"
+        if await verify(notification.object_id, notification.verifier):
+            return 200, "verified"
+        return 404, "no such webhook"
     if not signed:
         log.warning("webhook_refused", pair=pair.name)
         return 401, "signature not valid"

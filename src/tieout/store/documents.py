@@ -23,6 +23,12 @@ WHERE d.pair_id = :pair AND (d.kind, d.key) IN
   (SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
 """
 
+_SEEN = """
+SELECT kind, key FROM tieout.document
+WHERE pair_id = :pair AND (kind, key) IN
+  (SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
+"""
+
 _OBSERVATIONS = """
 SELECT kind, key, content, hash FROM tieout.observation
 WHERE pair_id = :pair AND (kind, key) IN
@@ -98,6 +104,12 @@ class Waiting:
 
 class Documents(Database):
     """What is stored of documents."""
+
+    async def seen(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
+        if not refs:
+            return frozenset()
+        async with self.transaction() as tx:
+            return frozenset(map(ref_of, await tx.rows(_SEEN, pair=pair.id, rows=refs_json(refs))))
 
     async def documents(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Stored]:
         """What is stored of these documents; one that was never seen is absent."""
