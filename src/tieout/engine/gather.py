@@ -8,9 +8,9 @@ from datetime import datetime
 
 from tieout.core.decision.facts import Case, DocumentRecord, Facts
 from tieout.core.decision.plan import State, StoredCommand, Verdict
-from tieout.core.decision.standing import standing_of
+from tieout.core.decision.standing import Standing, standing_of
 from tieout.core.failures import Unintelligible
-from tieout.core.journal.numbers import candidates
+from tieout.core.journal.numbers import candidates, revised
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
@@ -201,9 +201,17 @@ def _numbers(prefix: str, cases: Mapping[Ref, Case]) -> list[str]:
     return [
         number
         for case in cases.values()
-        if isinstance(case.record, Invoice | CreditNote) and not standing_of(case.commands).base
-        for number in candidates(prefix, case.ref, case.record.number)
+        if isinstance(case.record, Invoice | CreditNote)
+        for number in _numbers_of(prefix, case.ref, case.record.number, standing_of(case.commands))
     ]
+
+
+def _numbers_of(prefix: str, ref: Ref, number: str, standing: Standing) -> set[str]:
+    """The numbers of a document's next revision, and of those that were refused."""
+    bases = (standing.base,) if standing.base else candidates(prefix, ref, number)
+    revisions = {standing.revision_next, *(command.revision for command in standing.retried)}
+    first = set() if standing.base else set(bases)
+    return first | {revised(base, revision) for base in bases for revision in revisions}
 
 
 def _posted_numbers(cases: Mapping[Ref, Case]) -> list[str]:

@@ -46,11 +46,11 @@ log = structlog.get_logger()
 Item = TypeVar("Item")
 
 LEASE_S = 6.0
-BATCH_FIRST, BATCH_MAX = 50, 400
+BATCH_FIRST, BATCH_MAX = 100, 400
 ROUND_S_AIM, ROUND_S_MAX = 4.0, 12.0
 COMMANDS_PER_CALL = 200
 # NAV takes 1,024 KB; a command and a journal line are at most about so long as XML.
-CALL_BYTES, COMMAND_BYTES, LINE_BYTES = 900_000, 2_500, 1_200
+CALL_BYTES, COMMAND_BYTES, LINE_BYTES = 900_000, 1_200, 1_000
 # Reversals and documents go through the same gateway function, in one call.
 FUNCTIONS = {Role.REVERSE: Role.POST}
 

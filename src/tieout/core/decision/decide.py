@@ -6,11 +6,12 @@ which commands lead from one to the other. Deciding again after they are done yi
 
 from __future__ import annotations
 
-from tieout.core.decision.draft import Draft
+from tieout.core.decision.draft import Draft, dead
 from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.invoice import decide_credit_note, decide_invoice
 from tieout.core.decision.payment import decide_payment
-from tieout.core.decision.plan import STAGES, Command, Plan
+from tieout.core.decision.plan import STAGES, Command, Plan, Verdict
+from tieout.core.decision.standing import conflict_of
 from tieout.core.records.identity import Kind
 
 DECIDERS = {
@@ -25,7 +26,7 @@ def decide(facts: Facts) -> Plan:
     draft = Draft(facts)
     for kind, decider in DECIDERS.items():
         for case in _cases(facts, kind):
-            draft.verdicts[case.ref] = case.known or decider(draft, case)
+            draft.verdicts[case.ref] = case.known or _conflict(case) or decider(draft, case)
     return Plan(
         commands=tuple(sorted(draft.commands.values(), key=_stage)),
         verdicts=tuple(v for v in draft.verdicts.values() if not facts.cases[v.ref].known),
@@ -34,6 +35,11 @@ def decide(facts: Facts) -> Plan:
 
 def _cases(facts: Facts, kind: Kind) -> list[Case]:
     return [facts.cases[ref] for ref in sorted(facts.cases) if ref.kind is kind]
+
+
+def _conflict(case: Case) -> Verdict | None:
+    command = conflict_of(case.commands)
+    return None if command is None else dead(case.ref, command)
 
 
 def _stage(command: Command) -> int:

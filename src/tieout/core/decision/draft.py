@@ -7,8 +7,9 @@ from typing import Any
 
 from tieout.core.decision.customer import buyer_of, customer_command
 from tieout.core.decision.facts import Case, Facts
+from tieout.core.decision.outcome import conflict_reason
 from tieout.core.decision.plan import Command, Role, State, Verdict
-from tieout.core.decision.standing import Standing
+from tieout.core.decision.standing import Standing, conflict_of
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.lines import DocumentType
 from tieout.core.journal.numbers import candidates, revised
@@ -83,13 +84,20 @@ class Draft:
         """The base document number: the one it has always had, else the first candidate that nothing else uses."""
         if standing.base:
             return standing.base
-        mine = {c.payload["document_no"] for c in standing.retried if c.role is Role.POST}
+        used = self.used(kind)
         for base in candidates(self.facts.prefix, ref, number):
-            free = (str(kind), base) not in self.facts.taken | self._given
-            if free or base in mine:
-                self._given.add((str(kind), base))
+            if base not in used:
                 return base
         raise AssertionError(f"the number made from the id of {ref} is in use")
+
+    def give(self, command: Command) -> None:
+        """Note the number that a command takes."""
+        self._given.add((command.payload["document_type"], command.payload["document_no"]))
+
+    def used(self, kind: DocumentType) -> frozenset[str]:
+        """The numbers of this type that are in NAV or were given out in this round."""
+        pairs = (*self.facts.taken, *self._given)
+        return frozenset(no for document_type, no in pairs if document_type == kind)
 
     def buyer(self, customer: Ref) -> Buyer | Verdict:
         """The customer as NAV knows it, or (adding the command that creates it) what the document waits for.
@@ -107,6 +115,9 @@ class Draft:
 
     def _create(self, record: Customer) -> Verdict:
         history = self.facts.customer_commands.get(record.ref.key, ())
+        conflict = conflict_of(history)
+        if conflict is not None:
+            return dead(record.ref, conflict)
         command, findings = customer_command(record, self.facts.setup, self.facts.prefix, history)
         if command is None:
             return held(record.ref, *findings)
@@ -118,6 +129,11 @@ def held(ref: Ref, *findings: Finding) -> Verdict:
     """Hold a document for a person, with every finding."""
     reason = "; ".join(str(finding) for finding in findings)
     return Verdict(ref=ref, state=State.HELD, reason=reason, findings=findings)
+
+
+def dead(ref: Ref, conflict: Command) -> Verdict:
+    """Stop at a document that NAV knows with other contents; nothing more is written for it."""
+    return Verdict(ref=ref, state=State.DEAD, reason=conflict_reason(conflict.key))
 
 
 def waits(ref: Ref, other: Ref, *after: str) -> Verdict:

@@ -116,7 +116,9 @@ def _post(
             findings=buyer.findings,
             after=buyer.after,
         )
+    used = draft.used(kind)
     base = draft.number(case.ref, record.number, standing, kind)
+    standing = standing.clear_of(used, base)
     journal, findings = journalize(draft.facts.setup, buyer, base)
     if journal is None:
         return held(case.ref, *findings)
@@ -124,6 +126,7 @@ def _post(
     command = draft.add(
         case.ref, Role.POST, standing, lambda revision: numbered(payload, base, revision), after
     )
+    draft.give(command)
     return Verdict(ref=case.ref, state=State.AGREED, after=(*after, command.key))
 
 

@@ -27,7 +27,7 @@ def _final(
         if receipt is None or receipt.status is Status.NOT_TRIED:
             return Verdict(ref=verdict.ref, state=State.PENDING, reason="NAV has not answered yet")
         if receipt.status is Status.CONFLICT:
-            return Verdict(ref=verdict.ref, state=State.DEAD, reason=_conflict(key))
+            return Verdict(ref=verdict.ref, state=State.DEAD, reason=conflict_reason(key))
         if receipt.status is Status.REFUSED:
             return _refused(verdict, commands[key], receipt)
         if receipt.status is Status.SKIPPED:
@@ -46,7 +46,8 @@ def _held(verdict: Verdict, rule: str, text: str) -> Verdict:
     return Verdict(ref=verdict.ref, state=State.HELD, reason=str(finding), findings=(finding,))
 
 
-def _conflict(key: str) -> str:
+def conflict_reason(key: str) -> str:
+    """Why a document is dead whose key NAV has with other contents."""
     return (
         f"CONFLICT: NAV knows {key} with other contents. Either two installations feed this company "
         "with the same prefix, or this is a defect; nothing was written."

@@ -91,6 +91,7 @@ def _source(case: Case) -> tuple[str, str]:
 def _application(
     payment: Case, source: tuple[str, str], target: tuple[str, str], posted: Command
 ) -> dict[str, str]:
+    """The application of a payment to the document that ``posted`` made; as much of it as possible."""
     return {
         "posting_date": _later(payment, posted),
         "document_no": target[1],
@@ -121,8 +122,10 @@ def _posted(draft: Draft, case: Case, payment: Payment | None, standing: Standin
         return held(case.ref, finding)
     if payment is None or payment.visibility is Visibility.DELETED:
         return held(case.ref, _changed("It was deleted in FreshBooks after it was posted."))
+    assert standing.posted is not None
+    pinned = draft.facts.setups.get(standing.posted.setup_version, draft.facts.setup)
     wanted, findings = payment_to_journal(
-        payment, draft.facts.setup, journal.customer_no, journal.document_no, None
+        payment, pinned, journal.customer_no, journal.document_no, None
     )
     if wanted is None:
         return held(case.ref, *findings)
@@ -214,9 +217,16 @@ def _apply_later(
     NAV lets no entry settle one that is dated later, so money that came before its invoice is posted on account first.
     """
     key = command_key(draft.facts.prefix, case.ref, f"{invoice.revision}A")
-    payload = _application(case, source, target, invoice)
+    payload = {**_application(case, source, target, invoice), "amount": _share(case)}
     draft.add_fixed(key, case, Role.APPLY, invoice.revision, payload, after)
     return key
+
+
+def _share(payment: Case) -> str:
+    """How much of its source a payment applies: all of the money, but of a credit only what was used for this invoice."""
+    record = payment.record
+    uses_credit = isinstance(record, Payment) and record.from_credit
+    return str(record.amount.amount) if uses_credit and record else ""
 
 
 def _invoice_blocks(draft: Draft, case: Case, payment: Payment) -> Verdict | None:
@@ -249,9 +259,11 @@ def _from_credit(draft: Draft, case: Case, payment: Payment, standing: Standing)
     if invoice is None or credit is None or target is None or source is None:
         return held(case.ref, _credit_missing(payment))
     after = tuple(c.key for c in (invoice, credit) if c.key in draft.commands)
+    application = _application(case, source, target, invoice)
     payload = {
-        **_application(case, source, target, invoice),
-        "amount": str(payment.amount.amount),
+        **application,
+        "posting_date": max(application["posting_date"], credit.payload["posting_date"]),
+        "amount": _share(case),
     }
     command = draft.add(case.ref, Role.APPLY, standing, lambda _: payload, after)
     return Verdict(ref=case.ref, state=State.AGREED, after=(*after, command.key))

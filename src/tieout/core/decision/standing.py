@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from tieout.core.decision.payload import payload_journal
-from tieout.core.decision.plan import Command, Role, StoredCommand
+from tieout.core.decision.plan import Command, Role, Status, StoredCommand
 from tieout.core.journal.lines import Journal
+from tieout.core.journal.numbers import base_of, revised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,14 @@ class Standing:
     def journal(self) -> Journal | None:
         return None if self.posted is None else payload_journal(self.posted.payload)
 
+    def clear_of(self, used: Collection[str], base: str) -> Standing:
+        """The same without revisions whose number another document has: ``101-2`` may be an invoice of its own."""
+        revision = self.revision_next
+        while revised(base, revision) in used:
+            revision += 1
+        retried = tuple(c for c in self.retried if revised(base, c.revision) not in used)
+        return replace(self, revision_next=revision, retried=retried)
+
 
 def standing_of(commands: Sequence[StoredCommand]) -> Standing:
     """Read the history of one document; every command in it is finished."""
@@ -39,7 +48,7 @@ def standing_of(commands: Sequence[StoredCommand]) -> Standing:
             continue
         if command.role is Role.POST:
             posted, ever = command, True
-            base = base or str(command.payload["document_no"]).removesuffix(f"-{command.revision}")
+            base = base or base_of(str(command.payload["document_no"]), command.revision)
         elif command.role is Role.REVERSE:
             posted = None
     return Standing(
@@ -49,6 +58,13 @@ def standing_of(commands: Sequence[StoredCommand]) -> Standing:
         retried=tuple(c.command for c in commands if c.state in ("refused", "abandoned")),
         base=base,
     )
+
+
+def conflict_of(commands: Sequence[StoredCommand]) -> Command | None:
+    """The command that NAV knows with other contents, if there is one: whatever is posted besides it would stand there twice."""
+    answers = (stored for stored in commands if stored.receipt and stored.state != "done")
+    conflicts = (s.command for s in answers if s.receipt and s.receipt.status is Status.CONFLICT)
+    return next(conflicts, None)
 
 
 def applied_to(commands: Sequence[StoredCommand]) -> tuple[str, str] | None:

@@ -40,6 +40,15 @@ def revised(base: str, revision: int) -> str:
     return base if revision == 1 else f"{base}-{revision}"
 
 
+def base_of(number: str, revision: int) -> str:
+    """The number without the suffix of its revision.
+
+    >>> base_of("FB0000101-2", 2), base_of("FBINV-1", 1)
+    ('FB0000101', 'FBINV-1')
+    """
+    return number if revision == 1 else number.removesuffix(f"-{revision}")
+
+
 def reversal(base: str, revision: int) -> str:
     """The number of the reversal of a revision.
 
