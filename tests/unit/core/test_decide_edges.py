@@ -1,0 +1,106 @@
+"""Decisions at the edges: numbers that look like revisions, credits used in part, a setup that changed, contents that NAV has otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from tests.unit.core.books import SETUP, Bench, credit_note, invoice, line, payment
+
+from tieout.core.decision.decide import decide
+from tieout.core.decision.outcome import outcome
+from tieout.core.decision.plan import Receipt, State, Status, StoredCommand, Verdict
+from tieout.core.records.identity import Ref
+
+WORK = line("10", "80.00")
+MORE = line("11.25", "80.00")
+
+
+def settle(bench: Bench, refuse: tuple[str, ...] = ()) -> dict[Ref, Verdict]:
+    plan = decide(bench.facts())
+    return {v.ref: v for v in outcome(plan, bench.do(plan, refuse))}
+
+
+def numbers(bench: Bench) -> list[str]:
+    return [no for _, no in bench.items]
+
+
+def test_a_number_that_ends_like_a_revision_keeps_its_end() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK, key="1", number="INV-1"))
+    bench.show(invoice("960.00", WORK, key="2", number="INV-2"))
+    settle(bench)
+    bench.show(invoice("1080.00", MORE, key="1", number="INV-1"))
+    verdicts = settle(bench)
+    assert {v.state for v in verdicts.values()} == {State.AGREED}
+    assert numbers(bench) == ["FBINV-1", "FBINV-2", "FBINV-1-C1", "FBINV-1-2"]
+
+
+def test_a_revision_passes_over_a_number_that_another_document_has() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK, key="1", number="101"))
+    bench.show(invoice("960.00", WORK, key="2", number="101-2"))
+    settle(bench)
+    bench.show(invoice("1080.00", MORE, key="1", number="101"))
+    settle(bench)
+    assert numbers(bench) == ["FB101", "FB101-2", "FB101-C1", "FB101-3"]
+    assert decide(bench.facts()).commands == ()
+
+
+def test_a_refused_number_that_somebody_took_is_not_asked_for_again() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK))
+    settle(bench, refuse=("FB-INV-34101-1",))
+    other = Bench()
+    other.show(invoice("960.00", WORK, key="9"))
+    settle(other)
+    bench.items.update(other.items)
+    (command,) = decide(bench.facts()).commands
+    assert (command.key, command.payload["document_no"]) == ("FB-INV-34101-2", "FBI-34101-2")
+
+
+def test_a_credit_used_in_part_follows_an_edited_invoice_with_its_own_amount() -> None:
+    bench = Bench()
+    bench.show(
+        invoice("960.00", WORK),
+        credit_note("150.00", line("1", "125.00")),
+        payment("30.00", key="10360", credit="30947"),
+    )
+    settle(bench)
+    bench.show(invoice("1080.00", MORE))
+    applied = {c.key: c.payload for c in decide(bench.facts()).commands}["FB-PMT-10360-2A"]
+    assert applied["amount"] == "30.00"
+    assert applied["from_document_no"] == "FBC0000070"
+
+
+def test_a_credit_is_applied_on_no_day_before_it_was_given() -> None:
+    bench = Bench()
+    note = replace(credit_note("150.00", line("1", "125.00")), issued_on=date(2026, 5, 1))
+    used = payment("30.00", key="10360", credit="30947", day=date(2026, 4, 1))
+    bench.show(invoice("960.00", WORK), note, used)
+    applied = {c.key: c.payload for c in decide(bench.facts()).commands}["FB-PMT-10360-1"]
+    assert applied["posting_date"] == "2026-05-01"
+
+
+def test_a_payment_is_judged_by_the_setup_it_was_posted_with() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK), payment("960.00"))
+    settle(bench)
+    other_bank = tuple(replace(rule, account_no="BANK-2") for rule in SETUP.payments)
+    later = replace(SETUP, version=2, payments=other_bank)
+    facts = replace(bench.facts(), setup=later, setups={1: SETUP, 2: later})
+    plan = decide(facts)
+    assert {v.state for v in plan.verdicts} == {State.AGREED}
+    assert plan.commands == ()
+
+
+def test_what_nav_has_with_other_contents_stays_dead_whatever_is_edited() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK))
+    (command,) = decide(bench.facts()).commands
+    conflict = Receipt(key=command.key, status=Status.CONFLICT)
+    bench.history[command.ref] = [StoredCommand(command=command, state="refused", receipt=conflict)]
+    bench.show(invoice("1080.00", MORE))
+    plan = decide(bench.facts())
+    assert plan.commands == ()
+    assert [v.state for v in plan.verdicts] == [State.DEAD]
