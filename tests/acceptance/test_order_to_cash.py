@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, line, payment
 from tests.acceptance.world import World, invoice_ref
 
 from tieout.app.installation import utc_now
+from tieout.app.reconcile import reconcile
 from tieout.core.records.identity import Kind, Ref
 
 
@@ -283,3 +285,5 @@ async def test_money_that_came_before_its_invoice(world: World) -> None:
     assert {row["Posting_Date"] for row in rows} == {"2026-03-01"}
     assert await world.nav.open_items() == {}
     await agreed(world)
+    between = await reconcile(world.installation, world.pair, date(2026, 3, 5))
+    assert between.agrees, between.differences

@@ -69,7 +69,13 @@ class FreshbooksBooks:
 
     @cached_property
     def _used(self) -> Mapping[Ref, Decimal]:
-        return _sums((p.credit, p.amount.amount) for p in self.live_payments if p.credit)
+        """A credit that was set aside for an invoice of a later day is whole until then."""
+        later = {i.ref for i in self.invoices if not self._in(i.issued_on)}
+        return _sums(
+            (p.credit, p.amount.amount)
+            for p in self.live_payments
+            if p.credit and p.invoice not in later
+        )
 
     def outstanding(self, invoice: Invoice) -> Decimal:
         """What is owed: FreshBooks' own figure, or for an earlier day the total less what was paid by then."""
@@ -85,8 +91,12 @@ class FreshbooksBooks:
 
     @cached_property
     def orphans(self) -> tuple[Payment, ...]:
-        """Cash payments that FreshBooks keeps active although their invoice was deleted: the customer's credit."""
-        listed = {i.ref for i in self.invoices if i.visibility is not Visibility.DELETED}
+        """Cash payments whose invoice was deleted (FreshBooks keeps them active) or is of a later day: the customer's credit."""
+        listed = {
+            i.ref
+            for i in self.invoices
+            if i.visibility is not Visibility.DELETED and self._in(i.issued_on)
+        }
         return tuple(p for p in self.live_payments if p.invoice not in listed and not p.from_credit)
 
     def _in(self, day: date) -> bool:

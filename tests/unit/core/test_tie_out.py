@@ -1,0 +1,159 @@
+"""The tie-out: what agrees, what does not, and what was so on an earlier day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from tests.unit.core.books import credit_note, invoice, payment, pounds
+
+from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
+from tieout.core.reconciliation.tieout import Break, Tieout, tie_out
+from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.document import Visibility
+from tieout.core.records.invoice import Invoice
+from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
+from tieout.core.records.payment import Payment
+
+MARCH_1, MARCH_10, APRIL_2 = date(2026, 3, 1), date(2026, 3, 10), date(2026, 4, 2)
+Record = Invoice | CreditNote | Payment
+
+
+class Ledger:
+    """A NAV customer ledger of one customer, written line by line."""
+
+    def __init__(self) -> None:
+        self.entries: list[CustomerEntry] = []
+        self.details: list[DetailedEntry] = []
+        self.gl: list[GLEntry] = []
+
+    def post(self, kind: str, no: str, key: str, day: date, amount: str) -> None:
+        entry = CustomerEntry(
+            entry_no=len(self.entries) + 1,
+            document_type=kind,
+            document_no=no,
+            customer_no="C00010",
+            currency_code="",
+            posting_date=day,
+            amount=Decimal(amount),
+            remaining=Decimal(amount),
+            open=True,
+            reversed=False,
+        )
+        self.entries.append(entry)
+        self._detail(entry, "Initial Entry", day, Decimal(amount))
+        self.gl.append(
+            GLEntry(
+                entry_no=len(self.gl) + 1,
+                gl_account_no="1200",
+                document_type=kind,
+                document_no=no,
+                external_document_no=key,
+                posting_date=day,
+                amount=Decimal(amount),
+            )
+        )
+
+    def apply(self, source: str, target: str, day: date, amount: str) -> None:
+        for no, change in ((source, Decimal(amount)), (target, -Decimal(amount))):
+            at = next(i for i, entry in enumerate(self.entries) if entry.document_no == no)
+            entry = self.entries[at]
+            self.entries[at] = replace(entry, remaining=entry.remaining + change)
+            self._detail(entry, "Application", day, change)
+
+    def _detail(self, entry: CustomerEntry, kind: str, day: date, amount: Decimal) -> None:
+        self.details.append(
+            DetailedEntry(
+                entry_no=len(self.details) + 1,
+                customer_entry_no=entry.entry_no,
+                entry_type=kind,
+                document_type=entry.document_type,
+                document_no=entry.document_no,
+                customer_no=entry.customer_no,
+                currency_code="",
+                posting_date=day,
+                amount=amount,
+                amount_lcy=amount,
+            )
+        )
+
+
+def compare(records: Sequence[Record], ledger: Ledger, as_of: date | None = None) -> Tieout:
+    freshbooks = FreshbooksBooks(
+        invoices=[r for r in records if isinstance(r, Invoice)],
+        credit_notes=[r for r in records if isinstance(r, CreditNote)],
+        payments=[r for r in records if isinstance(r, Payment)],
+        as_of=as_of,
+    )
+    nav = NavBooks(
+        customer_entries=ledger.entries,
+        detailed_entries=ledger.details,
+        receivable_entries=ledger.gl,
+        prefix="FB",
+        as_of=as_of,
+    )
+    return tie_out(freshbooks, nav, {"7001": "C00010"}, "GBP")
+
+
+def kinds(result: Tieout) -> set[Break]:
+    return {difference.kind for difference in result.differences}
+
+
+def sold() -> Ledger:
+    ledger = Ledger()
+    ledger.post("Invoice", "FB0000101", "FB-INV-34101-1", MARCH_10, "960.00")
+    return ledger
+
+
+def test_an_invoice_on_both_sides_agrees_and_a_cent_does_not() -> None:
+    assert compare([invoice("960.00")], sold()).agrees
+    assert {Break.AMOUNT, Break.OPEN_AMOUNT, Break.BALANCE, Break.CONTROL} == kinds(
+        compare([invoice("960.01")], sold())
+    )
+
+
+def test_posted_twice_is_found_as_a_duplicate() -> None:
+    ledger = sold()
+    ledger.post("Invoice", "FB0000101-2", "FB-INV-34101-2", MARCH_10, "960.00")
+    assert Break.DUPLICATE in kinds(compare([invoice("960.00")], ledger))
+
+
+def test_money_that_came_before_its_invoice_is_a_credit_until_then() -> None:
+    ledger = sold()
+    ledger.post("Payment", "FBP10301", "FB-PMT-10301-1", MARCH_1, "-960.00")
+    ledger.apply("FBP10301", "FB0000101", MARCH_10, "960.00")
+    books = [replace(invoice("960.00"), outstanding=pounds("0")), payment("960.00", day=MARCH_1)]
+    for day in (date(2026, 2, 28), MARCH_1, date(2026, 3, 5), MARCH_10, None):
+        result = compare(books, ledger, day)
+        assert result.agrees, (day, result.differences)
+
+
+def test_a_credit_used_for_a_later_invoice_is_whole_until_then() -> None:
+    ledger = Ledger()
+    ledger.post("Credit Memo", "FBC0000070", "FB-CRN-30947-1", MARCH_10, "-150.00")
+    ledger.post("Invoice", "FB0000101", "FB-INV-34101-1", APRIL_2, "960.00")
+    ledger.apply("FBC0000070", "FB0000101", APRIL_2, "30.00")
+    note = replace(credit_note("150.00"), used=pounds("30.00"))
+    bill = replace(invoice("960.00", day=APRIL_2), outstanding=pounds("930.00"))
+    books = [bill, note, payment("30.00", credit="30947", day=date(2026, 3, 20))]
+    for day in (MARCH_10, date(2026, 3, 25), APRIL_2, None):
+        result = compare(books, ledger, day)
+        assert result.agrees, (day, result.differences)
+
+
+def test_the_payment_of_a_deleted_invoice_is_the_customers_credit() -> None:
+    ledger = sold()
+    ledger.post("Payment", "FBP10301", "FB-PMT-10301-1", APRIL_2, "-960.00")
+    ledger.post("Credit Memo", "FB0000101-C1", "FB-INV-34101-1X", MARCH_10, "-960.00")
+    ledger.apply("FB0000101-C1", "FB0000101", MARCH_10, "960.00")
+    books = [invoice("960.00", visibility=Visibility.DELETED), payment("960.00")]
+    assert compare(books, ledger).agrees
+    assert compare(books, ledger, MARCH_10).agrees
+
+
+def test_what_a_stranger_posts_to_our_customer_breaks_the_balance_only() -> None:
+    ledger = sold()
+    ledger.post("Payment", "NAV-77", "", APRIL_2, "-100.00")
+    assert kinds(compare([invoice("960.00")], ledger)) == {Break.BALANCE, Break.CONTROL}
