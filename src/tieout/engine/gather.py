@@ -59,6 +59,7 @@ class Gatherer:
     def __init__(self, world: World, store: Store, now: Callable[[], datetime]) -> None:
         self._world, self._store, self._now = world, store, now
         self._customers: dict[str, Customer] = {}
+        self._unreadable: dict[str, str] = {}
         self._records: dict[tuple[Ref, str], DocumentRecord] = {}
 
     async def gather(self, claimed: Sequence[Claimed]) -> tuple[Facts, Reading]:
@@ -120,14 +121,18 @@ class Gatherer:
         pair = self._world.pair
         refs = set(reading.claimed) | set(reading.records)
         related = await self._store.related(pair, list(refs))
-        named = {ref for record in reading.records.values() for ref in _builds_on(record)}
-        stored = await self._store.documents(pair, refs | related | named)
-        background = {}
-        for ref in (related | named) - refs:
+        stored = dict(await self._store.documents(pair, refs | related))
+        for ref in related - refs:
             if ref in stored and ref.kind is Kind.PAYMENT:
                 self._recall(stored[ref], reading)
-            elif ref in stored:
-                background[ref] = _background(stored[ref])
+        named = {ref for record in reading.records.values() for ref in _builds_on(record)}
+        stored |= await self._store.documents(pair, named - set(stored))
+        unseen = (related | named) - refs - set(reading.records)
+        background = {
+            ref: _background(stored[ref])
+            for ref in unseen
+            if ref in stored and ref.kind is not Kind.PAYMENT
+        }
         return stored, background
 
     def _recall(self, stored: Stored, reading: Reading) -> None:
@@ -144,6 +149,8 @@ class Gatherer:
             ref: Case(ref=ref, record=reading.records.get(ref), commands=_commands(stored.get(ref)))
             for ref in {*reading.claimed, *reading.records} - unreadable
         }
+        customers = await self._read_customers(cases)
+        self._leave_out(cases, reading)
         buyers = {case.record.customer.key for case in cases.values() if case.record}
         return Facts(
             prefix=world.pair.prefix,
@@ -151,7 +158,7 @@ class Gatherer:
             setups=world.setups,
             cases={**background, **cases},
             customer_nos=await self._store.customers(world.pair, buyers),
-            customers=await self._read_customers(cases),
+            customers=customers,
             customer_commands=await self._store.commands(
                 world.pair, [Ref(Kind.CUSTOMER, key) for key in buyers]
             ),
@@ -174,10 +181,22 @@ class Gatherer:
         if unread:
             seen = await self._world.source.observe(unread)
             for ref, observation in seen.items():
-                record = self._world.source.normalize(ref, observation.content)
+                try:
+                    record = self._world.source.normalize(ref, observation.content)
+                except Unintelligible as failure:
+                    self._unreadable[ref.key] = failure.text
+                    continue
                 assert isinstance(record, Customer)
                 self._customers[ref.key] = record
         return {key: self._customers[key] for key in keys if key in self._customers}
+
+    def _leave_out(self, cases: dict[Ref, Case], reading: Reading) -> None:
+        """The documents of a client that does not have the documented shape stop; those of other clients do not."""
+        for ref, case in list(cases.items()):
+            reason = self._unreadable.get(case.record.customer.key) if case.record else None
+            if reason is not None:
+                reading.unreadable.append(Verdict(ref=ref, state=State.DEAD, reason=reason))
+                del cases[ref]
 
 
 def _builds_on(record: DocumentRecord) -> set[Ref]:

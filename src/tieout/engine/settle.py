@@ -121,12 +121,24 @@ class Drain:
             raise OutcomeUnknown("nav", f"NAV is at epoch {self._seen_epoch}, not {lease.epoch}")
         for world in self._worlds:
             await self._resolve(world, lease)
+        failures: list[Failure] = []
         for world in self._worlds:
-            gatherer = Gatherer(world, self._store, self._ports.now)
-            while claimed := await self._store.due(
-                world.pair, now=self._ports.now(), limit=self._batch
-            ):
-                await self._timed_round(world, lease, gatherer, claimed)
+            try:
+                await self._work(world, lease)
+            except (OutcomeUnknown, Superseded):
+                raise
+            except Failure as failure:
+                # Another business of the company may do better.
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+
+    async def _work(self, world: World, lease: Lease) -> None:
+        gatherer = Gatherer(world, self._store, self._ports.now)
+        while claimed := await self._store.due(
+            world.pair, now=self._ports.now(), limit=self._batch
+        ):
+            await self._timed_round(world, lease, gatherer, claimed)
 
     async def _resolve(self, world: World, lease: Lease) -> None:
         """Find out what became of commands that have no receipt. After the raised epoch, what NAV does not have it never will."""
@@ -149,9 +161,12 @@ class Drain:
         started = self._ports.now()
         try:
             await self._round(world, lease, gatherer, claimed)
-        except (OutcomeUnknown, Superseded):
+        except Superseded:
             raise
         except Failure as failure:
+            if isinstance(failure, OutcomeUnknown):
+                # One of them may be the cause: fewer at once find out which.
+                self._batch = max(1, len(claimed) // 2)
             await self._postpone(world, lease, claimed, failure)
             raise
         took_s = (self._ports.now() - started).total_seconds()

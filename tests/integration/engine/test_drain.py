@@ -1,0 +1,225 @@
+"""Draining with a real store and a NAV and a FreshBooks that misbehave: what is wrong with one document or one business stops no other."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.unit.core.books import (
+    CLIENT,
+    SETUP,
+    Bench,
+    credit_note,
+    customer,
+    invoice,
+    line,
+    payment,
+)
+
+from tieout.core.decision.plan import Command, Plan, Receipt, State
+from tieout.core.failures import Failure, OutcomeUnknown, Unauthorized, Unintelligible
+from tieout.core.records.customer import Customer
+from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.ledger import CustomerEntry
+from tieout.engine.gather import World
+from tieout.engine.ports import ChangePage, Observation, Pair, Record
+from tieout.engine.settle import Drain, Ports
+from tieout.store.secrets import Secrets
+from tieout.store.store import PostgresStore
+
+WORK = line("10", "80.00")
+FRESHBOOKS = {"url": "http://127.0.0.1:1/", "client_id": "c", "client_secret": "s"} | {
+    "access_token": "a",
+    "refresh_token": "r",
+    "account_id": "A",
+}
+NAV = {"odata_url": "http://127.0.0.1:2/O", "soap_url": "http://127.0.0.1:3/W"} | {
+    "company": "X",
+    "user": "U",
+    "key": "k",
+}
+
+
+class Freshbooks:
+    """A FreshBooks that knows records; what is in ``garbled`` does not have the documented shape."""
+
+    def __init__(self) -> None:
+        self.records: dict[Ref, Record] = {CLIENT: customer()}
+        self.garbled: set[Ref] = set()
+        self.failure: Failure | None = None
+
+    async def changes(self, cursor: Mapping[str, Any]) -> AsyncIterator[ChangePage]:
+        yield ChangePage(observations=tuple(map(self._seen, self.records)), cursor={})
+
+    async def observe(self, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
+        if self.failure is not None:
+            raise self.failure
+        return {ref: self._seen(ref) for ref in refs if ref in self.records}
+
+    def normalize(self, ref: Ref, content: bytes) -> Record:
+        if ref in self.garbled:
+            raise Unintelligible("freshbooks", f"{ref} has no amount")
+        return self.records[ref]
+
+    def _seen(self, ref: Ref) -> Observation:
+        content = repr(self.records[ref]).encode()
+        return Observation(ref=ref, content=content, hash=hashlib.sha256(content).hexdigest())
+
+
+class Nav(Bench):
+    """A NAV that answers; of a call with a key in ``poison`` the answer never comes, and nothing is posted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.poison: set[str] = set()
+        self.calls = 0
+
+    async def claim(self, epoch: int) -> int:
+        return epoch
+
+    async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
+        return {}
+
+    async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
+        self.calls += 1
+        if self.poison & {command.key for command in commands}:
+            raise OutcomeUnknown("nav", "Post: ReadTimeout")
+        receipts = self.do(Plan(commands=tuple(commands), verdicts=()))
+        return tuple(
+            replace(receipts[c.key], no=f"C{c.ref.key}" if c.ref.kind is Kind.CUSTOMER else "")
+            for c in commands
+        )
+
+    async def taken(self, document_nos: Collection[str]) -> frozenset[tuple[str, str]]:
+        return frozenset(pair for pair in self.items if pair[1] in document_nos)
+
+    async def items_of(self, document_nos: Collection[str]) -> tuple[CustomerEntry, ...]:
+        return tuple(item for (_, no), item in self.items.items() if no in document_nos)
+
+
+class NavPort:
+    """``Nav`` as the engine sees it."""
+
+    def __init__(self, nav: Nav) -> None:
+        self.claim, self.find, self.execute = nav.claim, nav.find, nav.execute
+        self.taken, self.items = nav.taken, nav.items_of
+
+
+class House:
+    """A store, one NAV company, its pairs, and a clock that is set by hand."""
+
+    def __init__(self, store: PostgresStore, pairs: Sequence[Pair]) -> None:
+        self.store, self.nav = store, Nav()
+        self.pair = pairs[0]
+        self.freshbooks = [Freshbooks() for _ in pairs]
+        self.now = datetime(2026, 3, 20, tzinfo=UTC)
+        target = NavPort(self.nav)
+        self.worlds = [
+            World(pair=pair, source=source, target=target, setup=SETUP, setups={1: SETUP})
+            for pair, source in zip(pairs, self.freshbooks, strict=True)
+        ]
+        self.dice = random.Random(7).random
+
+    async def look(self, *records: Record, at: int = 0) -> None:
+        """FreshBooks has these records, and somebody said to look at the documents among them."""
+        self.freshbooks[at].records |= {record.ref: record for record in records}
+        refs = [record.ref for record in records if not isinstance(record, Customer)]
+        await self.store.accept(self.worlds[at].pair, now=self.now, refs=refs)
+
+    async def drain(self) -> None:
+        ports = Ports(store=self.store, now=lambda: self.now, dice=self.dice, owner="me")
+        await Drain(ports, self.worlds, self.pair.company_id).run()
+
+    async def states(self, at: int = 0) -> dict[str, str]:
+        pair = self.worlds[at].pair
+        found = await self.store.held(pair, tuple(State))
+        return {str(each.ref): str(each.state) for each in found}
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    store = PostgresStore(database_url, Secrets(os.urandom(32)))
+    pairs = [
+        await store.add_pair(
+            name,
+            {**FRESHBOOKS, "account_id": name, "business_id": name},
+            NAV,
+            {"prefix": prefix},
+            {"setup": "here"},
+        )
+        for name, prefix in (("one", "FB"), ("two", "F2"))
+    ]
+    yield House(store, pairs)
+    await store.close()
+
+
+def bills(count: int) -> list[Record]:
+    return [
+        invoice("960.00", WORK, key=str(number), number=f"N{number}")
+        for number in range(1, count + 1)
+    ]
+
+
+async def test_a_call_that_is_never_answered_is_not_made_over_and_over(house: House) -> None:
+    house.nav.poison = {"FB-INV-1-1"}
+    await house.look(*bills(1))
+    await house.drain()
+    house.nav.calls = 0
+    await house.drain()
+    assert house.nav.calls == 0, "it waits for its time"
+    house.now += timedelta(minutes=20)
+    house.nav.poison = set()
+    await house.drain()
+    assert await house.states() == {"invoice/1": "agreed"}
+
+
+async def test_a_document_that_nav_never_answers_does_not_stop_the_others(house: House) -> None:
+    house.nav.poison = {"FB-INV-4-1"}
+    await house.look(*bills(9))
+    for _ in range(60):
+        await house.drain()
+        house.now += timedelta(seconds=2)
+    states = await house.states()
+    assert [ref for ref, state in states.items() if state != "agreed"] == ["invoice/4"]
+    assert states["invoice/4"] == "pending"
+
+
+async def test_an_unreadable_client_stops_its_own_documents_only(house: House) -> None:
+    other = replace(customer(), ref=Ref(Kind.CUSTOMER, "666"))
+    theirs = replace(invoice("960.00", WORK, key="2", number="2"), customer=other.ref)
+    house.freshbooks[0].garbled = {other.ref}
+    await house.look(other, invoice("960.00", WORK, key="1"), theirs)
+    await house.drain()
+    assert await house.states() == {"invoice/1": "agreed", "invoice/2": "dead"}
+
+
+async def test_one_business_without_consent_does_not_stop_another(house: House) -> None:
+    house.freshbooks[0].failure = Unauthorized("freshbooks", "the consent was withdrawn")
+    await house.look(*bills(3), at=0)
+    await house.look(*bills(3), at=1)
+    with pytest.raises(Unauthorized):
+        await house.drain()
+    assert set((await house.states(at=1)).values()) == {"agreed"}
+    assert set((await house.states(at=0)).values()) == {"pending"}
+
+
+async def test_a_credit_waits_for_its_invoice_and_goes_on_by_itself(house: House) -> None:
+    unmapped = invoice("115.00", line("1", "100.00", "15"))
+    note = credit_note("150.00", line("1", "125.00"))
+    used = payment("30.00", key="10360", credit="30947", day=date(2026, 3, 12))
+    await house.look(unmapped, note, used)
+    await house.drain()
+    assert await house.states() == {
+        "invoice/34101": "held",
+        "credit_note/30947": "agreed",
+        "payment/10360": "held",
+    }
+    await house.look(invoice("120.00", line("1", "100.00")))
+    await house.drain()
+    assert set((await house.states()).values()) == {"agreed"}
