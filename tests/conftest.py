@@ -32,7 +32,7 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     from tieout.store.postgres import running
 
-    with running(tmp_path_factory.mktemp("tieout-home")) as url:
+    with running(tmp_path_factory.mktemp("tieout-home"), discard=True) as url:
         yield url
 
 
