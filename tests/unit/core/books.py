@@ -159,18 +159,19 @@ class Bench:
             self.records[record.ref] = record
 
     def do(self, plan: Plan, refuse: tuple[str, ...] = ()) -> dict[str, Receipt]:
-        """Carry out a plan; keys in ``refuse`` are refused."""
-        receipts = {}
+        """Carry out a plan; keys in ``refuse`` are refused, and what depends on them is skipped."""
+        receipts: dict[str, Receipt] = {}
         for command in plan.commands:
-            refused = command.key in refuse
-            status = Status.REFUSED if refused else Status.POSTED
-            receipt = Receipt(key=command.key, status=status, text="No." if refused else "")
+            lost = [k for k in command.depends_on if k in receipts and not receipts[k].status.done]
+            status = Status.SKIPPED if lost else Status.POSTED
+            status = Status.REFUSED if command.key in refuse else status
+            receipt = Receipt(key=command.key, status=status, text="".join(lost) or "No.")
             receipts[command.key] = receipt
-            state = "refused" if refused else "done"
+            state = {Status.POSTED: "done", Status.REFUSED: "refused"}.get(status, "abandoned")
             stored = StoredCommand(command=command, state=state, receipt=receipt)
             rows = [c for c in self.history.get(command.ref, []) if c.command.key != command.key]
             self.history[command.ref] = [*rows, stored]
-            if not refused and "lines" in command.payload:
+            if status.done and "lines" in command.payload:
                 self._enter(command.payload)
         return receipts
 
@@ -188,4 +189,6 @@ class Bench:
             open=True,
             reversed=False,
         )
-        self.items[entry.document_type, entry.document_no] = entry
+        place = entry.document_type, entry.document_no
+        assert place not in self.items, f"NAV has {place} already"
+        self.items[place] = entry
