@@ -287,3 +287,48 @@ async def test_money_that_came_before_its_invoice(world: World) -> None:
     await agreed(world)
     between = await reconcile(world.installation, world.pair, date(2026, 3, 5))
     assert between.agrees, between.differences
+
+
+async def test_a_credit_used_in_part_stays_in_part_when_its_invoice_is_edited(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.person.create(
+        "credit_note",
+        30947,
+        clientid=7001,
+        create_date="2026-03-20",
+        credit_number="0000070",
+        credit_type="goodwill",
+        currency_code="GBP",
+        lines=[line("Goodwill", "1", "125.00")],
+    )
+    used = {"amount": "30.00", "code": "GBP"}
+    await world.person.create(
+        "payment",
+        10360,
+        invoiceid=INVOICE,
+        creditid=30947,
+        amount=used,
+        date="2026-03-15",  # before the credit was given
+        type="Credit",
+    )
+    await world.sync()
+    await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.open_items() == {
+        "FB0000201-2": Decimal("1050.00"),
+        "FBC0000070": Decimal("-120.00"),
+    }
+    await agreed(world)
+
+
+async def test_an_edit_of_inv_1_does_not_take_the_number_of_inv_2(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK, number="INV-1")
+    await invoice(world, WORK, id=35002, number="INV-2")
+    await world.sync()
+    await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
+    await world.sync()
+    assert set(await world.nav.open_items()) == {"FBINV-1-2", "FBINV-2"}
+    await agreed(world)

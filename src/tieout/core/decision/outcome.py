@@ -31,7 +31,7 @@ def _final(
         if receipt.status is Status.REFUSED:
             return _refused(verdict, commands[key], receipt)
         if receipt.status is Status.SKIPPED:
-            return _held(verdict, "WAITS", f"waits for {receipt.text}, which NAV does not have.")
+            return _held(verdict, "WAITS", f"waits for another command: {receipt.text}.")
     return verdict
 
 

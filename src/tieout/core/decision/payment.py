@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tieout.core.decision.draft import Draft, held, waits
 from tieout.core.decision.facts import Case
 from tieout.core.decision.nav_side import nav_finding
@@ -80,12 +82,19 @@ def _source(case: Case) -> tuple[str, str]:
     posted = standing_of(case.commands).posted
     if posted is not None:
         return PAYMENT, str(posted.payload["document_no"])
-    payload = next(
-        c.command.payload
-        for c in reversed(case.commands)
-        if c.command.role is Role.APPLY and c.state == "done"
-    )
+    payload = _last_application(case)
     return payload["from_document_type"], payload["from_document_no"]
+
+
+def _last_application(case: Case) -> Mapping[str, str]:
+    return next(
+        (
+            stored.command.payload
+            for stored in reversed(case.commands)
+            if stored.command.role is Role.APPLY and stored.state == "done"
+        ),
+        {},
+    )
 
 
 def _application(
@@ -109,7 +118,9 @@ def _later(payment: Case, posted: Command) -> str:
     own = standing_of(payment.commands).posted
     record = payment.record
     paid = record.paid_on.isoformat() if isinstance(record, Payment) else ""
-    entered = str(own.payload["posting_date"]) if own else paid
+    # A credit may be younger than its use; the date of its first application allows for that.
+    used = _last_application(payment).get("posting_date", paid)
+    entered = str(own.payload["posting_date"]) if own else used
     return max(entered, str(posted.payload["posting_date"]))
 
 
