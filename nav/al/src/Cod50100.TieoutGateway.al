@@ -35,7 +35,7 @@ codeunit 50100 "Tieout Gateway"
         if not Setup.Get() then
             Setup.Init();
         exit(
-            'version=1;company=' + ConvertStr(CompanyName, ';', ',') +
+            'version=2;company=' + ConvertStr(CompanyName, ';', ',') +
             ';lcy=' + GLSetup."LCY Code" +
             ';epoch=' + Format(Setup.Epoch, 0, 9) +
             ';user=' + UserId +
@@ -108,6 +108,24 @@ codeunit 50100 "Tieout Gateway"
         Applications.Import();
         Applications.GetValues(TempValue);
         Work('Unapply', Epoch, TempValue, Results);
+    end;
+
+    procedure Reverse(Epoch: BigInteger; Reversals: XmlPort "Tieout Reversals"; var Results: XmlPort "Tieout Results")
+    var
+        TempValue: Record "Name/Value Buffer" temporary;
+    begin
+        Reversals.Import();
+        Reversals.GetValues(TempValue);
+        Work('Reverse', Epoch, TempValue, Results);
+    end;
+
+    procedure SetOnHold(Epoch: BigInteger; Holds: XmlPort "Tieout Holds"; var Results: XmlPort "Tieout Results")
+    var
+        TempValue: Record "Name/Value Buffer" temporary;
+    begin
+        Holds.Import();
+        Holds.GetValues(TempValue);
+        Work('SetOnHold', Epoch, TempValue, Results);
     end;
 
     local procedure Work(FunctionName: Text; Epoch: BigInteger; var TempValue: Record "Name/Value Buffer" temporary; var Results: XmlPort "Tieout Results")

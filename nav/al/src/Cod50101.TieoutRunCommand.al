@@ -29,6 +29,7 @@ codeunit 50101 "Tieout Run Command"
         NothingAppliedErr: Label 'Nothing was applied between entries %1 and %2.';
         NoApplicationErr: Label 'There is no application between entries %1 and %2.';
         LaterApplicationErr: Label 'Entry %1 is part of a later application or adjustment, which must be undone first.';
+        NoDocumentErr: Label 'There is no posted document with the key %1.';
         OtherDateErr: Label 'With an additional reporting currency an application can only be undone on its own date (%1).';
 
     local procedure RunCommand()
@@ -63,6 +64,10 @@ codeunit 50101 "Tieout Run Command"
                 ApplyEntries(TieoutKey);
             'Unapply':
                 UnapplyEntries(TieoutKey);
+            'Reverse':
+                ReverseDocument(TieoutKey);
+            'SetOnHold':
+                SetEntryOnHold(TieoutKey);
         end;
         // Still the transaction that inserted the row: no committed row is ever changed.
         TieoutKey.Modify();
@@ -118,6 +123,10 @@ codeunit 50101 "Tieout Run Command"
                 exit(TieoutKey.Kind::Application);
             'Unapply':
                 exit(TieoutKey.Kind::Unapplication);
+            'Reverse':
+                exit(TieoutKey.Kind::Reversal);
+            'SetOnHold':
+                exit(TieoutKey.Kind::Hold);
         end;
     end;
 
@@ -151,6 +160,10 @@ codeunit 50101 "Tieout Run Command"
         Customer.Validate("Payment Terms Code", Given('PaymentTermsCode'));
         if Given('BlockPaymentTolerance') <> '' then
             Customer.Validate("Block Payment Tolerance", Given('BlockPaymentTolerance') = 'true');
+        if Given('TaxAreaCode') <> '' then
+            Customer.Validate("Tax Area Code", Given('TaxAreaCode'));
+        if Given('TaxLiable') <> '' then
+            Customer.Validate("Tax Liable", Given('TaxLiable') = 'true');
         Customer.Modify(true);
         TieoutKey."Result No." := Customer."No.";
     end;
@@ -191,7 +204,9 @@ codeunit 50101 "Tieout Run Command"
             StartLine(GenJnlBatch, GenJnlTemplate."Source Code", LineNo, LineID);
             FillAmounts(LineID);
             FillPostingGroups(LineID);
+            FillTax(LineID);
             FillApplication(LineID);
+            FillDimensions(LineID);
             TempGenJnlLine.Insert();
             LineID := NextLine(LineID);
         end;
@@ -238,6 +253,10 @@ codeunit 50101 "Tieout Run Command"
 
     local procedure FillAmounts(LineID: Integer)
     begin
+        if GivenFrom(LineID, 'PostingGroup') <> '' then begin
+            TempGenJnlLine.TestField("Account Type", TempGenJnlLine."Account Type"::Customer);
+            TempGenJnlLine.Validate("Posting Group", GivenFrom(LineID, 'PostingGroup'));
+        end;
         if GivenFrom(LineID, 'Description') <> '' then
             TempGenJnlLine.Validate(Description, GivenFrom(LineID, 'Description'));
         TempGenJnlLine.Validate(Amount, ToDecimal(GivenFrom(LineID, 'Amount')));
@@ -262,6 +281,17 @@ codeunit 50101 "Tieout Run Command"
             TempGenJnlLine.Validate("VAT Amount", ToDecimal(GivenFrom(LineID, 'VATAmount')));
     end;
 
+    local procedure FillTax(LineID: Integer)
+    begin
+        // Only what differs: each of these validations computes the VAT of the line anew.
+        if GivenFrom(LineID, 'TaxAreaCode') <> TempGenJnlLine."Tax Area Code" then
+            TempGenJnlLine.Validate("Tax Area Code", GivenFrom(LineID, 'TaxAreaCode'));
+        if GivenFrom(LineID, 'TaxGroupCode') <> TempGenJnlLine."Tax Group Code" then
+            TempGenJnlLine.Validate("Tax Group Code", GivenFrom(LineID, 'TaxGroupCode'));
+        if (GivenFrom(LineID, 'TaxLiable') = 'true') <> TempGenJnlLine."Tax Liable" then
+            TempGenJnlLine.Validate("Tax Liable", GivenFrom(LineID, 'TaxLiable') = 'true');
+    end;
+
     local procedure MustFill(Value: Text): Boolean
     begin
         exit((Value <> '') or (TempGenJnlLine."Account Type" = TempGenJnlLine."Account Type"::"G/L Account"));
@@ -273,6 +303,45 @@ codeunit 50101 "Tieout Run Command"
             exit;
         TempGenJnlLine.Validate("Applies-to Doc. Type", DocumentTypeNo(GivenFrom(LineID, 'AppliesToDocType')));
         TempGenJnlLine.Validate("Applies-to Doc. No.", GivenFrom(LineID, 'AppliesToDocNo'));
+    end;
+
+    local procedure FillDimensions(LineID: Integer)
+    var
+        TempDimSetEntry: Record "Dimension Set Entry" temporary;
+        DimMgt: Codeunit DimensionManagement;
+        NextLineID: Integer;
+    begin
+        // What NAV took from the account stays, unless the same dimension is given.
+        DimMgt.GetDimensionSet(TempDimSetEntry, TempGenJnlLine."Dimension Set ID");
+        NextLineID := NextLine(LineID);
+        TempValue.Reset();
+        TempValue.SetFilter(ID, '>%1', LineID);
+        if NextLineID <> 0 then
+            TempValue.SetRange(ID, LineID, NextLineID);
+        TempValue.SetRange(Name, 'Dimensions');
+        if TempValue.FindSet() then
+            repeat
+                if TempValue.Value <> '' then
+                    SetDimension(TempDimSetEntry, TempValue.Value);
+            until TempValue.Next() = 0;
+        TempGenJnlLine."Dimension Set ID" := DimMgt.GetDimensionSetID(TempDimSetEntry);
+        DimMgt.UpdateGlobalDimFromDimSetID(
+            TempGenJnlLine."Dimension Set ID",
+            TempGenJnlLine."Shortcut Dimension 1 Code", TempGenJnlLine."Shortcut Dimension 2 Code");
+    end;
+
+    local procedure SetDimension(var TempDimSetEntry: Record "Dimension Set Entry" temporary; Pair: Text)
+    var
+        DimensionValue: Record "Dimension Value";
+    begin
+        DimensionValue.Get(CopyStr(Pair, 1, StrPos(Pair, '=') - 1), CopyStr(Pair, StrPos(Pair, '=') + 1));
+        if TempDimSetEntry.Get(TempGenJnlLine."Dimension Set ID", DimensionValue."Dimension Code") then
+            TempDimSetEntry.Delete();
+        TempDimSetEntry.Init();
+        TempDimSetEntry."Dimension Set ID" := TempGenJnlLine."Dimension Set ID";
+        TempDimSetEntry.Validate("Dimension Code", DimensionValue."Dimension Code");
+        TempDimSetEntry.Validate("Dimension Value Code", DimensionValue.Code);
+        TempDimSetEntry.Insert();
     end;
 
     local procedure CheckCustomer()
@@ -506,6 +575,53 @@ codeunit 50101 "Tieout Run Command"
             Error(LaterApplicationErr, EntryNo);
     end;
 
+    local procedure ReverseDocument(var TieoutKey: Record "Tieout Key")
+    var
+        Original: Record "Tieout Key";
+        GLRegister: Record "G/L Register";
+        GLEntry: Record "G/L Entry";
+        ReversalEntry: Record "Reversal Entry";
+    begin
+        LockLedger();
+        if not Original.Get(Given('DocumentKey')) then
+            Original.Init();
+        if (Original.Kind <> Original.Kind::Document) or (Original."Register No." = 0) then
+            Error(NoDocumentErr, Given('DocumentKey'));
+        GLRegister.Get(Original."Register No.");
+        GLEntry.Get(GLRegister."From Entry No.");
+        // Table 179 checks and posts through codeunit 17, here without its window and question.
+        ReversalEntry.SetHideWarningDialogs();
+        ReversalEntry.ReverseTransaction(GLEntry."Transaction No.");
+        TieoutKey."Result No." := GLEntry."Document No.";
+        RememberReversal(TieoutKey, Original);
+    end;
+
+    local procedure RememberReversal(var TieoutKey: Record "Tieout Key"; Original: Record "Tieout Key")
+    var
+        GLRegister: Record "G/L Register";
+        CustLedgEntry: Record "Cust. Ledger Entry";
+    begin
+        // The ledger is locked: the last register is the one of the reversal.
+        GLRegister.FindLast();
+        TieoutKey."Register No." := GLRegister."No.";
+        if not CustLedgEntry.Get(Original."Entry No.") then
+            exit;
+        CustLedgEntry.Get(CustLedgEntry."Reversed by Entry No.");
+        RememberEntry(TieoutKey, CustLedgEntry);
+    end;
+
+    local procedure SetEntryOnHold(var TieoutKey: Record "Tieout Key")
+    var
+        CustLedgEntry: Record "Cust. Ledger Entry";
+    begin
+        LockLedger();
+        FindEntry(CustLedgEntry, Given('DocumentType'), Given('DocumentNo'), false);
+        CustLedgEntry."On Hold" := Given('OnHold');
+        Codeunit.Run(Codeunit::"Cust. Entry-Edit", CustLedgEntry);
+        TieoutKey."Result No." := CustLedgEntry."Document No.";
+        RememberEntry(TieoutKey, CustLedgEntry);
+    end;
+
     local procedure LockLedger()
     var
         GLEntry: Record "G/L Entry";
@@ -636,13 +752,17 @@ codeunit 50101 "Tieout Run Command"
                 exit((Value <> '') and (StrLen(Value) <= 35) and (UpperCase(Value) = Value) and (StrPos(Value, ' ') = 0));
             'Hash':
                 exit((StrLen(Value) = 64) and (DelChr(Value, '=', '0123456789abcdef') = ''));
-            'DependsOn':
+            'DependsOn', 'DocumentKey':
                 exit(StrLen(Value) <= 35);
+            'OnHold':
+                exit(StrLen(Value) <= 3);
+            'Dimensions':
+                exit((Value = '') or (StrPos(Value, '=') > 1));
             'PostingDate', 'DocumentDate', 'DueDate':
                 exit((Value = '') or Evaluate(DateValue, Value, 9));
             'Amount', 'AmountLCY', 'VATAmount', 'CurrencyFactor':
                 exit((Value = '') or Evaluate(DecimalValue, Value, 9));
-            'BlockPaymentTolerance':
+            'BlockPaymentTolerance', 'TaxLiable':
                 exit((Value = '') or (Value = 'true') or (Value = 'false'));
             'DocumentType', 'AppliesToDocType', 'FromDocumentType', 'ToDocumentType':
                 exit(DocumentTypeNo(Value) >= 0);

@@ -15,8 +15,8 @@ table 50100 "Tieout Key"
         field(2; "Kind"; Option)
         {
             Caption = 'Kind';
-            OptionMembers = Document,Customer,Application,Unapplication;
-            OptionCaption = 'Document,Customer,Application,Unapplication';
+            OptionMembers = Document,Customer,Application,Unapplication,Reversal,Hold;
+            OptionCaption = 'Document,Customer,Application,Unapplication,Reversal,Hold';
         }
         field(3; "Payload Hash"; Text[64])
         {

@@ -36,6 +36,7 @@ xmlport 50100 "Tieout Documents"
 
                     textelement(LineAccountType) { XmlName = 'AccountType'; MinOccurs = Zero; }
                     textelement(LineAccountNo) { XmlName = 'AccountNo'; MinOccurs = Zero; }
+                    textelement(LinePostingGroup) { XmlName = 'PostingGroup'; MinOccurs = Zero; }
                     textelement(LineDescription) { XmlName = 'Description'; MinOccurs = Zero; }
                     textelement(LineAmount) { XmlName = 'Amount'; MinOccurs = Zero; }
                     textelement(LineAmountLCY) { XmlName = 'AmountLCY'; MinOccurs = Zero; }
@@ -45,8 +46,12 @@ xmlport 50100 "Tieout Documents"
                     textelement(LineVATBusPostingGroup) { XmlName = 'VATBusPostingGroup'; MinOccurs = Zero; }
                     textelement(LineVATProdPostingGroup) { XmlName = 'VATProdPostingGroup'; MinOccurs = Zero; }
                     textelement(LineVATAmount) { XmlName = 'VATAmount'; MinOccurs = Zero; }
+                    textelement(LineTaxAreaCode) { XmlName = 'TaxAreaCode'; MinOccurs = Zero; }
+                    textelement(LineTaxGroupCode) { XmlName = 'TaxGroupCode'; MinOccurs = Zero; }
+                    textelement(LineTaxLiable) { XmlName = 'TaxLiable'; MinOccurs = Zero; }
                     textelement(LineAppliesToDocType) { XmlName = 'AppliesToDocType'; MinOccurs = Zero; }
                     textelement(LineAppliesToDocNo) { XmlName = 'AppliesToDocNo'; MinOccurs = Zero; }
+                    textelement(LineDimensions) { XmlName = 'Dimensions'; MinOccurs = Zero; }
 
                     trigger OnAfterInitRecord()
                     begin
@@ -117,7 +122,7 @@ xmlport 50100 "Tieout Documents"
         DocumentAdded := true;
         Add('Key', ThisKey);
         Add('Hash', ThisHash);
-        AddEach('DependsOn', ThisDependsOn);
+        AddEach('DependsOn', ThisDependsOn, ' ');
         Add('TemplateName', ThisTemplateName);
         Add('BatchName', ThisBatchName);
         Add('DocumentType', ThisDocumentType);
@@ -135,6 +140,7 @@ xmlport 50100 "Tieout Documents"
         // An element that is absent must not keep the value of the one before.
         LineAccountType := '';
         LineAccountNo := '';
+        LinePostingGroup := '';
         LineDescription := '';
         LineAmount := '';
         LineAmountLCY := '';
@@ -144,8 +150,12 @@ xmlport 50100 "Tieout Documents"
         LineVATBusPostingGroup := '';
         LineVATProdPostingGroup := '';
         LineVATAmount := '';
+        LineTaxAreaCode := '';
+        LineTaxGroupCode := '';
+        LineTaxLiable := '';
         LineAppliesToDocType := '';
         LineAppliesToDocNo := '';
+        LineDimensions := '';
     end;
 
     local procedure AddLine()
@@ -154,6 +164,7 @@ xmlport 50100 "Tieout Documents"
         AddDocument();
         Add('AccountType', LineAccountType);
         Add('AccountNo', LineAccountNo);
+        Add('PostingGroup', LinePostingGroup);
         Add('Description', LineDescription);
         Add('Amount', LineAmount);
         Add('AmountLCY', LineAmountLCY);
@@ -163,8 +174,12 @@ xmlport 50100 "Tieout Documents"
         Add('VATBusPostingGroup', LineVATBusPostingGroup);
         Add('VATProdPostingGroup', LineVATProdPostingGroup);
         Add('VATAmount', LineVATAmount);
+        Add('TaxAreaCode', LineTaxAreaCode);
+        Add('TaxGroupCode', LineTaxGroupCode);
+        Add('TaxLiable', LineTaxLiable);
         Add('AppliesToDocType', LineAppliesToDocType);
         Add('AppliesToDocNo', LineAppliesToDocNo);
+        AddEach('Dimensions', LineDimensions, ';');
     end;
 
     local procedure Add(Name: Text; Value: Text)
@@ -179,12 +194,12 @@ xmlport 50100 "Tieout Documents"
         TempValue.Insert();
     end;
 
-    local procedure AddEach(Name: Text; Value: Text)
+    local procedure AddEach(Name: Text; Value: Text; Separator: Text[1])
     begin
-        // A list can be longer than a value: one row for each key.
-        while StrPos(Value, ' ') > 0 do begin
-            Add(Name, CopyStr(Value, 1, StrPos(Value, ' ') - 1));
-            Value := CopyStr(Value, StrPos(Value, ' ') + 1);
+        // A list can be longer than a value: one row for each part of it.
+        while StrPos(Value, Separator) > 0 do begin
+            Add(Name, CopyStr(Value, 1, StrPos(Value, Separator) - 1));
+            Value := CopyStr(Value, StrPos(Value, Separator) + 1);
         end;
         Add(Name, Value);
     end;

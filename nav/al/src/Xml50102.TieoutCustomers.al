@@ -36,6 +36,8 @@ xmlport 50102 "Tieout Customers"
                 textelement(ThisCustomerPostingGroup) { XmlName = 'CustomerPostingGroup'; MinOccurs = Zero; }
                 textelement(ThisPaymentTermsCode) { XmlName = 'PaymentTermsCode'; MinOccurs = Zero; }
                 textelement(ThisBlockPaymentTolerance) { XmlName = 'BlockPaymentTolerance'; MinOccurs = Zero; }
+                textelement(ThisTaxAreaCode) { XmlName = 'TaxAreaCode'; MinOccurs = Zero; }
+                textelement(ThisTaxLiable) { XmlName = 'TaxLiable'; MinOccurs = Zero; }
 
                 trigger OnAfterInitRecord()
                 begin
@@ -88,6 +90,8 @@ xmlport 50102 "Tieout Customers"
         ThisCustomerPostingGroup := '';
         ThisPaymentTermsCode := '';
         ThisBlockPaymentTolerance := '';
+        ThisTaxAreaCode := '';
+        ThisTaxLiable := '';
     end;
 
     local procedure AddCustomer()
@@ -112,6 +116,8 @@ xmlport 50102 "Tieout Customers"
         Add('CustomerPostingGroup', ThisCustomerPostingGroup);
         Add('PaymentTermsCode', ThisPaymentTermsCode);
         Add('BlockPaymentTolerance', ThisBlockPaymentTolerance);
+        Add('TaxAreaCode', ThisTaxAreaCode);
+        Add('TaxLiable', ThisTaxLiable);
     end;
 
     local procedure Add(Name: Text; Value: Text)

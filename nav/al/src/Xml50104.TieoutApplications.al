@@ -76,7 +76,7 @@ xmlport 50104 "Tieout Applications"
     begin
         Add('Key', ThisKey);
         Add('Hash', ThisHash);
-        AddEach('DependsOn', ThisDependsOn);
+        AddEach('DependsOn', ThisDependsOn, ' ');
         Add('PostingDate', ThisPostingDate);
         Add('DocumentNo', ThisDocumentNo);
         Add('CustomerNo', ThisCustomerNo);
@@ -99,12 +99,12 @@ xmlport 50104 "Tieout Applications"
         TempValue.Insert();
     end;
 
-    local procedure AddEach(Name: Text; Value: Text)
+    local procedure AddEach(Name: Text; Value: Text; Separator: Text[1])
     begin
-        // A list can be longer than a value: one row for each key.
-        while StrPos(Value, ' ') > 0 do begin
-            Add(Name, CopyStr(Value, 1, StrPos(Value, ' ') - 1));
-            Value := CopyStr(Value, StrPos(Value, ' ') + 1);
+        // A list can be longer than a value: one row for each part of it.
+        while StrPos(Value, Separator) > 0 do begin
+            Add(Name, CopyStr(Value, 1, StrPos(Value, Separator) - 1));
+            Value := CopyStr(Value, StrPos(Value, Separator) + 1);
         end;
         Add(Name, Value);
     end;

@@ -5,19 +5,30 @@ Called inside the transaction of the command; raises NavError where NAV refuses.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tieout_sandboxes.nav import business
-from tieout_sandboxes.nav.business import flow
+from tieout_sandboxes.nav.business import dimensions, flow
 from tieout_sandboxes.nav.business.fields import accept
-from tieout_sandboxes.nav.commands import Application, Document, Line, NewCustomer, Result
+from tieout_sandboxes.nav.business.wording import require_equal
+from tieout_sandboxes.nav.commands import (
+    Application,
+    Document,
+    Hold,
+    Line,
+    NewCustomer,
+    Result,
+    Reversal,
+)
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
-from tieout_sandboxes.nav.posting import application, post
+from tieout_sandboxes.nav.posting import application, post, reversal
 
 CUSTOMER = "Customer"
 LINE = "Gen. Journal Line"
+ENTRY = "Cust. Ledger Entry"
 _CUSTOMER_FIELDS = (
     ("Name", "name"),
     ("Name 2", "name2"),
@@ -37,8 +48,11 @@ _CUSTOMER_FIELDS = (
     ("Customer Posting Group", "customer_posting_group"),
     ("Payment Terms Code", "payment_terms_code"),
     ("Block Payment Tolerance", "block_payment_tolerance"),
+    ("Tax Area Code", "tax_area_code"),
+    ("Tax Liable", "tax_liable"),
 )
 _AMOUNTS = (
+    ("Posting Group", "posting_group"),
     ("Description", "description"),
     ("Amount", "amount"),
     ("Amount (LCY)", "amount_lcy"),
@@ -50,8 +64,8 @@ _GROUPS = (
     ("VAT Bus. Posting Group", "vat_bus_posting_group"),
     ("VAT Prod. Posting Group", "vat_prod_posting_group"),
 )
+_VAT_AMOUNT = (("VAT Amount", "vat_amount"),)
 _REST = (
-    ("VAT Amount", "vat_amount"),
     ("Applies-to Doc. Type", "applies_to_doc_type"),
     ("Applies-to Doc. No.", "applies_to_doc_no"),
 )
@@ -74,18 +88,9 @@ def post_document(company: Company, command: Document) -> Result:
     lines = [_draft(company, command, line, n) for n, line in enumerate(command.lines, start=1)]
     _name_customer(lines)
     posted = post(company, lines)
-    amount = flow.ZERO
-    if posted.customer_entry_no:
-        entry = company.database.existing("Cust. Ledger Entry", posted.customer_entry_no)
-        amount = flow.customer_entry(company, entry)["Amount"]
-    return Result(
-        key=command.key,
-        status="posted",
-        no=lines[0]["Document No."],
-        register_no=posted.register_no,
-        entry_no=posted.customer_entry_no,
-        amount=amount,
-    )
+    number = lines[0]["Document No."]
+    result = _of_entry(company, command.key, number, posted.customer_entry_no)
+    return replace(result, register_no=posted.register_no)
 
 
 def _name_customer(lines: list[Row]) -> None:
@@ -118,6 +123,8 @@ def _draft(company: Company, document: Document, line: Line, number: int) -> Row
     _enter(company, LINE, row, head[2:])
     _enter_currency(company, row, document)
     _enter(company, LINE, row, tail)
+    if line.posting_group:
+        require_equal(company, LINE, row, "Account Type", CUSTOMER)
     _type_in(company, LINE, row, line, _AMOUNTS)
     if row["Account Type"] == "G/L Account":
         # Also what is empty: the groups that the account proposes must give way.
@@ -125,8 +132,33 @@ def _draft(company: Company, document: Document, line: Line, number: int) -> Row
             business.validate(company, LINE, row, field, getattr(line, name))
     else:
         _type_in(company, LINE, row, line, _GROUPS)
+    _type_in(company, LINE, row, line, _VAT_AMOUNT)
+    _enter_tax(company, row, line)
     _type_in(company, LINE, row, line, _REST)
+    _enter_dimensions(company, row, line)
     return row
+
+
+def _enter_tax(company: Company, row: Row, line: Line) -> None:
+    """Only what differs: each of these computes the VAT of the line anew."""
+    for field, value in (
+        ("Tax Area Code", line.tax_area_code),
+        ("Tax Group Code", line.tax_group_code),
+        ("Tax Liable", line.tax_liable),
+    ):
+        if row[field] != value:
+            business.validate(company, LINE, row, field, value)
+
+
+def _enter_dimensions(company: Company, row: Row, line: Line) -> None:
+    """What is given stands over what the account proposed."""
+    if not line.dimensions:
+        return
+    values = dimensions.of(company, row["Dimension Set ID"])
+    for code, value in line.dimensions:
+        code, value = dimensions.existing_value(company, code, value)
+        values[code] = value
+    dimensions.put(company, row, values)
 
 
 def _source_code(company: Company, document: Document) -> str:
@@ -168,14 +200,14 @@ def apply_entries(company: Company, command: Application) -> Result:
     entry = application.apply(
         company, new, old, _day(command), command.document_no.upper(), command.amount
     )
-    return _applied(company, command, entry)
+    return _of_entry(company, command.key, command.document_no, entry["Entry No."])
 
 
 def unapply_entries(company: Company, command: Application) -> Result:
     """Undoes the last application between two entries."""
     new, old = _names(command)
     entry = application.unapply(company, new, old, _day(command), command.document_no.upper())
-    return _applied(company, command, entry)
+    return _of_entry(company, command.key, command.document_no, entry["Entry No."])
 
 
 def _names(command: Application) -> tuple[application.Named, application.Named]:
@@ -195,11 +227,33 @@ def _day(command: Application) -> Any:
     return command.posting_date
 
 
-def _applied(company: Company, command: Application, entry: Row) -> Result:
-    return Result(
-        key=command.key,
-        status="posted",
-        no=command.document_no,
-        entry_no=entry["Entry No."],
-        amount=flow.customer_entry(company, entry)["Amount"],
-    )
+def reverse_document(company: Company, command: Reversal) -> Result:
+    """Reverses the whole transaction of a document that the gateway posted."""
+    database = company.database
+    key = database.get("Tieout Key", command.document_key)
+    if key is None or key["Kind"] != "Document":
+        text = f"There is no posted document with the key {command.document_key}."
+        raise NavError("dialog", text)
+    register = database.existing("G/L Register", key["Register No."])
+    first = database.existing("G/L Entry", register["From Entry No."])
+    done = reversal.reverse(company, first["Transaction No."])
+    result = _of_entry(company, command.key, first["Document No."], done.customer_entry_no)
+    return replace(result, register_no=done.register_no)
+
+
+def set_on_hold(company: Company, command: Hold) -> Result:
+    """Writes or lifts the On Hold code of a customer ledger entry (codeunit 103)."""
+    kind, number = command.document_type or " ", command.document_no.upper()
+    named = application.Named(command.customer_no.upper(), kind, number)
+    entry = application.find_entry(company, named, open_only=False)
+    company.database.modify(ENTRY, {**entry, "On Hold": command.on_hold.upper()})
+    return _of_entry(company, command.key, number, entry["Entry No."])
+
+
+def _of_entry(company: Company, key: str, number: str, entry_no: int) -> Result:
+    """The result that names a customer ledger entry, 0 for none, with its amount."""
+    amount = flow.ZERO
+    if entry_no:
+        entry = company.database.existing(ENTRY, entry_no)
+        amount = flow.customer_entry(company, entry)["Amount"]
+    return Result(key=key, status="posted", no=number, entry_no=entry_no, amount=amount)

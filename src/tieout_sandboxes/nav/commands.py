@@ -57,6 +57,8 @@ class NewCustomer(Command):
     customer_posting_group: str = ""
     payment_terms_code: str = ""
     block_payment_tolerance: bool | None = None
+    tax_area_code: str = ""
+    tax_liable: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,7 @@ class Line:
     account_type: str
     account_no: str
     amount: Decimal
+    posting_group: str = ""
     description: str = ""
     amount_lcy: Decimal | None = None
     gen_posting_type: str = ""
@@ -74,8 +77,12 @@ class Line:
     vat_bus_posting_group: str = ""
     vat_prod_posting_group: str = ""
     vat_amount: Decimal | None = None
+    tax_area_code: str = ""
+    tax_group_code: str = ""
+    tax_liable: bool = False
     applies_to_doc_type: str = ""
     applies_to_doc_no: str = ""
+    dimensions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +114,23 @@ class Application(Dependent):
     to_document_type: str
     to_document_no: str
     amount: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reversal(Dependent):
+    """A posted document to be reversed, named by the key it was posted under."""
+
+    document_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold(Dependent):
+    """A customer ledger entry to be marked with an On Hold code; an empty one lifts it."""
+
+    customer_no: str
+    document_type: str
+    document_no: str
+    on_hold: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,10 +12,18 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any
 
 from tieout_sandboxes.nav import booking
-from tieout_sandboxes.nav.commands import Application, Command, Document, NewCustomer, Result
+from tieout_sandboxes.nav.commands import (
+    Application,
+    Command,
+    Document,
+    Hold,
+    NewCustomer,
+    Result,
+    Reversal,
+)
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
@@ -23,14 +31,14 @@ from tieout_sandboxes.nav.posting.check import posting_window
 
 KEYS = "Tieout Key"
 SETUP = "Tieout Gateway Setup"
-VERSION = "1"
+VERSION = "2"
 MOST_COMMANDS = 500
 TIME_LIMIT_S = 60.0
+LONGEST_HOLD = 3
 _HASH = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"[^a-z\s]{1,35}")
 
 Point = Callable[[str], Awaitable[None]]
-C = TypeVar("C", bound=Command)
 
 
 async def ping(company: Company) -> str:
@@ -68,70 +76,50 @@ def stored_epoch(company: Company) -> int:
     return int(row["Epoch"]) if row else 0
 
 
-async def create_customers(
+@dataclass(frozen=True)
+class Function:
+    """A function with commands: the kind of its key rows, what it takes, and its work."""
+
+    kind: str
+    takes: type[Any]
+    work: Callable[[Company, Any], Result]
+
+
+FUNCTIONS = {
+    "CreateCustomers": Function("Customer", NewCustomer, booking.create_customer),
+    "Post": Function("Document", Document, booking.post_document),
+    "Apply": Function("Application", Application, booking.apply_entries),
+    "Unapply": Function("Unapplication", Application, booking.unapply_entries),
+    "Reverse": Function("Reversal", Reversal, booking.reverse_document),
+    "SetOnHold": Function("Hold", Hold, booking.set_on_hold),
+}
+
+
+async def work(
     company: Company,
+    function: Function,
     epoch: int,
-    customers: Sequence[NewCustomer],
+    commands: Sequence[Command],
     point: Point,
     *,
     limit_s: float = TIME_LIMIT_S,
 ) -> list[Result]:
-    """Inserts customers."""
-    call = _Call(company, epoch, "Customer", booking.create_customer, point, limit_s)
-    return await call.run(customers)
-
-
-async def post(
-    company: Company,
-    epoch: int,
-    documents: Sequence[Document],
-    point: Point,
-    *,
-    limit_s: float = TIME_LIMIT_S,
-) -> list[Result]:
-    """Posts documents."""
-    call = _Call(company, epoch, "Document", booking.post_document, point, limit_s)
-    return await call.run(documents)
-
-
-async def apply(
-    company: Company,
-    epoch: int,
-    applications: Sequence[Application],
-    point: Point,
-    *,
-    limit_s: float = TIME_LIMIT_S,
-) -> list[Result]:
-    """Applies entries to each other."""
-    call = _Call(company, epoch, "Application", booking.apply_entries, point, limit_s)
-    return await call.run(applications)
-
-
-async def unapply(
-    company: Company,
-    epoch: int,
-    applications: Sequence[Application],
-    point: Point,
-    *,
-    limit_s: float = TIME_LIMIT_S,
-) -> list[Result]:
-    """Undoes applications."""
-    call = _Call(company, epoch, "Unapplication", booking.unapply_entries, point, limit_s)
-    return await call.run(applications)
+    """Carries out the commands of one call; raises NavError if it is refused as a whole."""
+    return await _Call(company, epoch, function.kind, function.work, point, limit_s).run(commands)
 
 
 @dataclass
-class _Call(Generic[C]):
+class _Call:
     """One call with commands: `work` carries out one of them and answers its result."""
 
     company: Company
     epoch: int
     kind: str
-    work: Callable[[Company, C], Result]
+    work: Callable[[Company, Any], Result]
     point: Point
     limit_s: float
 
-    async def run(self, commands: Sequence[C]) -> list[Result]:
+    async def run(self, commands: Sequence[Command]) -> list[Result]:
         """Works the commands in order; raises NavError if the call is refused as a whole."""
         ends = time.monotonic() + self.limit_s
         _check_request(self.epoch, commands)
@@ -148,7 +136,7 @@ class _Call(Generic[C]):
         await self.point("answer_ready")
         return results
 
-    async def _one(self, command: C, ends: float) -> Result:
+    async def _one(self, command: Command, ends: float) -> Result:
         async with self.company.lock:
             result = self._without_effect(command, ends)
             if result is None:
@@ -157,7 +145,7 @@ class _Call(Generic[C]):
             await self.point("committed")
         return result
 
-    def _without_effect(self, command: C, ends: float) -> Result | None:
+    def _without_effect(self, command: Command, ends: float) -> Result | None:
         """The answer to a command that is not to be carried out, or None."""
         database = self.company.database
         if stored_epoch(self.company) > self.epoch:
@@ -173,13 +161,13 @@ class _Call(Generic[C]):
             return Result(key=command.key, status="skipped", text=text)
         return None
 
-    def _repeated(self, command: C, known: Row) -> Result:
+    def _repeated(self, command: Command, known: Row) -> Result:
         if (known["Payload Hash"], known["Kind"]) != (command.hash, self.kind):
             text = f"{command.key} is known with the hash {known['Payload Hash']}"
             return Result(key=command.key, status="conflict", text=text)
         return _first_result(known)
 
-    async def _transaction(self, command: C) -> Result:
+    async def _transaction(self, command: Command) -> Result:
         """Key row and effect together; a refusal undoes both."""
         now = self.company.clock().astimezone(dt.UTC).replace(microsecond=0)
         row = {
@@ -263,3 +251,5 @@ def _unreadable(commands: Sequence[Command]) -> Iterator[tuple[int, str]]:
                 number,
                 f"Hash {command.hash[:80]!r} is not 64 hexadecimal characters in lower case",
             )
+        if isinstance(command, Hold) and len(command.on_hold) > LONGEST_HOLD:
+            yield number, f"OnHold {command.on_hold!r} is longer than {LONGEST_HOLD} characters"

@@ -227,3 +227,37 @@ async def test_an_unreadable_request_says_what_and_where(
     assert answer.status_code == 500
     assert "TIEOUT-REQUEST" in answer.text
     assert told in answer.text
+
+
+async def test_zeep_reverses_a_document_and_holds_an_entry(
+    nav: NavServer, odata: httpx2.AsyncClient
+) -> None:
+    hold = {"Key": "FB-HLD-1", "Hash": hash_of("1"), "CustomerNo": "C00010", "OnHold": "FBD"}
+    held = {**hold, "DocumentType": "Invoice", "DocumentNo": "INV-1"}
+    back = {"Key": "FB-REV-1", "Hash": hash_of("2"), "DocumentKey": "FB-INV-1"}
+
+    def talk(service: Any) -> None:
+        create(service, customer())
+        post(service, invoice("FB-INV-1", "C00010"))
+        (done,) = service.SetOnHold(epoch=1, holds={"Hold": [held]}, results={})
+        assert (done.Status, done.No) == ("posted", "INV-1"), done.Text
+        (done,) = service.Reverse(epoch=1, reversals={"Reversal": [back]}, results={})
+        assert (done.Status, done.Amount) == ("posted", Decimal(-120)), done.Text
+        (again,) = service.Reverse(epoch=1, reversals={"Reversal": [back]}, results={})
+        assert (again.Status, again.EntryNo) == ("already", done.EntryNo)
+
+    await speak(nav, talk)
+    entries = (await odata.get("CustomerLedgerEntries?$orderby=Entry_No")).json()["value"]
+    assert [row["On_Hold"] for row in entries] == ["FBD", "FBD"]
+    assert [row["Remaining_Amount"] for row in entries] == [0, 0]
+
+
+@pytest.mark.parametrize("given", ["PROJECT", "=A", "A=1;B"])
+async def test_dimensions_are_pairs(nav: NavServer, given: str) -> None:
+    def talk(service: Any) -> None:
+        wrong = invoice("FB-INV-1", "C00010")
+        wrong["Line"][1]["Dimensions"] = given
+        with pytest.raises(zeep.exceptions.Fault, match=r"Line\[2\]/Dimensions: cannot read"):
+            post(service, wrong)
+
+    await speak(nav, talk)

@@ -13,10 +13,13 @@ from tieout_sandboxes.nav import gateway
 from tieout_sandboxes.nav.business import flow
 from tieout_sandboxes.nav.commands import (
     Application,
+    Command,
     Document,
+    Hold,
     Line,
     NewCustomer,
     Result,
+    Reversal,
 )
 from tieout_sandboxes.nav.companies import open_company
 from tieout_sandboxes.nav.company import Company
@@ -108,17 +111,32 @@ class Books:
 
     # ------------------------------------------------------------ calls
 
+    async def call(self, name: str, *commands: Command, **more: Any) -> list[Result]:
+        function = gateway.FUNCTIONS[name]
+        return await gateway.work(self.company, function, self.epoch, commands, self.point, **more)
+
     async def create(self, *customers: NewCustomer) -> list[Result]:
-        return await gateway.create_customers(self.company, self.epoch, customers, self.point)
+        return await self.call("CreateCustomers", *customers)
 
     async def post(self, *documents: Document, **more: Any) -> list[Result]:
-        return await gateway.post(self.company, self.epoch, documents, self.point, **more)
+        return await self.call("Post", *documents, **more)
 
     async def apply(self, *applications: Application) -> list[Result]:
-        return await gateway.apply(self.company, self.epoch, applications, self.point)
+        return await self.call("Apply", *applications)
 
     async def unapply(self, *applications: Application) -> list[Result]:
-        return await gateway.unapply(self.company, self.epoch, applications, self.point)
+        return await self.call("Unapply", *applications)
+
+    async def reverse(self, document_key: str, key: str = "FB-REV-1") -> Result:
+        reversal = Reversal(key=key, hash=hash_of(key), document_key=document_key)
+        (result,) = await self.call("Reverse", reversal)
+        return result
+
+    async def hold(self, kind: str, number: str, code: str, key: str = "FB-HLD-1") -> Result:
+        what = {"customer_no": "C00010", "document_type": kind, "document_no": number}
+        hold = Hold(key=key, hash=hash_of(key + code), on_hold=code, **what)
+        (result,) = await self.call("SetOnHold", hold)
+        return result
 
     async def posted(self, *documents: Document) -> list[Result]:
         results = await self.post(*documents)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tieout_sandboxes.nav.business import customers, flow, journal_lines
+from tieout_sandboxes.nav.business import customers, dimensions, flow, journal_lines
 from tieout_sandboxes.nav.business.fields import accept
 from tieout_sandboxes.nav.business.wording import require
 from tieout_sandboxes.nav.company import Company
@@ -43,6 +43,9 @@ _JOURNAL_LINE: dict[str, Typed] = {
     "VAT Bus. Posting Group": journal_lines.vat_groups_typed,
     "VAT Prod. Posting Group": journal_lines.vat_groups_typed,
     "VAT Amount": journal_lines.vat_amount_typed,
+    "Posting Group": journal_lines.posting_group_typed,
+    "Shortcut Dimension 1 Code": dimensions.shortcut_typed,
+    "Shortcut Dimension 2 Code": dimensions.shortcut_typed,
 }
 _TYPED = {customers.TABLE: _CUSTOMER, journal_lines.TABLE: _JOURNAL_LINE}
 _INSERT = {customers.TABLE: customers.insert, journal_lines.TABLE: journal_lines.insert}

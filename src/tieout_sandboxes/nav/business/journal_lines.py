@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tieout_sandboxes.nav.business import money, wording
+from tieout_sandboxes.nav.business import dimensions, money, wording
 from tieout_sandboxes.nav.business.customers import check_not_blocked
 from tieout_sandboxes.nav.business.dates import shift
 from tieout_sandboxes.nav.business.fields import check_relation
@@ -56,6 +56,7 @@ def account_typed(company: Company, row: Row) -> None:
         raise NavError("not_allowed", text)
     check_relation(company, TABLE, "Account No.", row["Account No."], kind)
     _ACCOUNTS[kind](company, row, company.database.existing(kind, row["Account No."]))
+    dimensions.put(company, row, dimensions.proposed(company, kind, row["Account No."]))
 
 
 def _gl_account(company: Company, row: Row, account: Row) -> None:
@@ -109,6 +110,14 @@ POSTING_FIELDS = (
 def _no_vat(row: Row) -> None:
     row.update(dict.fromkeys(POSTING_FIELDS[1:], ""))
     row |= {"Gen. Posting Type": " ", "VAT %": money.ZERO}
+
+
+def posting_group_typed(company: Company, row: Row) -> None:
+    """Another posting group than the account's own; what it names depends on the account."""
+    related = {"Customer": "Customer Posting Group", "Bank Account": "Bank Account Posting Group"}
+    group = row["Posting Group"]
+    if group and row["Account Type"] in related:
+        check_relation(company, TABLE, "Posting Group", group, related[row["Account Type"]])
 
 
 def terms_typed(company: Company, row: Row) -> None:

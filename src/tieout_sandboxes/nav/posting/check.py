@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tieout_sandboxes.nav.business import money
+from tieout_sandboxes.nav.business import dimensions, money
 from tieout_sandboxes.nav.business.journal_lines import POSTING_FIELDS, TABLE
 from tieout_sandboxes.nav.business.wording import field_error, require, require_equal
 from tieout_sandboxes.nav.company import Company
@@ -72,6 +72,7 @@ def check_line(company: Company, line: Row) -> None:
         _check_sign(company, line)
     else:
         require_equal(company, TABLE, line, "Applies-to Doc. No.", "")
+    dimensions.check(company, line)
 
 
 def _check_date(company: Company, line: Row) -> None:

@@ -14,7 +14,6 @@ from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.posting.application import Named, find_entry, settle
 from tieout_sandboxes.nav.posting.transaction import (
-    BANK,
     CUSTOMER,
     GL,
     Transaction,
@@ -111,6 +110,7 @@ def _check_number_is_free(company: Company, line: Row) -> None:
 def _customer_entry(transaction: Transaction, line: Row, group: str) -> Row:
     return {
         **transaction.common(line),
+        **transaction.dimensions(line),
         "Entry No.": next_entry_no(transaction.company, GL),
         "Customer No.": line["Account No."],
         "Currency Code": line["Currency Code"],
@@ -169,10 +169,10 @@ def _post_bank(transaction: Transaction, line: Row) -> None:
     require(company, "Bank Account Posting Group", group, "G/L Bank Account No.")
     lcy = line["Amount (LCY)"]
     amount = line["Amount"] if bank["Currency Code"] else lcy
-    company.database.insert(
-        BANK,
+    transaction.add_bank(
         {
             **transaction.common(line),
+            **transaction.dimensions(line),
             "Entry No.": next_entry_no(company, GL),
             "Bank Account No.": bank["No."],
             "Bank Acc. Posting Group": group["Code"],

@@ -28,6 +28,11 @@ COPIED = (
     "Source Code",
     "Reason Code",
 )
+DIMENSIONS = {
+    "Dimension Set ID": "Dimension Set ID",
+    "Global Dimension 1 Code": "Shortcut Dimension 1 Code",
+    "Global Dimension 2 Code": "Shortcut Dimension 2 Code",
+}
 
 
 def next_entry_no(company: Company, table: str, key: str = "Entry No.") -> int:
@@ -48,6 +53,7 @@ class Transaction:
     vat: list[Row] = field(default_factory=list)
     details: list[Row] = field(default_factory=list)
     customers: list[Row] = field(default_factory=list)
+    banks: list[Row] = field(default_factory=list)
 
     @classmethod
     def start(cls, company: Company, source_code: str = "", batch: str = "") -> Transaction:
@@ -61,6 +67,10 @@ class Transaction:
         copied = {name: line[name] for name in COPIED}
         return {**copied, "User ID": self.company.user_id, "Transaction No.": self.number}
 
+    def dimensions(self, line: Row) -> Row:
+        """The dimensions of a journal line, as a G/L, customer or bank entry names them."""
+        return {entry: line[name] for entry, name in DIMENSIONS.items()}
+
     def add_gl(self, line: Row, account: str, amount: Decimal, **more: Any) -> Row:
         """Writes a G/L entry; `more` are further fields by their names."""
         row = self.company.database.existing("G/L Account", account)
@@ -70,6 +80,7 @@ class Transaction:
             GL,
             {
                 **self.common(line),
+                **self.dimensions(line),
                 "Entry No.": next_entry_no(self.company, GL),
                 "G/L Account No.": account,
                 "Amount": amount,
@@ -102,6 +113,29 @@ class Transaction:
     def add_customer(self, row: Row) -> Row:
         """Writes a customer ledger entry."""
         return self._keep(self.customers, CUSTOMER, row)
+
+    def add_bank(self, row: Row) -> Row:
+        """Writes a bank account ledger entry."""
+        return self._keep(self.banks, BANK, row)
+
+    def add_reversing(self, table: str, row: Row, number: int) -> Row:
+        """Writes the opposite of the entry `row` is a copy of; number 0: the next of its ledger."""
+        new = {
+            **row,
+            "Entry No.": number or next_entry_no(self.company, table),
+            "Transaction No.": self.number,
+            "User ID": self.company.user_id,
+            "Source Code": self.source_code,
+            "Reversed": True,
+            "Reversed Entry No.": row["Entry No."],
+        }
+        if "Journal Batch Name" in row:
+            new["Journal Batch Name"] = ""
+        return self._keep(self._written[table], table, new)
+
+    @property
+    def _written(self) -> dict[str, list[Row]]:
+        return {GL: self.gl, VAT: self.vat, CUSTOMER: self.customers, BANK: self.banks}
 
     def finish(self) -> int:
         """Asserts double entry and writes the register; answers its number, 0 without entries."""
@@ -142,8 +176,13 @@ class Transaction:
                 account = receivables_account(self.company, entry["Customer Posting Group"])
                 receivable[account] += row["Amount (LCY)"]
         for account, amount in receivable.items():
-            booked = sum(r["Amount"] for r in self.gl if r["G/L Account No."] == account)
+            booked = sum(r["Amount"] for r in self.gl if _is_control(r, account))
             assert booked == amount, f"{account} has {booked}, its customers {amount}"
+
+
+def _is_control(row: Row, account: str) -> bool:
+    """Not what somebody posted directly to the account beside its customers."""
+    return bool(row["G/L Account No."] == account and row["Source Type"] == "Customer")
 
 
 def receivables_account(company: Company, group: str) -> str:

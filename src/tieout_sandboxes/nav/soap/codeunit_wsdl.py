@@ -12,8 +12,10 @@ from tieout_sandboxes.nav.soap.xmlports import (
     APPLICATIONS,
     CUSTOMERS,
     DOCUMENTS,
+    HOLDS,
     KEYS,
     RESULTS,
+    REVERSALS,
     XmlPort,
 )
 
@@ -27,6 +29,8 @@ FUNCTIONS: dict[str, XmlPort | None] = {
     "Post": DOCUMENTS,
     "Apply": APPLICATIONS,
     "Unapply": APPLICATIONS,
+    "Reverse": REVERSALS,
+    "SetOnHold": HOLDS,
 }
 
 
@@ -37,7 +41,7 @@ def codeunit_wsdl(address: str, *, qualified: bool) -> str:
         request, answer = _parameters(schema, name, port)
         schema.message(name, request)
         schema.message(f"{name}_Result", answer)
-    ports = (DOCUMENTS, RESULTS, CUSTOMERS, KEYS, APPLICATIONS)
+    ports = (DOCUMENTS, RESULTS, CUSTOMERS, KEYS, APPLICATIONS, HOLDS, REVERSALS)
     schemas = [schema.text(), *(_port_schema(port, qualified=qualified) for port in ports)]
     return document(SERVICE, NAMESPACE, schemas, list(FUNCTIONS), address, SERVICE)
 

@@ -55,11 +55,19 @@ def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[str], Any]], ...]:
 def _reader(hint: Any) -> Callable[[str], Any]:
     options = typing.get_args(hint)
     if typing.get_origin(hint) is tuple:
-        return lambda text: tuple(text.split())
+        return _pairs if options[0] is not str else lambda text: tuple(text.split())
     optional = type(None) in options
     types = [option for option in options if option is not type(None)] if optional else [hint]
     read = _READERS.get(types[0], str)
     return (lambda text: read(text) if text else None) if optional else read
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """`CODE=VALUE;CODE=VALUE`."""
+    pairs = [part.partition("=") for part in text.split(";") if part]
+    if any(not code or not equals for code, equals, _ in pairs):
+        raise ValueError(text)
+    return tuple((code, value) for code, _, value in pairs)
 
 
 def _boolean(text: str) -> bool:

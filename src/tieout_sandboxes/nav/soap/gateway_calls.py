@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from tieout_sandboxes.nav import gateway
-from tieout_sandboxes.nav.commands import Application, Document, Line, NewCustomer, Result
+from tieout_sandboxes.nav.commands import Line, Result
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.soap.codeunit_wsdl import FUNCTIONS, SERVICE
 from tieout_sandboxes.nav.soap.commands import command
@@ -41,16 +41,10 @@ class GatewayCalls:
         return self._results(await self._work())
 
     async def _work(self) -> list[Result]:
-        company, epoch, items, point = self.company, self._epoch(), self._items(), self.point
-        if self.name == "CreateCustomers":
-            customers = [command(NewCustomer, item, where) for where, item in items]
-            return await gateway.create_customers(company, epoch, customers, point)
-        if self.name == "Post":
-            documents = [command(Document, item, where, line=Line) for where, item in items]
-            return await gateway.post(company, epoch, documents, point)
-        applications = [command(Application, item, where) for where, item in items]
-        work = gateway.apply if self.name == "Apply" else gateway.unapply
-        return await work(company, epoch, applications, point)
+        function = gateway.FUNCTIONS[self.name]
+        epoch, line = self._epoch(), Line if self.name == "Post" else None
+        commands = [command(function.takes, item, where, line) for where, item in self._items()]
+        return await gateway.work(self.company, function, epoch, commands, self.point)
 
     def _items(self) -> list[tuple[str, Item]]:
         """The commands of the call, each with the place where it stands."""

@@ -31,7 +31,7 @@ _APPLICATION = (
     "Key Hash DependsOn PostingDate DocumentNo CustomerNo FromDocumentType FromDocumentNo"
 )
 _DOCUMENT = "Key Hash DependsOn TemplateName BatchName DocumentType DocumentNo PostingDate"
-_LINE = "AccountType AccountNo Description Amount AmountLCY GenPostingType GenBusPostingGroup"
+_LINE = "AccountType AccountNo PostingGroup Description Amount AmountLCY GenPostingType"
 _CUSTOMER = "Key Hash Name Name2 Address Address2 City PostCode County CountryRegionCode Contact"
 _GROUPS = "CurrencyCode GenBusPostingGroup VATBusPostingGroup CustomerPostingGroup"
 
@@ -42,8 +42,9 @@ DOCUMENTS = XmlPort(
     tuple(f"{_DOCUMENT} DocumentDate DueDate CurrencyCode CurrencyFactor ReasonCode".split()),
     "Line",
     tuple(
-        f"{_LINE} GenProdPostingGroup VATBusPostingGroup VATProdPostingGroup VATAmount "
-        "AppliesToDocType AppliesToDocNo".split()
+        f"{_LINE} GenBusPostingGroup GenProdPostingGroup VATBusPostingGroup VATProdPostingGroup "
+        "VATAmount TaxAreaCode TaxGroupCode TaxLiable AppliesToDocType AppliesToDocNo "
+        "Dimensions".split()
     ),
 )
 RESULTS = XmlPort(
@@ -59,7 +60,7 @@ CUSTOMERS = XmlPort(
     "Customer",
     tuple(
         f"{_CUSTOMER} PhoneNo EMail VATRegistrationNo {_GROUPS} PaymentTermsCode "
-        "BlockPaymentTolerance".split()
+        "BlockPaymentTolerance TaxAreaCode TaxLiable".split()
     ),
 )
 KEYS = XmlPort(50103, "keys", "Key")
@@ -69,3 +70,10 @@ APPLICATIONS = XmlPort(
     "Application",
     tuple(f"{_APPLICATION} ToDocumentType ToDocumentNo Amount".split()),
 )
+HOLDS = XmlPort(
+    50105,
+    "holds",
+    "Hold",
+    ("Key", "Hash", "DependsOn", "CustomerNo", "DocumentType", "DocumentNo", "OnHold"),
+)
+REVERSALS = XmlPort(50106, "reversals", "Reversal", ("Key", "Hash", "DependsOn", "DocumentKey"))

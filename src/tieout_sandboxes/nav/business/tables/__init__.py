@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from tieout_sandboxes.nav.business.tables import journals, ledgers, masters, setup
+from tieout_sandboxes.nav.business.tables import (
+    dimensions,
+    journals,
+    ledgers,
+    masters,
+    setup,
+    taxes,
+)
 
-TABLES = masters.TABLES + setup.TABLES + journals.TABLES + ledgers.TABLES
+TABLES = (
+    masters.TABLES
+    + setup.TABLES
+    + dimensions.TABLES
+    + taxes.TABLES
+    + journals.TABLES
+    + ledgers.TABLES
+)

@@ -48,7 +48,9 @@ TABLES = (
     Payment Terms Code:Code10>Payment Terms; Applies-to Doc. Type:DocumentType;
     Applies-to Doc. No.:Code20; Applies-to ID:Code50; On Hold:Code3; Quantity:Decimal;
     Source Code:Code10>Source Code; Reason Code:Code10>Reason Code; Comment:Text250;
-    Correction:Boolean
+    Correction:Boolean; Tax Area Code:Code20>Tax Area; Tax Group Code:Code20>Tax Group;
+    Tax Liable:Boolean; Shortcut Dimension 1 Code:Code20; Shortcut Dimension 2 Code:Code20;
+    Dimension Set ID:Integer
 """,
         key="Journal Template Name,Journal Batch Name,Line No.",
         indexes=("Journal Batch Name", "Document No.", "External Document No."),

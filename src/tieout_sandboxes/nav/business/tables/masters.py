@@ -23,7 +23,7 @@ TABLES = (
     Copy Sell-to Addr. to Qte From:Option[Company,Person]; Prepayment %:Decimal;
     Reserve:Option[Never,Optional,Always]; Shipping Advice:Option[Partial,Complete];
     Allow Line Disc.:Boolean!; Prices Including VAT:Boolean; Combine Shipments:Boolean;
-    Block Payment Tolerance:Boolean; Last Date Modified:Date; Balance:Decimal^;
+    Block Payment Tolerance:Boolean; Tax Area Code:Code20>Tax Area; Tax Liable:Boolean; Last Date Modified:Date; Balance:Decimal^;
     Balance (LCY):Decimal^; Balance Due (LCY):Decimal^; Sales (LCY):Decimal^;
     Payments (LCY):Decimal^
 """,

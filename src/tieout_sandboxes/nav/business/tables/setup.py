@@ -24,14 +24,18 @@ TABLES = (
     Appln. Rounding Precision:Decimal; Max. VAT Difference Allowed:Decimal;
     VAT Rounding Type:Option[Nearest,Up,Down]; Unrealized VAT:Boolean;
     Adjust for Payment Disc.:Boolean; Bank Account Nos.:Code20>No. Series;
-    Show Amounts:Option[Amount Only,Debit/Credit Only,All Amounts]
+    Show Amounts:Option[Amount Only,Debit/Credit Only,All Amounts];
+    Global Dimension 1 Code:Code20; Global Dimension 2 Code:Code20
 """,
         key="Primary Key",
     ),
     table(
         311,
         "Sales & Receivables Setup",
-        "Primary Key:Code10; Customer Nos.:Code20>No. Series; Ext. Doc. No. Mandatory:Boolean",
+        """
+    Primary Key:Code10; Customer Nos.:Code20>No. Series; Ext. Doc. No. Mandatory:Boolean;
+    Appln. between Currencies:Option[None,EMU,All]
+""",
         key="Primary Key",
     ),
     _codes(
@@ -86,7 +90,8 @@ TABLES = (
     VAT Identifier:Code20; VAT %:Decimal; VAT Calculation Type:VatType; EU Service:Boolean;
     Unrealized VAT Type:Option[_,Percentage,First,Last,First (Fully Paid),Last (Fully Paid)];
     Sales VAT Account:Code20>G/L Account; Purchase VAT Account:Code20>G/L Account;
-    Reverse Chrg. VAT Acc.:Code20>G/L Account
+    Sales VAT Unreal. Account:Code20>G/L Account;
+    Purch. VAT Unreal. Account:Code20>G/L Account; Reverse Chrg. VAT Acc.:Code20>G/L Account
 """,
         key="VAT Bus. Posting Group,VAT Prod. Posting Group",
     ),
@@ -96,7 +101,8 @@ TABLES = (
         """
     Code:Code10; Description:Text30; Amount Rounding Precision:Decimal;
     Max. VAT Difference Allowed:Decimal; VAT Rounding Type:Option[Nearest,Up,Down];
-    Realized Gains Acc.:Code20>G/L Account; Realized Losses Acc.:Code20>G/L Account
+    Realized Gains Acc.:Code20>G/L Account; Realized Losses Acc.:Code20>G/L Account;
+    Unrealized Gains Acc.:Code20>G/L Account; Unrealized Losses Acc.:Code20>G/L Account
 """,
         key="Code",
     ),
@@ -108,6 +114,13 @@ TABLES = (
     Relational Exch. Rate Amount:Decimal
 """,
         key="Currency Code,Starting Date",
+    ),
+    table(
+        50,
+        "Accounting Period",
+        "Starting Date:Date; Name:Text10; New Fiscal Year:Boolean; Closed:Boolean;"
+        "Date Locked:Boolean",
+        key="Starting Date",
     ),
     _codes(
         3,
