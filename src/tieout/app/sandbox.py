@@ -1,29 +1,27 @@
-"""``tieout sandbox``: servers that stand in for FreshBooks and NAV, and real invoices to fill them with.
+"""``tieout sandbox``: servers that stand in for FreshBooks and NAV.
 
-The only module of the product that knows the sandboxes: it starts them, and nothing else does.
+The only module of the product that starts the sandboxes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tieout.app.console import UNKNOWN, end, say, say_json, table, warn
+from tieout.app.console import say, warn
 from tieout.app.running import InputError, run
+from tieout.app.sandbox_load import load
 
 if TYPE_CHECKING:
     from tieout_sandboxes.freshbooks import FreshBooksServer
     from tieout_sandboxes.nav.server import NavServer
-    from tieout_sandboxes.retail import Connection, Summary
 
 Company = Literal["gb", "ca"]
 Limits = Literal["real", "off"]
@@ -33,6 +31,7 @@ sandbox_app = typer.Typer(
     help="Run servers that stand in for FreshBooks and NAV; load real invoices into them.",
     invoke_without_command=True,
 )
+sandbox_app.command("load")(load)
 
 
 @asynccontextmanager
@@ -158,95 +157,3 @@ async def _interrupted() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     await stop.wait()
-
-
-@sandbox_app.command("load")
-def load(
-    file: Annotated[Path, typer.Argument(help="A .csv or .csv.gz file; see docs/guide/load.md.")],
-    to: Annotated[
-        Path, typer.Option("--to", help="The JSON line that `tieout sandbox` printed, saved.")
-    ],
-    seed: Annotated[
-        int, typer.Option(help="Which payments are made up: same seed, same ones.")
-    ] = 1,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document for a program.")
-    ] = False,
-) -> None:
-    """Load invoices in the UCI "Online Retail" layout into a FreshBooks server through its public API.
-
-    Safe to run again: what exists is not made twice. Ends 0 if all was loaded, 1 if something was refused, 2 if the server failed, 64 if the file is of no use.
-    """
-
-    async def work() -> None:
-        summary = await _load(file, to, seed)
-        for issue in summary.notes:
-            warn(f"note: {file}, {issue}")
-        for issue in summary.refused:
-            warn(f"refused: {file}, {issue}")
-        if as_json:
-            say_json(summary)
-        else:
-            say(_told(summary))
-        end(true=not summary.refused)
-
-    run(work())
-
-
-async def _load(file: Path, to: Path, seed: int) -> Summary:
-    from tieout_sandboxes.retail import LayoutError, LoadFailed, load_retail
-
-    connection, keep_tokens = _saved_connection(to)
-    try:
-        return await load_retail(file, connection, seed=seed, keep_tokens=keep_tokens, say=warn)
-    except LayoutError as error:
-        raise InputError(str(error)) from error
-    except LoadFailed as failure:
-        warn(f"Not loaded to the end: {failure}")
-        raise typer.Exit(UNKNOWN) from None
-
-
-def _told(summary: Summary) -> str:
-    rows = [
-        ["clients", summary.clients, ""],
-        ["items", summary.items, ""],
-        ["invoices", summary.invoices, summary.existing_invoices],
-        ["credit notes", summary.credit_notes, summary.existing_credit_notes],
-        ["payments", summary.payments, ""],
-        ["lines", summary.lines, ""],
-        ["refused", len(summary.refused), ""],
-    ]
-    return f"{table(['', 'made', 'were there'], rows)}\n{summary.seconds} s"
-
-
-def _saved_connection(path: Path) -> tuple[Connection, Callable[[str, str], None]]:
-    """The connection of a file, and what keeps new tokens there: a refresh token works only once."""
-    from tieout_sandboxes.retail import Connection, LoadFailed
-
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        connection = Connection.read(document)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, AttributeError) as error:
-        raise InputError(f"{path} is not what `tieout sandbox` prints: {error}") from error
-
-    def keep(access_token: str, refresh_token: str) -> None:
-        document["freshbooks"] |= {"access_token": access_token, "refresh_token": refresh_token}
-        try:
-            _replace(path, json.dumps(document) + "\n")
-        except OSError as error:
-            raise LoadFailed(f"new tokens cannot be kept in {path}: {error.strerror}") from error
-
-    return connection, keep
-
-
-def _replace(path: Path, text: str) -> None:
-    """Puts a file in another's place, whole or not at all, readable by its owner only."""
-    fresh = path.with_name(path.name + ".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)

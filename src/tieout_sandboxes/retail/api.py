@@ -82,6 +82,18 @@ class FreshBooksApi:
         record: Wire = found[kind]
         return record
 
+    async def change(self, kind: str, number: int, body: Wire) -> Wire:
+        """Changes what is given of a record and returns it as the server shows it; Refused carries its complaint."""
+        json = msgspec.json.encode({kind: body})
+        found = await self._result("PUT", kind, json=json, number=number)
+        record: Wire = found[kind]
+        return record
+
+    async def one(self, kind: str, number: int) -> Wire:
+        """A record as it is now."""
+        record: Wire = (await self._result("GET", kind, number=number))[kind]
+        return record
+
     async def every(self, kind: str) -> list[Wire]:
         """All records of a kind that are not deleted, without their lines, oldest first."""
         plural = PATHS[kind].rpartition("/")[2]
@@ -94,9 +106,15 @@ class FreshBooksApi:
         return [records[number] for number in sorted(records)]
 
     async def _result(
-        self, method: str, kind: str, params: Wire | None = None, json: bytes | None = None
+        self,
+        method: str,
+        kind: str,
+        params: Wire | None = None,
+        json: bytes | None = None,
+        number: int | None = None,
     ) -> Wire:
-        answer = await self._sent(method, PATHS[kind], params, json)
+        path = PATHS[kind] if number is None else f"{PATHS[kind]}/{number}"
+        answer = await self._sent(method, path, params, json)
         try:
             body = msgspec.json.decode(answer.content)["response"]
             if "errors" not in body:
@@ -106,7 +124,7 @@ class FreshBooksApi:
         except (msgspec.DecodeError, KeyError, TypeError):
             raise LoadFailed(_unusable(answer)) from None
         if method == "GET" or answer.status_code in (401, 403):
-            raise LoadFailed(f"FreshBooks refuses {method} {PATHS[kind]}: {_worded(complaints)}")
+            raise LoadFailed(f"FreshBooks refuses {method} {path}: {_worded(complaints)}")
         raise Refused(_worded(complaints))
 
     async def _sent(
