@@ -9,11 +9,12 @@ from decimal import Decimal
 from tieout_sandboxes.freshbooks.clients import Client
 from tieout_sandboxes.freshbooks.credit_notes import CreditNotes, remaining
 from tieout_sandboxes.freshbooks.envelope import encode
-from tieout_sandboxes.freshbooks.invoice import Invoice, past_due
+from tieout_sandboxes.freshbooks.invoice import Invoice
 from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.money import Money
 from tieout_sandboxes.freshbooks.resource import Include
 from tieout_sandboxes.freshbooks.search import Key, boolean
+from tieout_sandboxes.freshbooks.statuses import past_due
 from tieout_sandboxes.freshbooks.table import Row
 
 Balance = tuple[str, Decimal]

@@ -58,6 +58,7 @@ class Callback(msgspec.Struct, kw_only=True):
 class Callbacks(Resource[Callback]):
     """`/events/account/{account_id}/events/callbacks`."""
 
+    record = Callback
     single = "callback"
     plural = "callbacks"
     path = "events/callbacks"

@@ -101,6 +101,7 @@ EDITS = {
 class Clients(Resource[Client]):
     """`users/clients`."""
 
+    record = Client
     single = "client"
     id_name = "userid"
     plural = "clients"

@@ -7,6 +7,8 @@ recorded on 2026-06-29.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,6 +42,16 @@ class Clock:
         else:
             self._set += step
 
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Stands still at this moment for a while, and is afterwards as it was."""
+        before = self._set
+        self.set(moment)
+        try:
+            yield
+        finally:
+            self._set = before
+
     def free(self) -> None:
         """Lets the clock show the real time again."""
         self._set = None
@@ -59,6 +71,11 @@ def eastern_version(at: datetime) -> str:
 def eastern_day(at: datetime) -> date:
     """The New York calendar day, by which `updated_min` and `updated_max` are judged."""
     return at.astimezone(EASTERN).date()
+
+
+def from_eastern(text: str) -> datetime:
+    """The moment that `2026-06-29 12:52:44` names; of an hour that comes twice, the first."""
+    return datetime.fromisoformat(text).replace(tzinfo=EASTERN).astimezone(UTC)
 
 
 def plain_utc(at: datetime) -> str:

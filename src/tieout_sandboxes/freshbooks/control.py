@@ -17,8 +17,9 @@ from starlette.routing import Route
 from tieout_sandboxes.freshbooks.answers import json_answer
 from tieout_sandboxes.freshbooks.books import Books
 from tieout_sandboxes.freshbooks.door import CONTROL, Door
-from tieout_sandboxes.freshbooks.errors import OAuthRefusal
+from tieout_sandboxes.freshbooks.errors import OAuthRefusal, Refusal
 from tieout_sandboxes.freshbooks.faults import Faults
+from tieout_sandboxes.freshbooks.placing import Placing
 from tieout_sandboxes.freshbooks.webhooks import Webhooks
 
 Order = Callable[[dict[str, Any]], Awaitable[Any]]
@@ -42,6 +43,7 @@ class Control:
             "faults": self.add_fault,
             "reset_counters": self.reset_counters,
             "next_id": self.next_id,
+            "place": self.place,
             "flush_webhooks": self.flush_webhooks,
             "authorization_code": self.authorization_code,
         }
@@ -104,6 +106,17 @@ class Control:
             kinds[kind].next_id = int(number)
         return {}
 
+    async def place(self, wanted: dict[str, Any]) -> Any:
+        """Puts records into the books as they are to be: one of a kind, or a list of them."""
+        return {kind: self._placed(kind, values) for kind, values in wanted.items()}
+
+    def _placed(self, kind: str, values: Any) -> Any:
+        if isinstance(values, list):
+            return [self._placed(kind, one) for one in values]
+        if not isinstance(values, dict):
+            raise TypeError(f"{kind!r} takes a record or a list of records")
+        return msgspec.Raw(Placing(self._books).place(kind, values))
+
     async def flush_webhooks(self, _wanted: dict[str, Any]) -> Any:
         """Delivers all that is still to be delivered."""
         await self._webhooks.flush()
@@ -138,6 +151,9 @@ def _order(order: Order) -> Callable[[Request], Awaitable[Response]]:
         try:
             wanted = msgspec.json.decode(body or b"{}", type=dict[str, Any])
             return json_answer(await order(wanted))
+        except Refusal as refusal:
+            where = f"{refusal.kind}, field {refusal.field!r}, value {refusal.value!r}"
+            return json_answer({"error": f"{refusal} ({where})"}, 422)
         except (ValueError, TypeError, OAuthRefusal) as problem:
             return json_answer({"error": str(problem)}, 422)
 

@@ -88,10 +88,12 @@ EDITS = {
 class CreditNotes(Resource[CreditNote]):
     """`credit_notes/credit_notes`."""
 
+    record = CreditNote
     single = "credit_note"
     plural = "credit_notes"
     path = "credit_notes/credit_notes"
     scope = "credit_notes"
+    settled = frozenset({"clientid", "lines"})
     edits = EDITS
 
     def __init__(self, core: Core, clients: Clients) -> None:
@@ -146,17 +148,12 @@ class CreditNotes(Resource[CreditNote]):
         """The credit that keeps what was paid above an invoice's total."""
         client = self.clients.table[invoice.customerid].wire
         row = self._row(client, on, invoice.currency_code)
-        note, now = row.wire, eastern(self.core.clock.now())
+        note = row.wire
         note.credit_type = "overpayment"
         note.description = f"Overpayment: invoice #{invoice.invoice_number}"
         self._number(note)
         note.amount = Money(excess, note.currency_code)
-        row.lines = [
-            CreditLine(
-                amount=note.amount, creditid=row.id, description=note.description, lineid=1,
-                qty="1", unit_cost=note.amount, updated=now,
-            )
-        ]  # fmt: skip
+        row.lines = [_sole_line(row)]
         self.save(row, "create")
         return row
 
@@ -180,8 +177,22 @@ class CreditNotes(Resource[CreditNote]):
             lambda number: bool(self.table.having("number", number))
         )
 
+    def placed(self, row: Row[CreditNote], given: Given) -> None:
+        if not row.lines and "amount" in given:
+            row.lines = [_sole_line(row)]
+        _restate(row.wire)
+
     def stamp(self, wire: CreditNote, now: datetime) -> None:
         """A credit note shows no moment of change."""
+
+
+def _sole_line(row: Row[CreditNote]) -> CreditLine:
+    """The line of a credit that came about as an amount, such as an overpayment."""
+    note = row.wire
+    return CreditLine(
+        amount=note.amount, creditid=row.id, description=note.description, lineid=1, qty="1",
+        unit_cost=note.amount, updated=eastern(row.updated),
+    )  # fmt: skip
 
 
 def remaining(note: CreditNote) -> Decimal:

@@ -96,6 +96,11 @@ def percent(given: Given, name: str) -> str:
     return value
 
 
+def percent_or_null(given: Given, name: str) -> str | None:
+    """A percentage, or null."""
+    return None if given.raw(name) in (None, "") else percent(given, name)
+
+
 def flag(given: Given, name: str) -> bool:
     """True or false."""
     value = given.raw(name)
@@ -126,6 +131,17 @@ def money(given: Given, name: str, default_code: str) -> Money:
         code = value.get("code") or default_code
         value = value.get("amount")
     return Money(cents(_decimal(given, name, value)), str(code))
+
+
+def money_or_null(given: Given, name: str) -> Money | None:
+    """An amount that is not negative, or null; the record says in which currency."""
+    if given.raw(name) is None:
+        return None
+    found = money(given, name, "")
+    if found.amount < 0:
+        message = f"The field '{name}' cannot be negative."
+        raise given.refuse(name, errors.INVALID_NEGATIVE, message)
+    return found
 
 
 def _decimal(given: Given, name: str, value: object) -> Decimal:

@@ -1,21 +1,12 @@
-"""An invoice as the API shows it, and the four vocabularies that say how far it has come.
-
-`status` is a number and only ever written as 0 to 3; `v3_status` is what the screen shows;
-`payment_status` follows the money; `display_status` remembers drafted, sent or viewed.
-"""
+"""An invoice as the API shows it."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import msgspec
 
-from tieout_sandboxes.freshbooks.money import ZERO, Money
+from tieout_sandboxes.freshbooks.money import Money
 
-DISPUTED, DRAFT, SENT, VIEWED, PAID = range(5)
-WRITABLE_STATUSES = (DISPUTED, DRAFT, SENT, VIEWED)
-SHOWN = {DISPUTED: "disputed", DRAFT: "draft", SENT: "sent", VIEWED: "viewed"}
-OPEN_STATUSES = ("sent", "viewed", "partial", "overdue")
+DRAFT = 1
 
 
 class Discount(msgspec.Struct, frozen=True):
@@ -111,43 +102,3 @@ class Invoice(msgspec.Struct, kw_only=True, omit_defaults=False):
     vat_number: str = ""
     version: str = ""
     vis_state: int = 0
-
-
-def sent_status(invoice: Invoice) -> int:
-    """How far the invoice had come before any money: disputed, draft, sent or viewed."""
-    if invoice.dispute_status is not None:
-        return DISPUTED
-    return {"draft": DRAFT, "viewed": VIEWED}.get(invoice.display_status, SENT)
-
-
-def mark(invoice: Invoice, status: int) -> None:
-    """Records that the invoice is disputed, a draft, sent or viewed."""
-    invoice.dispute_status = "disputed" if status == DISPUTED else None
-    if status != DISPUTED:
-        invoice.display_status = SHOWN[status]
-
-
-def restate(invoice: Invoice, paid_on: str | None, zero_total: str) -> None:
-    """Brings outstanding and every status in line with the amount and what was paid."""
-    due, paid = invoice.amount.amount, invoice.paid.amount
-    invoice.outstanding = Money(due - paid, invoice.currency_code)
-    invoice.net_paid_amount = invoice.paid
-    base = sent_status(invoice)
-    invoice.date_paid = None
-    if paid > ZERO and due <= paid:
-        invoice.status, invoice.v3_status, invoice.payment_status = PAID, "paid", "paid"
-        invoice.date_paid = paid_on
-    elif paid > ZERO:
-        invoice.status, invoice.v3_status, invoice.payment_status = base, "partial", "partial"
-    else:
-        invoice.status, invoice.v3_status = base, SHOWN[base]
-        invoice.payment_status = zero_total if due == ZERO else "unpaid"
-
-
-def past_due(invoice: Invoice, today: date) -> bool:
-    """Whether money was due before today and is still open."""
-    return (
-        invoice.v3_status in OPEN_STATUSES
-        and invoice.due_date < today.isoformat()
-        and invoice.outstanding.amount > ZERO
-    )

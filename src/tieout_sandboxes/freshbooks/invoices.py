@@ -19,22 +19,14 @@ from tieout_sandboxes.freshbooks.given import (
     day,
     day_or_null,
     flag,
+    money_or_null,
     percent,
+    percent_or_null,
     text,
     text_or_null,
     whole,
 )
-from tieout_sandboxes.freshbooks.invoice import (
-    DRAFT,
-    SENT,
-    WRITABLE_STATUSES,
-    Discount,
-    Invoice,
-    SenderAddress,
-    mark,
-    past_due,
-    restate,
-)
+from tieout_sandboxes.freshbooks.invoice import DRAFT, Discount, Invoice, SenderAddress
 from tieout_sandboxes.freshbooks.lines import read_lines
 from tieout_sandboxes.freshbooks.money import ZERO, Money
 from tieout_sandboxes.freshbooks.numbering import Numbering
@@ -49,6 +41,16 @@ from tieout_sandboxes.freshbooks.search import (
     from_day,
     id_keys,
     updated_keys,
+)
+from tieout_sandboxes.freshbooks.statuses import (
+    NUMBERED,
+    SENT,
+    V3_STATUSES,
+    WRITABLE_STATUSES,
+    mark,
+    restate,
+    say,
+    shown_today,
 )
 from tieout_sandboxes.freshbooks.table import Row, Table
 from tieout_sandboxes.freshbooks.totals import totals
@@ -66,6 +68,8 @@ EDITS = {
         ("due_offset_days", "estimateid", "ext_archive", "parent", "customerid"), whole
     ),
     **dict.fromkeys(("auto_bill", "show_attachments"), flag),
+    "deposit_amount": money_or_null,
+    "deposit_percentage": percent_or_null,
     **dict.fromkeys(("fulfillment_date", "generation_date"), day_or_null),
     "create_date": day,
     "discount_value": percent,
@@ -76,10 +80,12 @@ EDITS = {
 class Invoices(Resource[Invoice]):
     """`invoices/invoices`."""
 
+    record = Invoice
     single = "invoice"
     plural = "invoices"
     path = "invoices/invoices"
     scope = "invoices"
+    settled = frozenset({"lines", "status", "tax_included"})
     edits = EDITS
     read_only = frozenset({"due_date"})
     actions = frozenset({"action_email", "action_mark_as_sent"})
@@ -97,7 +103,8 @@ class Invoices(Resource[Invoice]):
         self.sorts = {"invoice_date": lambda row: (row.wire.create_date, row.id)}
         self.includes = {"lines": Row.lines_json}
         self.on_deleted: Callable[[int], None] = lambda _number: None
-        self._keys: Mapping[str, Key[Invoice]] = {**KEYS, "v3_status": equals(self._v3_status)}
+        self._said: dict[int, str] = {}
+        self._keys: Mapping[str, Key[Invoice]] = {**KEYS, "v3_status": equals(self._shown)}
 
     def keys(self) -> Mapping[str, Key[Invoice]]:
         return self._keys
@@ -185,6 +192,8 @@ class Invoices(Resource[Invoice]):
         invoice.discount = Discount(off, invoice.discount_value)
         invoice.amount = Money(found.amount, code)
         invoice.paid = Money(invoice.paid.amount, code)
+        if invoice.deposit_amount is not None:
+            invoice.deposit_amount = Money(invoice.deposit_amount.amount, code)
 
     def act(self, row: Row[Invoice], given: Given) -> None:
         invoice = row.wire
@@ -195,7 +204,7 @@ class Invoices(Resource[Invoice]):
             self.core.announce("invoice.sendByEmail", row.id)
 
     def _mark(self, invoice: Invoice, status: int) -> None:
-        mark(invoice, status)
+        mark(invoice, status, self.core.switches.dispute_ended)
         if status != DRAFT and invoice.fulfillment_date is None:
             on_create = self.core.switches.fulfillment_date == "create_date"
             today = self.core.today().isoformat()
@@ -203,7 +212,7 @@ class Invoices(Resource[Invoice]):
 
     def restate(self, invoice: Invoice, paid_on: str | None) -> None:
         """Brings an invoice's statuses in line with its figures."""
-        restate(invoice, paid_on, self.core.switches.zero_total_payment_status)
+        restate(invoice, paid_on, self.core.switches)
 
     def receive(self, row: Row[Invoice], paid: Decimal, paid_on: str | None) -> None:
         """Takes note of everything that has been paid on an invoice, as payments come and go."""
@@ -237,22 +246,35 @@ class Invoices(Resource[Invoice]):
         wire.updated = eastern(now)
         wire.version = eastern_version(now)
 
+    def touch(self, row: Row[Invoice]) -> None:
+        self._said.pop(row.id, None)
+        super().touch(row)
+
     def refresh(self, row: Row[Invoice]) -> None:
-        shown = self._v3_status(row)
+        shown = self._shown(row)
         if shown != row.wire.v3_status:
             row.wire.v3_status = shown
             row.forget()
 
-    def _v3_status(self, row: Row[Invoice]) -> str:
-        invoice, switches = row.wire, self.core.switches
-        partial = invoice.payment_status == "partial"
-        keeps_partial = partial and switches.partial_past_due == "partial"
-        late = switches.overdue == "computed" and past_due(invoice, self.core.today())
-        if late and not keeps_partial:
-            return "overdue"
-        if invoice.v3_status == "overdue":
-            return "partial" if partial else invoice.display_status
-        return invoice.v3_status
+    def _shown(self, row: Row[Invoice]) -> str:
+        said = self._said.get(row.id)
+        return said or shown_today(row.wire, self.core.today(), self.core.switches)
+
+    def check_placing(self, given: Given) -> None:
+        word, number = given.raw("v3_status"), given.raw("status")
+        if word is not None and word not in V3_STATUSES:
+            raise ValueError(f"no v3_status {word!r}; there are: {', '.join(V3_STATUSES)}")
+        if number is not None and number not in NUMBERED:
+            raise ValueError(f"no status {number!r}; there are: {', '.join(map(str, NUMBERED))}")
+
+    def placed(self, row: Row[Invoice], given: Given) -> None:
+        invoice = row.wire
+        word = given.raw("v3_status") or NUMBERED.get(given.raw("status"))
+        if word is not None:
+            say(invoice, word)
+        self.restate(invoice, invoice.date_paid)
+        if word not in (None, self._shown(row)):
+            self._said[row.id] = word
 
 
 def _status(given: Given) -> int:
@@ -279,6 +301,6 @@ KEYS: Mapping[str, Key[Any]] = {
     "invoice_number": equals(lambda row: row.wire.invoice_number, index="number"),
     "date_min": from_day(_created),
     "date_max": before_day(_created),
-    "paid": boolean(lambda row: row.wire.payment_status == "paid"),
+    "paid": boolean(lambda row: row.wire.payment_status in ("paid", "auto-paid")),
     "outstanding": boolean(lambda row: row.wire.outstanding.amount > ZERO),
 }

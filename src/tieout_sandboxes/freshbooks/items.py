@@ -40,10 +40,12 @@ class Item(msgspec.Struct, kw_only=True):
 class Items(Resource[Item]):
     """`items/items`."""
 
+    record = Item
     single = "item"
     plural = "items"
     path = "items/items"
     scope = "billable_items"
+    settled = frozenset({"unit_cost"})
     edits = {  # noqa: RUF012 - fixed at class level, never changed
         "description": text,
         "inventory": text_or_null,

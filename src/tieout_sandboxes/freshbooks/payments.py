@@ -84,10 +84,12 @@ def _type(given: Given, name: str) -> str:
 class Payments(Resource[Payment]):
     """`payments/payments`."""
 
+    record = Payment
     single = "payment"
     plural = "payments"
     path = "payments/payments"
     scope = "payments"
+    settled = frozenset({"amount", "creditid", "invoiceid"})
     edits = {"date": day, "note": text, "type": _type}  # noqa: RUF012
 
     def __init__(self, core: Core, invoices: Invoices, credit_notes: CreditNotes) -> None:
@@ -150,6 +152,12 @@ class Payments(Resource[Payment]):
 
     def after_visibility(self, row: Row[Payment]) -> None:
         self._pass_on(row)
+
+    def placed(self, row: Row[Payment], given: Given) -> None:
+        if "invoiceid" in given and whole(given, "invoiceid") != row.wire.invoiceid:
+            raise given.refuse(
+                "invoiceid", errors.INVALID_VALUE, f"It pays invoice {row.wire.invoiceid}."
+            )
 
     def stamp(self, wire: Payment, now: datetime) -> None:
         wire.updated = eastern(now)

@@ -12,6 +12,8 @@ from copy import copy
 from datetime import datetime
 from typing import Any, ClassVar, Generic
 
+import msgspec
+
 from tieout_sandboxes.freshbooks import envelope, errors, search
 from tieout_sandboxes.freshbooks.core import Core
 from tieout_sandboxes.freshbooks.errors import Refusal
@@ -26,8 +28,13 @@ Edit = Callable[[Given, str], Any]
 
 
 class Resource(ABC, Generic[Wire]):
-    """One kind of record and its endpoints under `/accounting/account/{account_id}/`."""
+    """One kind of record and its endpoints under `/accounting/account/{account_id}/`.
 
+    `edits` are the fields that a body may set, each with its reader; `settled` are those that
+    `settle` reads because more follows from them.
+    """
+
+    record: ClassVar[type[msgspec.Struct]]
     single: ClassVar[str]
     id_name: ClassVar[str] = ""
     plural: ClassVar[str]
@@ -35,6 +42,7 @@ class Resource(ABC, Generic[Wire]):
     scope: ClassVar[str]
     edits: ClassVar[Mapping[str, Edit]] = {}
     read_only: ClassVar[frozenset[str]] = frozenset()
+    settled: ClassVar[frozenset[str]] = frozenset()
     actions: ClassVar[frozenset[str]] = frozenset()
     delete_verb: ClassVar[bool] = False
     soft: ClassVar[bool] = True
@@ -69,6 +77,12 @@ class Resource(ABC, Generic[Wire]):
 
     def after_visibility(self, row: Row[Wire]) -> None:
         """What deleting, archiving or restoring a record does to others."""
+
+    def check_placing(self, given: Given) -> None:
+        """Raises ValueError for figures or states that nothing can put into a record."""
+
+    def placed(self, row: Row[Wire], given: Given) -> None:
+        """What follows when the control API has put figures or states into a record by hand."""
 
     def stamps_deletion(self) -> bool:
         """Whether deleting moves a record's `updated`."""

@@ -71,6 +71,17 @@ class Switches:
     partial_past_due: str = _switch(
         "overdue", "v3_status of a partly paid invoice past its due date", "overdue", "partial"
     )
+    part_paid_shows: str = _switch(
+        "money", "v3_status of a partly paid invoice whose order or auto-bill was tried since",
+        "money", "attempt",
+    )  # fmt: skip
+    deposit_shows: str = _switch(
+        "deposit", "v3_status while no more than the deposit is paid", "deposit", "partial"
+    )
+    dispute_ended: str = _switch(
+        "cleared", "what marking a disputed invoice as sent makes of its dispute",
+        "cleared", "resolved",
+    )  # fmt: skip
     zero_total_payment_status: str = _switch(
         "unpaid", "payment_status of an invoice of 0.00", "unpaid", "paid"
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -90,6 +91,15 @@ class Table(Generic[Wire]):
         number = self.next_id
         self.next_id += 1
         return number
+
+    @contextmanager
+    def numbered(self, number: int) -> Iterator[None]:
+        """Gives the next new record this id, and goes on afterwards where it was."""
+        following, self.next_id = self.next_id, number
+        try:
+            yield
+        finally:
+            self.next_id = following
 
     def keep(self, row: Row[Wire]) -> None:
         """Stores a new record, or files a changed one under its present keys."""

@@ -34,6 +34,7 @@ class Tax(msgspec.Struct, kw_only=True):
 class Taxes(Resource[Tax]):
     """`taxes/taxes`."""
 
+    record = Tax
     single = "tax"
     plural = "taxes"
     path = "taxes/taxes"
