@@ -13,6 +13,7 @@ from tieout_sandboxes.freshbooks.callbacks import Callbacks
 from tieout_sandboxes.freshbooks.clients import Clients
 from tieout_sandboxes.freshbooks.core import Core
 from tieout_sandboxes.freshbooks.credit_notes import CreditNotes
+from tieout_sandboxes.freshbooks.estimates import Estimates
 from tieout_sandboxes.freshbooks.given import Given
 from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.items import Items
@@ -34,6 +35,7 @@ class Books:
         self.invoices = Invoices(core, self.clients)
         self.credit_notes = CreditNotes(core, self.clients)
         self.payments = Payments(core, self.invoices, self.credit_notes)
+        self.estimates = Estimates(core, self.clients, self.invoices)
         self.callbacks = Callbacks(core)
         balances = Balances(self.invoices, self.credit_notes)
         self.clients.includes.update(balances.includes())
@@ -47,6 +49,7 @@ class Books:
         yield self.invoices
         yield self.payments
         yield self.credit_notes
+        yield self.estimates
 
     def all(self) -> Iterator[Resource[Any]]:
         """Every resource."""

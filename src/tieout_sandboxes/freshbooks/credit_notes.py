@@ -14,14 +14,14 @@ from tieout_sandboxes.freshbooks.clients import Client, Clients
 from tieout_sandboxes.freshbooks.clock import eastern
 from tieout_sandboxes.freshbooks.core import Core
 from tieout_sandboxes.freshbooks.given import Given, day, text, text_or_null, whole
-from tieout_sandboxes.freshbooks.lines import CreditLine, read_lines
+from tieout_sandboxes.freshbooks.lines import CreditLine
 from tieout_sandboxes.freshbooks.money import ZERO, Money
 from tieout_sandboxes.freshbooks.numbering import Numbering
+from tieout_sandboxes.freshbooks.pricing import added_up, take_lines
 from tieout_sandboxes.freshbooks.recipient import RECIPIENT_EDITS, recipient
 from tieout_sandboxes.freshbooks.resource import Resource
 from tieout_sandboxes.freshbooks.search import Key, before_day, equals, from_day, updated_keys
 from tieout_sandboxes.freshbooks.table import Row, Table
-from tieout_sandboxes.freshbooks.totals import totals
 
 FIRST_ID = 30_701
 TYPES = ("goodwill", "prepayment", "overpayment")
@@ -134,13 +134,8 @@ class CreditNotes(Resource[CreditNote]):
     def settle(self, row: Row[CreditNote], given: Given) -> None:
         note, code = row.wire, row.wire.currency_code
         self._number(note)
-        if "lines" in given:
-            merge = self.core.switches.lines_on_put == "merge_by_lineid"
-            stamp = eastern(self.core.clock.now())
-            row.lines = read_lines(given, row.id, code, stamp, row.lines, merge=merge)
-            note.description = row.lines[0].description if row.lines else ""
-        per_line = self.core.switches.tax_rounding == "per_line"
-        note.amount = Money(totals(row.lines, per_line=per_line).amount, code)
+        take_lines(self.core, row, given)
+        note.amount = Money(added_up(self.core, row).amount, code)
         note.paid = Money(note.paid.amount, code)
         _restate(note)
 
@@ -171,6 +166,9 @@ class CreditNotes(Resource[CreditNote]):
             for row in rows
             if not row.deleted and row.wire.currency_code == code and remaining(row.wire) > ZERO
         ]
+
+    def after_create(self, row: Row[CreditNote]) -> None:
+        self.numbering.note(row.wire.credit_number)
 
     def _number(self, note: CreditNote) -> None:
         note.credit_number = note.credit_number or self.numbering.next(

@@ -27,9 +27,9 @@ from tieout_sandboxes.freshbooks.given import (
     whole,
 )
 from tieout_sandboxes.freshbooks.invoice import DRAFT, Discount, Invoice, SenderAddress
-from tieout_sandboxes.freshbooks.lines import read_lines
 from tieout_sandboxes.freshbooks.money import ZERO, Money
 from tieout_sandboxes.freshbooks.numbering import Numbering
+from tieout_sandboxes.freshbooks.pricing import added_up, take_lines, taken_off
 from tieout_sandboxes.freshbooks.recipient import RECIPIENT_EDITS, recipient
 from tieout_sandboxes.freshbooks.resource import Resource
 from tieout_sandboxes.freshbooks.search import (
@@ -53,7 +53,6 @@ from tieout_sandboxes.freshbooks.statuses import (
     shown_today,
 )
 from tieout_sandboxes.freshbooks.table import Row, Table
-from tieout_sandboxes.freshbooks.totals import totals
 
 FIRST_ID = 453_877
 INCLUSIVE = "inclusive"
@@ -94,6 +93,7 @@ class Invoices(Resource[Invoice]):
     def __init__(self, core: Core, clients: Clients) -> None:
         indexes = {
             "customer": lambda row: row.wire.customerid,
+            "estimate": lambda row: row.wire.estimateid,
             "number": lambda row: row.wire.invoice_number,
         }
         super().__init__(core, Table(FIRST_ID, indexes))
@@ -172,24 +172,14 @@ class Invoices(Resource[Invoice]):
     def _price(self, row: Row[Invoice], given: Given) -> None:
         invoice, switches = row.wire, self.core.switches
         code = invoice.currency_code
-        if "lines" in given:
-            merge = switches.lines_on_put == "merge_by_lineid"
-            stamp = eastern(self.core.clock.now())
-            row.lines = read_lines(given, row.id, code, stamp, row.lines, merge=merge)
-            invoice.description = row.lines[0].description if row.lines else ""
+        take_lines(self.core, row, given)
         if "tax_included" in given and switches.tax_included == "honoured":
             inclusive = given.raw("tax_included") in (INCLUSIVE, True)
             invoice.tax_included = INCLUSIVE if inclusive else msgspec.UNSET
-        found = totals(
-            row.lines,
-            invoice.discount_value,
-            per_line=switches.tax_rounding == "per_line",
-            inclusive=invoice.tax_included == INCLUSIVE,
-        )
-        signed = -found.discount if switches.discount_sign == "negative" else found.discount
-        off = Money(signed + ZERO, code)
-        invoice.discount_total = off
-        invoice.discount = Discount(off, invoice.discount_value)
+        inclusive = invoice.tax_included == INCLUSIVE
+        found = added_up(self.core, row, invoice.discount_value, inclusive=inclusive)
+        invoice.discount_total = taken_off(self.core, found, code)
+        invoice.discount = Discount(invoice.discount_total, invoice.discount_value)
         invoice.amount = Money(found.amount, code)
         invoice.paid = Money(invoice.paid.amount, code)
         if invoice.deposit_amount is not None:
@@ -229,6 +219,7 @@ class Invoices(Resource[Invoice]):
         return self.core.switches.payment_on_draft == "marks_sent"
 
     def after_create(self, row: Row[Invoice]) -> None:
+        self.numbering.note(row.wire.invoice_number)
         client = self.clients.table[row.wire.customerid]
         if self.core.switches.invoice_create_bumps_client:
             self.clients.touch(client)

@@ -25,7 +25,6 @@ from tieout_sandboxes.freshbooks.given import (
 )
 from tieout_sandboxes.freshbooks.money import ZERO, Money, cents
 
-DOCUMENT_FIELDS = {"invoice": "invoiceid", "credit_note": "creditid"}
 EDITS = {
     "basecampid": whole,
     "date": day_or_null,
@@ -76,6 +75,18 @@ class InvoiceLine(Line, kw_only=True):
     invoiceid: int
 
 
+class EstimateLine(Line, kw_only=True):
+    """A line of an estimate names its estimate."""
+
+    estimateid: int
+
+
+class ProfileLine(Line, kw_only=True):
+    """A line of a recurring profile names its profile."""
+
+    profileid: int
+
+
 class CreditLine(Line, kw_only=True):
     """A line of a credit note names its credit note."""
 
@@ -106,9 +117,14 @@ def read_lines(
 
 def _blank(kind: str, document: int, lineid: int, code: str) -> Line:
     nothing = Money(ZERO, code)
+    start: dict[str, Any] = {"amount": nothing, "unit_cost": nothing, "lineid": lineid}
     if kind == "invoice":
-        return InvoiceLine(amount=nothing, unit_cost=nothing, lineid=lineid, invoiceid=document)
-    return CreditLine(amount=nothing, unit_cost=nothing, lineid=lineid, creditid=document)
+        return InvoiceLine(**start, invoiceid=document)
+    if kind == "estimate":
+        return EstimateLine(**start, estimateid=document)
+    if kind == "invoice_profile":
+        return ProfileLine(**start, profileid=document, taskno=lineid)
+    return CreditLine(**start, creditid=document)
 
 
 def _filled(line: Line, given: Given, code: str, stamp: str) -> Line:

@@ -115,6 +115,10 @@ class Switches:
     credit_notes_updated_filter: bool = _switch(
         False, "`search[updated_min]` works on credit notes"
     )
+    estimates_updated_filter: bool = _switch(False, "`search[updated_min]` works on estimates")
+    estimate_mark_as_sent: bool = _switch(
+        True, "`action_mark_as_sent` works on estimates as it does on invoices"
+    )
     items_updated_filter: bool = _switch(False, "`search[updated_min]` works on items")
     callback_filters: bool = _switch(True, "`search[uri]` and `search[verified]` work on callbacks")
     callback_stamp: str = _switch("iso", "the shape of a callback's updated_at", "iso", "space")

@@ -18,6 +18,8 @@ PLURALS = {
     "invoice": "invoices/invoices",
     "payment": "payments/payments",
     "credit_note": "credit_notes/credit_notes",
+    "estimate": "estimates/estimates",
+    "invoice_profile": "invoice_profiles/invoice_profiles",
 }
 
 

@@ -81,3 +81,8 @@ def test_amount_is_subtotal_less_discount_plus_tax(parts: list[tuple[str, str]])
     found = totals([line(price, percent) for price, percent in parts], "10")
     assert found.amount == found.subtotal - found.discount + found.tax
     assert found.amount == round(found.amount, 2)
+
+
+def test_a_published_example_of_a_small_discount() -> None:
+    found = totals([line("11.98"), line("2.45")], "5")
+    assert (str(found.discount), str(found.amount)) == ("0.72", "13.71")
