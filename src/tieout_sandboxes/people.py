@@ -49,6 +49,26 @@ class FreshbooksPerson:
         """Change what is given of a record."""
         return await self._send("PUT", kind, f"/{number}", fields)
 
+    async def every(self, kind: str) -> list[Fields]:
+        """All records of a kind with their lines, the deleted ones too; numbers are text, as FreshBooks writes them."""
+        return [*await self._listed(kind, {}), *await self._listed(kind, {"search[vis_state]": 1})]
+
+    async def _listed(self, kind: str, wanted: Fields) -> list[Fields]:
+        name = self.PATHS[kind].rpartition("/")[2]
+        found: list[Fields] = []
+        page = pages = 1
+        while page <= pages:
+            asked = {"page": page, "per_page": 100, "include[]": "lines", **wanted}
+            answer = await self._http.get(
+                f"{self._accounting}/{self.PATHS[kind]}", params=asked, headers=self._headers
+            )
+            if answer.status_code != 200:
+                raise Refused(f"GET {kind}: {answer.status_code} {answer.text}")
+            result = answer.json()["response"]["result"]
+            found += result[name]
+            page, pages = page + 1, result["pages"]
+        return found
+
     async def control(self, order: str, body: Mapping[str, Any]) -> Any:
         """Tell the sandbox to do something that FreshBooks cannot be told."""
         return await control(self._http, self._url, order, body)

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,15 @@ from tieout.app.settings import Settings
 from tieout.app.work import sync_once
 from tieout.engine.ports import Pair
 from tieout.store.postgres import EmbeddedPostgres
+from tieout_sandboxes.audit import audit_books
 from tieout_sandboxes.people import FreshbooksPerson, NavReader, browser
+from tieout_sandboxes.retail import Connection
 from tieout_sandboxes.retail.audit import audit
+from tieout_sandboxes.service_firm import ServiceFirm, load_service_firm
 from tieout_sandboxes.story import month
 
 COMMAND = (sys.executable, "-m", "tieout.app.cli")
-PATIENCE_S = 60.0
+PATIENCE_S, LONG_PATIENCE_S = 60.0, 1800.0
 
 
 def main() -> None:
@@ -49,22 +53,40 @@ def main() -> None:
         metavar="FILE",
         help="load invoices from CSV files",
     )
+    parser.add_argument(
+        "--service-firm",
+        action="store_true",
+        help="generate a year of a service firm instead, synced while it is written",
+    )
+    parser.add_argument("--documents", type=int, default=20_000, help="of the service firm")
+    parser.add_argument("--seed", type=int, default=1, help="of the service firm")
+    parser.add_argument("--company", choices=("gb", "ca"), default="gb", help="of the service firm")
     arguments = parser.parse_args()
+    if arguments.service_firm and arguments.data:
+        parser.error("give either --data or --service-firm")
+    firm = ServiceFirm(arguments.seed, arguments.documents, company=arguments.company)
     os.environ.setdefault("TIEOUT_LOG", "warning")
     set_up_logs()
     try:
-        agree = asyncio.run(demo(arguments.data, stay=not arguments.check))
+        agree = asyncio.run(
+            demo(
+                arguments.data,
+                firm if arguments.service_firm else None,
+                stay=not arguments.check,
+            )
+        )
     except (KeyboardInterrupt, asyncio.CancelledError):
         agree = True
     sys.exit(TRUE if agree else FALSE)
 
 
-async def demo(files: Sequence[Path], *, stay: bool) -> bool:
+async def demo(files: Sequence[Path], firm: ServiceFirm | None, *, stay: bool) -> bool:
     """Whether both books agreed in the end."""
     async with AsyncExitStack() as stack:
         home = stack.enter_context(_home())
-        limits = "off" if files else "real"
-        connection = await stack.enter_async_context(sandbox(limits))
+        limits = "off" if files or firm else "real"
+        company = firm.company if firm else "gb"
+        connection = await stack.enter_async_context(sandbox(limits, "--company", company))
         say(
             f"sandboxes ready: FreshBooks {connection['freshbooks']['url']}, NAV {connection['nav']['odata_url']}"
         )
@@ -82,13 +104,17 @@ async def demo(files: Sequence[Path], *, stay: bool) -> bool:
             await _load(files, connection)
         await stack.enter_async_context(_serve(home, port))
         say(f"worker ready: http://127.0.0.1:{port}")
+        person = FreshbooksPerson(connection["freshbooks"], http)
         if files:
-            await _settled(installation, pair, patience_s=1800)
+            await _settled(installation, pair, patience_s=LONG_PATIENCE_S)
+        elif firm:
+            await _year(installation, pair, firm, connection)
         else:
-            await _play(installation, pair, FreshbooksPerson(connection["freshbooks"], http))
+            await _play(installation, pair, person)
         agree = await _show(installation, pair)
-        if files:
-            agree &= await _audit(installation, pair, files, NavReader(connection["nav"], http))
+        nav = NavReader(connection["nav"], http)
+        agree &= await _audit(files, person, nav)
+        agree &= await _writes_nothing(installation, pair, nav)
         if stay:
             say("Everything stays up; press Ctrl-C to end.")
             await asyncio.Event().wait()
@@ -123,28 +149,63 @@ async def _show(installation: Installation, pair: Pair) -> bool:
     say()
     status = await status_of(installation, pair)
     say(status_text(status))
+    await _show_held(installation, pair)
     say()
     result = await reconcile(installation, pair, None)
     say(tieout_text(result))
     return result.agrees and status["pending"] + status["held"] + status["dead"] == 0
 
 
-async def _audit(
-    installation: Installation, pair: Pair, files: Sequence[Path], nav: NavReader
-) -> bool:
-    """The second opinion: NAV's ledger against the files, and a second sync that must write nothing."""
-    say()
-    findings = await audit(files, nav)
-    for finding in findings:
-        warn(finding)
-    say(
-        f"net per document and per customer against {', '.join(f.name for f in files)}: {len(findings)} differences"
+async def _year(
+    installation: Installation, pair: Pair, firm: ServiceFirm, connection: dict[str, Any]
+) -> None:
+    """The firm's year, written while the worker works; after each month both books are given the time to settle."""
+
+    async def month_ended(_day: date) -> None:
+        await _settled(installation, pair, patience_s=LONG_PATIENCE_S)
+
+    begun = time.monotonic()
+    played = await load_service_firm(
+        firm, Connection.read(connection), say=say, month_ended=month_ended
     )
+    for refusal in played.refused:
+        warn(f"refused: {refusal}")
+    say(
+        f"made {dict(played.made)}, changed {dict(played.changed)}, {len(played.refused)} refused; "
+        f"{played.seconds:.0f} s to write, {time.monotonic() - begun:.0f} s with settling"
+    )
+
+
+async def _show_held(installation: Installation, pair: Pair) -> None:
+    """How many documents are held for which reason, with one of each."""
+    by_rule: dict[str, list[str]] = {}
+    for one in await installation.store.held(pair):
+        by_rule.setdefault(one.reason.partition(":")[0], []).append(f"{one.ref}: {one.reason}")
+    for texts in sorted(by_rule.values(), key=len, reverse=True):
+        warn(f"held {len(texts):>5}, for example {texts[0]}")
+
+
+async def _audit(files: Sequence[Path], person: FreshbooksPerson, nav: NavReader) -> bool:
+    """The second opinion: both servers' own answers against each other, and NAV's ledger against the files."""
+    say()
+    differences = await audit_books(person, nav)
+    findings = await audit(files, nav) if files else []
+    for found in (*differences, *findings):
+        warn(str(found))
+    say(f"the audit of both books, per document and per client: {len(differences)} differences")
+    if files:
+        names = ", ".join(file.name for file in files)
+        say(f"net per document and per customer against {names}: {len(findings)} differences")
+    return not differences and not findings
+
+
+async def _writes_nothing(installation: Installation, pair: Pair, nav: NavReader) -> bool:
+    """A second sync must find nothing left to do."""
     before = (await nav.state())["requests"].get("POST", 0)
     await sync_once(installation, pair)
     written = (await nav.state())["requests"].get("POST", 0) - before
     say(f"a second sync: {written} calls that may write to NAV")
-    return not findings and written == 0
+    return bool(written == 0)
 
 
 async def _add_pair(installation: Installation, connection: dict[str, Any], port: int) -> None:

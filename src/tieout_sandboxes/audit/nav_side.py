@@ -1,0 +1,149 @@
+"""What NAV's ledgers say of each document that carries one of our keys, and of each customer."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tieout_sandboxes.people import Fields, NavReader
+
+KEY = re.compile(r"FB-(INV|CRN|PMT)-(\d+)-")
+ZERO = Decimal(0)
+Family = tuple[str, int]
+Number = tuple[str, str]
+
+
+@dataclass
+class Booked:
+    """The entries of one family, added up. `total` and `open` are in its currency, the rest in NAV's local currency."""
+
+    customers: set[str] = field(default_factory=set)
+    currencies: set[str] = field(default_factory=set)
+    total: Decimal = ZERO
+    total_lcy: Decimal = ZERO
+    open: Decimal = ZERO
+    net: Decimal = ZERO
+    tax: Decimal = ZERO
+    cash: Decimal = ZERO
+    rows: int = 0
+
+
+@dataclass
+class NavSide:
+    """Documents by family, balances by customer and currency, and what cannot be right whatever FreshBooks says."""
+
+    lcy: str
+    documents: dict[Family, Booked] = field(default_factory=lambda: defaultdict(Booked))
+    balances: dict[tuple[str, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    strange: list[str] = field(default_factory=list)
+    _remaining_lcy: Decimal = ZERO
+
+    @classmethod
+    async def read(cls, nav: NavReader) -> NavSide:
+        """Reads the ledgers over OData."""
+        (setup,) = await nav.rows("GeneralLedgerSetup")
+        side = cls(str(setup["LCY_Code"]))
+        ledger = await nav.rows("GeneralLedgerEntries")
+        accounts = await _Accounts.read(nav)
+        families = side._families(ledger)
+        for row in ledger:
+            side._add_general(row, families, accounts)
+        for row in await nav.rows("CustomerLedgerEntries"):
+            side._add_customer(row, families)
+        side._check_control(ledger, accounts)
+        return side
+
+    def _families(self, ledger: list[Fields]) -> dict[Number, Family]:
+        """Which family a document of NAV belongs to; its customer entries do not show our key."""
+        found: dict[Number, Family] = {}
+        for row in ledger:
+            family = family_of(row["External_Document_No"])
+            if family and found.setdefault(_number(row), family) != family:
+                self.strange.append(f"{' '.join(_number(row))}: two keys use this number")
+        return found
+
+    def _add_general(
+        self, row: Fields, families: dict[Number, Family], accounts: _Accounts
+    ) -> None:
+        family = families.get(_number(row))
+        if family is None:
+            return
+        document, amount = self.documents[family], Decimal(row["Amount"])
+        account = row["G_L_Account_No"]
+        document.rows += 1
+        if account in accounts.receivable or account in accounts.exchange:
+            return
+        if account in accounts.tax:
+            document.tax -= amount
+        elif row["Document_Type"] in ("Invoice", "Credit Memo"):
+            document.net -= amount
+        else:
+            document.cash += amount
+
+    def _add_customer(self, row: Fields, families: dict[Number, Family]) -> None:
+        currency = row["Currency_Code"] or self.lcy
+        remaining = Decimal(row["Remaining_Amount"])
+        self.balances[row["Customer_No"], currency] += remaining
+        family = families.get(_number(row))
+        if family is None:
+            self.strange.append(
+                f"{' '.join(_number(row))}: an entry of customer {row['Customer_No']} without a key of ours"
+            )
+            return
+        document = self.documents[family]
+        document.customers.add(row["Customer_No"])
+        document.currencies.add(currency)
+        document.total += Decimal(row["Original_Amount"])
+        document.total_lcy += Decimal(row["Original_Amt_LCY"])
+        document.open += remaining
+        self._remaining_lcy += Decimal(row["Remaining_Amt_LCY"])
+
+    def _check_control(self, ledger: list[Fields], accounts: _Accounts) -> None:
+        """The receivables accounts must say what the customers' open entries say."""
+        control = sum(
+            (
+                Decimal(row["Amount"])
+                for row in ledger
+                if row["G_L_Account_No"] in accounts.receivable
+            ),
+            ZERO,
+        )
+        if control != self._remaining_lcy:
+            self.strange.append(
+                f"receivables: {control} in the general ledger, {self._remaining_lcy} open of customers"
+            )
+
+
+@dataclass(frozen=True)
+class _Accounts:
+    """What the G/L accounts are there for, from NAV's own set-up."""
+
+    receivable: frozenset[str]
+    tax: frozenset[str]
+    exchange: frozenset[str]
+
+    @classmethod
+    async def read(cls, nav: NavReader) -> _Accounts:
+        groups = await nav.rows("CustomerPostingGroups")
+        vat = await nav.rows("VATPostingSetup")
+        return cls(
+            receivable=frozenset(row["Receivables_Account"] for row in groups),
+            tax=frozenset(row["Sales_VAT_Account"] for row in vat),
+            exchange=frozenset(),
+        )
+
+
+def family_of(key: str) -> Family | None:
+    """The family that a key belongs to, whatever its revision.
+
+    >>> family_of("FB-INV-34101-2X"), family_of("PO 4711")
+    (('INV', 34101), None)
+    """
+    found = KEY.match(key)
+    return (found[1], int(found[2])) if found else None
+
+
+def _number(row: Fields) -> Number:
+    return row["Document_Type"], row["Document_No"]
