@@ -69,6 +69,11 @@ class FreshbooksPerson:
             page, pages = page + 1, result["pages"]
         return found
 
+    async def place(self, kind: str, record: Fields) -> Fields:
+        """Make or change a record exactly as it is to be, with an id and state of one's choice (the sandbox must run with --control)."""
+        placed: list[Fields] = (await self.control("place", {kind: [record]}))[kind]
+        return placed[0]
+
     async def control(self, order: str, body: Mapping[str, Any]) -> Any:
         """Tell the sandbox to do something that FreshBooks cannot be told."""
         return await control(self._http, self._url, order, body)

@@ -35,17 +35,15 @@ async def invoice(
     status: int = 2,
     **fields: Any,
 ) -> dict[str, Any]:
+    told = {"customerid": CLIENT, "currency_code": "GBP", "due_offset_days": 30, **fields}
     return await world.person.create(
         "invoice",
         id,
-        customerid=CLIENT,
         create_date=day,
         invoice_number=number,
-        currency_code="GBP",
-        due_offset_days=30,
         status=status,
         lines=list(lines),
-        **fields,
+        **told,
     )
 
 

@@ -21,6 +21,7 @@ from tieout.engine.ports import Pair
 from tieout_sandboxes.freshbooks import FreshBooksServer, serve_freshbooks
 from tieout_sandboxes.nav.server import NavServer, serve_nav
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
+from tieout_sandboxes.retail import PLACES
 
 
 @dataclass
@@ -57,10 +58,14 @@ class World:
 
 
 @asynccontextmanager
-async def living(database_url: str, home: Path, **settings: Any) -> AsyncIterator[World]:
-    """Start everything, add the pair ``main``, and stop everything."""
-    freshbooks = await serve_freshbooks(limits="off", control=True)
-    nav = await serve_nav(control=True)
+async def living(
+    database_url: str, home: Path, company: str = "gb", **settings: Any
+) -> AsyncIterator[World]:
+    """Start everything for company ``gb`` or ``ca``, add the pair ``main``, and stop everything."""
+    freshbooks = await serve_freshbooks(
+        limits="off", control=True, currency=PLACES[company].currency
+    )
+    nav = await serve_nav(company=company, control=True)
     document: dict[str, Any] = {
         "freshbooks": {
             name: str(getattr(freshbooks, name))

@@ -1,0 +1,141 @@
+"""Playing one case from beginning to end: the differences between what it expects and what was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from tests.acceptance.cases.clerk import Clerk
+from tests.acceptance.cases.events import Player, keys
+from tests.acceptance.cases.ledger import posting_differences, two_customers
+from tests.acceptance.cases.library import Case
+from tests.acceptance.cases.stage import set_the_stage
+from tests.acceptance.world import World
+
+Open = Mapping[str, Decimal]
+# Words of a case that name the rule by which something is held; where a case names none, ours.
+RULE = re.compile(r"\b(?:[A-Z]+_)+[A-Z]+\b")
+OUR_RULES = {
+    "E07": {"PAYMENT_CHANGED"},
+    "E29": {"DUPLICATE_SUSPECTED"},
+    "E67": {"DUPLICATE_SUSPECTED"},
+}
+
+
+async def differences(world: World, case: Case) -> list[str]:
+    """Play the case; empty if all came as it says."""
+    player = await set_the_stage(world, case)
+    before, stood = await keys(world), await world.nav.open_items()
+    await _order_faults(world, case)
+    first = len(player.seen)
+    in_flight = await _in_flight(world, player, case)
+    await player.play(case.events)
+    await world.nav.clear_faults()
+    _accountant(world, case)
+    await world.sync()
+    player.seen.append((await keys(world), await world.nav.open_items()))
+    new = player.seen[-1][0] - before
+    return [
+        *in_flight,
+        *_counted(case, new),
+        *[text for posting in case.postings for text in await posting_differences(world, posting)],
+        *_open_items(case, player.seen[first:], stood),
+        *await _states(world, case),
+        *await _books(world, case),
+        *await two_customers(world),
+        *await _again(world, player),
+    ]
+
+
+async def _order_faults(world: World, case: Case) -> None:
+    """The answer to the posting call is lost after NAV has committed: the call after Claim and, for a new customer, CreateCustomers."""
+    if not any(event.get("fault") == "nav_timeout_after_commit" for event in case.events):
+        return
+    calls = 1 if await world.nav.rows("Customer") else 2
+    fault = {"kind": "drop_after", "path": "/Codeunit/TieoutGateway", "times": 1, "after": calls}
+    await world.nav.control("faults", fault)
+
+
+async def _in_flight(world: World, player: Player, case: Case) -> list[str]:
+    """What FreshBooks has and nobody could have posted yet is shown as such by a snapshot, and is no break."""
+    if case.break_class != "IN_FLIGHT":
+        return []
+    for event in case.events:
+        ref = await player.do(event)
+        assert ref is not None
+        await world.webhook(ref)
+    kinds = {str(difference.kind) for difference in (await world.tie_out()).differences}
+    return [] if kinds == {"IN_FLIGHT"} else [f"the snapshot shows {sorted(kinds)}"]
+
+
+def _accountant(world: World, case: Case) -> None:
+    """What the case says that somebody posts in NAV."""
+    for posting in case.postings:
+        if "NAV accountant" in posting.get("note", ""):
+            Clerk(world.nav_server).post(posting["header"], posting["lines"])
+
+
+def _counted(case: Case, new: set[str]) -> list[str]:
+    """Exactly the expected documents are new: neither one more nor one less."""
+    heads = [p["header"] for p in case.postings if p["kind"] == "journal"]
+    by_hand = {e["document_no"] for e in case.events if e.get("event") == "nav.gl_entry"}
+    expected = by_hand | {h["external_document_no"] or h["document_no"] for h in heads}
+    return [
+        *[f"{key} is posted, and the case does not expect it" for key in sorted(new - expected)],
+        *[f"{key} is expected, and not posted" for key in sorted(expected - new)],
+    ]
+
+
+def _open_items(case: Case, seen: Sequence[tuple[set[str], Open]], stood: Open) -> list[str]:
+    """What is open once a posting is there; what stood before and did not change is not told in a case."""
+    found = []
+    for posting in case.postings:
+        if "customer_open_items_after" not in posting:
+            continue
+        items = posting["customer_open_items_after"]
+        expected = {
+            i["document_no"]: Decimal(i.get("remaining_fcy") or i["remaining"]) for i in items
+        }
+        key = posting.get("header", {}).get("external_document_no", "")
+        reached = next((open_ for posted, open_ in seen if key in posted), seen[-1][1])
+        told = {no: left for no, left in reached.items() if stood.get(no) != left or no in expected}
+        if told != expected:
+            found.append(
+                f"open after {key or posting['kind']}: expected {expected}, NAV has {told}"
+            )
+    return found
+
+
+async def _states(world: World, case: Case) -> list[str]:
+    """Held with the rule that the case names, or nothing held at all."""
+    held = await world.installation.store.held(world.pair)
+    if not case.held:
+        return [f"{one.ref} is {one.state}: {one.reason}" for one in held]
+    if case.id == "E47":
+        return []
+    if not held:
+        return [f"nothing is held: {await world.states()}"]
+    wanted = OUR_RULES.get(case.id) or set(RULE.findall(case.expected["outcome"]))
+    found = {finding.rule for one in held for finding in one.findings}
+    return [] if wanted & found else [f"held by {sorted(found)}, expected {sorted(wanted)}"]
+
+
+async def _books(world: World, case: Case) -> list[str]:
+    """Both books agree where nothing is held and nobody meddled in NAV."""
+    result = await world.tie_out()
+    if case.id == "E47":
+        return [] if result.differences else ["the control break is not found"]
+    if case.held or result.agrees:
+        return []
+    return [
+        f"{d.invariant} {d.kind} {d.subject}: {d.freshbooks} / {d.nav} {d.text}"
+        for d in result.differences
+    ]
+
+
+async def _again(world: World, player: Player) -> list[str]:
+    """Looking again does nothing more."""
+    await world.sync()
+    more = await keys(world) - player.seen[-1][0]
+    return [f"{key} is posted by looking again" for key in sorted(more)]

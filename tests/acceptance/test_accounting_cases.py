@@ -1,0 +1,81 @@
+"""The accounting cases that order to cash must get right, each through the real path; what NAV then holds is read back over OData.
+
+The cases are shared material beside the repository; where that is absent the tests are skipped and say so. ``test_order_to_cash.py`` holds our own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.acceptance.cases.ledger import two_customers
+from tests.acceptance.cases.library import FILE, WANTED, case
+from tests.acceptance.cases.run import differences
+from tests.acceptance.cases.setups import posting_setup
+from tests.acceptance.stories import client, invoice, line
+from tests.acceptance.world import World, living
+
+pytestmark = pytest.mark.skipif(not FILE.exists(), reason="../shared/reference is not here")
+
+# Cases that have a test of their own below: what they tell is no event of FreshBooks.
+TOLD_BELOW = ("E44",)
+# Cases that do not pass yet, and why; it shrinks, and a case that passes must leave it.
+CURRENCIES = "foreign currencies are not posted"
+CREDITS = "overpayments and prepayments are held"
+REFUNDS = "changed and deleted payments are held"
+PERIODS = "nothing is moved out of a closed period"
+NOT_YET = {
+    **dict.fromkeys(("W03", "W04", "E16"), "no posting setup for a company with sales tax"),
+    **dict.fromkeys(("W10", "W11", "E13", "E19", "E20", "E21", "E38", "E63"), CURRENCIES),
+    **dict.fromkeys(("W13", "W14", "W30", "E03", "E04", "E60"), CREDITS),
+    **dict.fromkeys(("W17", "E05", "E06", "E61"), REFUNDS),
+    **dict.fromkeys(("E09", "E23", "E45", "E52", "E65", "E69"), PERIODS),
+    **dict.fromkeys(("E29", "E67"), "money that is in NAV already is not looked for"),
+    "W18": "when a goodwill credit counts is no policy yet",
+    "W33": "NAV's sandbox keeps no unrealised VAT",
+    "E12": "an invoice that changed its client is held",
+    "E17": "an invoice below zero is held",
+    "E18": "a discount of the whole document is no policy yet",
+    "E27": "a new client is not compared with NAV's customers",
+    "E28": "a blocked customer is told in NAV's words only",
+    "E39": "what is on its way is shown as a difference",
+    "E55": "a line without tax is told as a tax that is not mapped",
+    "E58": "a write-off cannot be approved",
+    "E75": "a list that shrinks does not stop the line",
+}
+
+
+def _parameters() -> list[object]:
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name]))
+        if name in NOT_YET
+        else name
+        for name in WANTED
+        if name not in TOLD_BELOW
+    ]
+
+
+@pytest.mark.parametrize("name", _parameters())
+async def test_case(database_url: str, tmp_path: Path, name: str) -> None:
+    wanted = case(name)
+    async with living(
+        database_url, tmp_path, company=wanted.company.lower(), posting_setup=posting_setup(wanted)
+    ) as world:
+        found = await differences(world, wanted)
+    assert not found, "\n".join(["", *found])
+
+
+async def test_e44_one_number_is_never_given_to_two_customers(world: World) -> None:
+    """Two clients have an invoice of the same number, each with both signs in one VAT group, in one round."""
+    await world.person.control("switches", {"duplicate_invoice_number": "accepted"})
+    mixed = (line("Work", "1", "100.00"), line("Rebate", "1", "-30.00"))
+    for key, who in ((35301, 7001), (35302, 7011)):
+        await client(world, who)
+        await invoice(world, *mixed, id=key, number="0000301", customerid=who)
+    await world.sync()
+    owners = {
+        row["Document_No"]: row["Bill_to_Pay_to_No"] for row in await world.nav.rows("VATEntries")
+    }
+    assert owners == {"FB0000301": "C00010", "FBI-35302": "C00020"}
+    assert not await two_customers(world)
+    assert (await world.tie_out()).agrees
