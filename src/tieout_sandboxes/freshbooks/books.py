@@ -18,6 +18,7 @@ from tieout_sandboxes.freshbooks.given import Given
 from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.items import Items
 from tieout_sandboxes.freshbooks.payments import Payments
+from tieout_sandboxes.freshbooks.profiles import Profiles
 from tieout_sandboxes.freshbooks.resource import Resource
 from tieout_sandboxes.freshbooks.taxes import Taxes
 from tieout_sandboxes.freshbooks.tokens import Grants
@@ -36,6 +37,8 @@ class Books:
         self.credit_notes = CreditNotes(core, self.clients)
         self.payments = Payments(core, self.invoices, self.credit_notes)
         self.estimates = Estimates(core, self.clients, self.invoices)
+        self.profiles = Profiles(core, self.clients, self.invoices)
+        core.catch_up = self.profiles.run
         self.callbacks = Callbacks(core)
         balances = Balances(self.invoices, self.credit_notes)
         self.clients.includes.update(balances.includes())
@@ -50,6 +53,7 @@ class Books:
         yield self.payments
         yield self.credit_notes
         yield self.estimates
+        yield self.profiles
 
     def all(self) -> Iterator[Resource[Any]]:
         """Every resource."""

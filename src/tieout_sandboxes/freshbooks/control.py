@@ -19,6 +19,8 @@ from tieout_sandboxes.freshbooks.books import Books
 from tieout_sandboxes.freshbooks.door import CONTROL, Door
 from tieout_sandboxes.freshbooks.errors import OAuthRefusal, Refusal
 from tieout_sandboxes.freshbooks.faults import Faults
+from tieout_sandboxes.freshbooks.given import Given, money
+from tieout_sandboxes.freshbooks.outside import GATEWAY, Outside
 from tieout_sandboxes.freshbooks.placing import Placing
 from tieout_sandboxes.freshbooks.webhooks import Webhooks
 
@@ -33,6 +35,7 @@ class Control:
         self._door = door
         self._faults = faults
         self._webhooks = webhooks
+        self._outside = Outside(books)
 
     def routes(self) -> list[Route]:
         """One address per order."""
@@ -44,6 +47,10 @@ class Control:
             "reset_counters": self.reset_counters,
             "next_id": self.next_id,
             "place": self.place,
+            "autobill": self.autobill,
+            "charge": self.charge,
+            "refund": self.refund,
+            "bulk_payment": self.bulk_payment,
             "flush_webhooks": self.flush_webhooks,
             "authorization_code": self.authorization_code,
         }
@@ -75,6 +82,7 @@ class Control:
             clock.advance(float(wanted["advance_s"]))
         else:
             raise ValueError("the clock takes one of: now, advance_s, real")
+        self._books.core.catch_up()
         return {"now": clock.now().isoformat()}
 
     async def latency(self, wanted: dict[str, Any]) -> Any:
@@ -116,6 +124,35 @@ class Control:
         if not isinstance(values, dict):
             raise TypeError(f"{kind!r} takes a record or a list of records")
         return msgspec.Raw(Placing(self._books).place(kind, values))
+
+    async def autobill(self, wanted: dict[str, Any]) -> Any:
+        """A saved card is charged for an invoice, with success or without."""
+        row = self._outside.autobill(_named(wanted, "invoice"), _named(wanted, "outcome"))
+        return {"invoice": msgspec.Raw(row.json())}
+
+    async def charge(self, wanted: dict[str, Any]) -> Any:
+        """A client pays an invoice online."""
+        amount = Given("charge", wanted)
+        found = self._books.invoices.find(_named(wanted, "invoice"), 422).wire
+        asked = money(amount, "amount", found.currency_code) if "amount" in wanted else None
+        paid = asked.amount if asked is not None else found.outstanding.amount
+        row = self._outside.charge(found.id, paid, wanted.get("gateway", GATEWAY))
+        return {"payment": msgspec.Raw(row.json())}
+
+    async def refund(self, wanted: dict[str, Any]) -> Any:
+        """A processor gives back a payment or a part of it."""
+        row = self._outside.refund(
+            _named(wanted, "payment"), wanted.get("amount"), wanted.get("note")
+        )
+        return {"payment": msgspec.Raw(row.json())}
+
+    async def bulk_payment(self, wanted: dict[str, Any]) -> Any:
+        """Several invoices are paid at once."""
+        today = self._books.core.today().isoformat()
+        rows = self._outside.bulk_payment(
+            _named(wanted, "invoices"), wanted.get("type", "Check"), wanted.get("date", today)
+        )
+        return {"payments": [msgspec.Raw(row.json()) for row in rows]}
 
     async def flush_webhooks(self, _wanted: dict[str, Any]) -> Any:
         """Delivers all that is still to be delivered."""

@@ -38,18 +38,25 @@ class Business:
         return COUNTRIES.get(self.currency, "")
 
 
+def _nothing() -> None:
+    return None
+
+
 def _nobody(_name: str, _object_id: int) -> None:
     return None
 
 
 @dataclass
 class Core:
-    """Handed to every resource. `announce(name, id)` tells the callbacks what happened."""
+    """Handed to every resource. `announce(name, id)` tells the callbacks what happened, `catch_up()`
+    lets happen what the clock has brought about since.
+    """
 
     clock: Clock
     switches: Switches
     business: Business
     announce: Callable[[str, int], None] = _nobody
+    catch_up: Callable[[], None] = _nothing
 
     def today(self) -> date:
         """The calendar date where the business is."""

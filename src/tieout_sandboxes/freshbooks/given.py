@@ -109,6 +109,11 @@ def flag(given: Given, name: str) -> bool:
     return value
 
 
+def flag_or_null(given: Given, name: str) -> bool | None:
+    """True, false or null."""
+    return None if given.raw(name) is None else flag(given, name)
+
+
 def day(given: Given, name: str) -> str:
     """A calendar date, kept as `YYYY-MM-DD`."""
     value = given.raw(name)

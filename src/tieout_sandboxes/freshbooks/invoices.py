@@ -103,6 +103,7 @@ class Invoices(Resource[Invoice]):
         self.sorts = {"invoice_date": lambda row: (row.wire.create_date, row.id)}
         self.includes = {"lines": Row.lines_json}
         self.on_deleted: Callable[[int], None] = lambda _number: None
+        self.on_edited: Callable[[Row[Invoice]], None] = lambda _row: None
         self._said: dict[int, str] = {}
         self._keys: Mapping[str, Key[Invoice]] = {**KEYS, "v3_status": equals(self._shown)}
 
@@ -144,17 +145,24 @@ class Invoices(Resource[Invoice]):
     def settle(self, row: Row[Invoice], given: Given) -> None:
         invoice = row.wire
         if "customerid" in given:
-            client = self.clients.billable(invoice.customerid, given)
-            invoice.current_organization = client.wire.organization
+            self._bill_to(invoice, given)
         self._number(row, given)
         if "status" in given:
-            self._mark(invoice, _status(given))
+            self._set_status(invoice, given)
         offset = timedelta(days=invoice.due_offset_days)
         invoice.due_date = (date.fromisoformat(invoice.create_date) + offset).isoformat()
         self._price(row, given)
         self.restate(invoice, invoice.date_paid)
         if invoice.outstanding.amount < ZERO and self.core.switches.edit_below_paid == "refused":
             raise given.refuse("lines", errors.INVALID_VALUE, "More has been paid than this.")
+
+    def _bill_to(self, invoice: Invoice, given: Given) -> None:
+        client = self.clients.billable(invoice.customerid, given).wire
+        invoice.current_organization = client.organization
+        if self.core.switches.new_client_is_recipient:
+            for name, value in recipient(client).items():
+                if name not in given:
+                    setattr(invoice, name, value)
 
     def _number(self, row: Row[Invoice], given: Given) -> None:
         invoice = row.wire
@@ -192,6 +200,14 @@ class Invoices(Resource[Invoice]):
             self.restate(invoice, invoice.date_paid)
         if given.raw("action_email"):
             self.core.announce("invoice.sendByEmail", row.id)
+
+    def _set_status(self, invoice: Invoice, given: Given) -> None:
+        status = _status(given)
+        paid = invoice.paid.amount > ZERO or invoice.autobill_status is not None
+        if status == DRAFT and paid and self.core.switches.draft_after_payment == "refused":
+            message = "A paid invoice cannot be made a draft."
+            raise given.refuse("status", errors.INVALID_VALUE, message)
+        self._mark(invoice, status)
 
     def _mark(self, invoice: Invoice, status: int) -> None:
         mark(invoice, status, self.core.switches.dispute_ended)
@@ -236,6 +252,10 @@ class Invoices(Resource[Invoice]):
     def stamp(self, wire: Invoice, now: datetime) -> None:
         wire.updated = eastern(now)
         wire.version = eastern_version(now)
+
+    def edit(self, row: Row[Invoice], given: Given) -> None:
+        super().edit(row, given)
+        self.on_edited(row)
 
     def touch(self, row: Row[Invoice]) -> None:
         self._said.pop(row.id, None)

@@ -9,8 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
-
 from tieout_sandboxes.freshbooks import errors
 from tieout_sandboxes.freshbooks.clock import eastern
 from tieout_sandboxes.freshbooks.core import Core
@@ -18,6 +16,7 @@ from tieout_sandboxes.freshbooks.credit_notes import CreditNote, CreditNotes, re
 from tieout_sandboxes.freshbooks.given import (
     Given,
     day,
+    flag_or_null,
     money,
     text,
     whole,
@@ -26,6 +25,7 @@ from tieout_sandboxes.freshbooks.given import (
 from tieout_sandboxes.freshbooks.invoice import Invoice
 from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.money import ZERO, Money
+from tieout_sandboxes.freshbooks.payment import Payment, payment_type
 from tieout_sandboxes.freshbooks.resource import Resource
 from tieout_sandboxes.freshbooks.search import (
     Key,
@@ -43,42 +43,6 @@ from tieout_sandboxes.freshbooks.search import (
 from tieout_sandboxes.freshbooks.table import Row, Table
 
 FIRST_ID = 312_041
-TYPES = frozenset(
-    ("Check", "Credit", "Cash", "Bank Transfer", "Credit Card", "Debit", "PayPal", "2Checkout", "VISA",
-     "MASTERCARD", "DISCOVER", "AMEX", "DINERS", "JCB", "ACH", "Other")
-)  # fmt: skip
-
-
-class Payment(msgspec.Struct, kw_only=True):
-    """A payment as the API shows it."""
-
-    accounting_systemid: str
-    amount: Money
-    bulk_paymentid: int | None = None
-    clientid: int
-    creditid: int | None = None
-    date: str
-    from_credit: bool = False
-    gateway: str | None = None
-    id: int
-    invoiceid: int
-    logid: int
-    note: str = ""
-    orderid: int | None = None
-    overpaymentid: int | None = None
-    send_client_notification: bool | None = None
-    transaction_uuid: str | None = None
-    transactionid: int | None = None
-    type: str = "Other"
-    updated: str = ""
-    vis_state: int = 0
-
-
-def _type(given: Given, name: str) -> str:
-    value = text(given, name)
-    if value not in TYPES:
-        raise given.refuse(name, errors.INVALID_VALUE, f"'{value}' is not a payment type.")
-    return value
 
 
 class Payments(Resource[Payment]):
@@ -90,7 +54,12 @@ class Payments(Resource[Payment]):
     path = "payments/payments"
     scope = "payments"
     settled = frozenset({"amount", "creditid", "invoiceid"})
-    edits = {"date": day, "note": text, "type": _type}  # noqa: RUF012
+    edits = {  # noqa: RUF012 - fixed at class level, never changed
+        "date": day,
+        "note": text,
+        "send_client_notification": flag_or_null,
+        "type": payment_type,
+    }
 
     def __init__(self, core: Core, invoices: Invoices, credit_notes: CreditNotes) -> None:
         indexes = {
@@ -102,6 +71,8 @@ class Payments(Resource[Payment]):
         self.invoices = invoices
         self.credit_notes = credit_notes
         invoices.on_deleted = self.delete_on
+        invoices.on_edited = self.follow
+        self._split: dict[int, int] = {}
         self.includes = {
             "client": lambda row: self.invoices.clients.table[row.wire.clientid].json(),
             "invoice": lambda row: self.invoices.table[row.wire.invoiceid].json(),
@@ -130,34 +101,45 @@ class Payments(Resource[Payment]):
         return Row(number, payment, self.core.clock.now())
 
     def settle(self, row: Row[Payment], given: Given) -> None:
-        payment = row.wire
-        if "amount" not in given:
+        payment, moves = row.wire, self._moves(row, given)
+        if "amount" not in given and not moves:
             return
         invoice = self.invoices.table[payment.invoiceid].wire
-        asked = self._asked(given, invoice)
+        asked = self._asked(given, payment, invoice)
         free = invoice.outstanding.amount
-        if not row.deleted:
+        if not row.deleted and not moves:
             free += payment.amount.amount
         if payment.type == "Credit":
             self._take_credit(payment, given, asked)
         self._limit(payment, invoice, given, asked, max(free, ZERO))
 
+    def _moves(self, row: Row[Payment], given: Given) -> bool:
+        """Whether the body takes the payment to another invoice; if so, puts it there."""
+        payment = row.wire
+        if "invoiceid" not in given or whole(given, "invoiceid") == payment.invoiceid:
+            return False
+        invoice = self._payable(given)
+        payment.invoiceid, payment.clientid = invoice.id, invoice.wire.customerid
+        return True
+
     def after_create(self, row: Row[Payment]) -> None:
         self._pass_on(row)
 
     def edit(self, row: Row[Payment], given: Given) -> None:
+        paid_before = row.wire.invoiceid
         super().edit(row, given)
         self.table.keep(row)
         self._pass_on(row)
+        if row.wire.invoiceid != paid_before:
+            self._tell(paid_before)
 
     def after_visibility(self, row: Row[Payment]) -> None:
         self._pass_on(row)
-
-    def placed(self, row: Row[Payment], given: Given) -> None:
-        if "invoiceid" in given and whole(given, "invoiceid") != row.wire.invoiceid:
-            raise given.refuse(
-                "invoiceid", errors.INVALID_VALUE, f"It pays invoice {row.wire.invoiceid}."
-            )
+        split = self._split.get(row.id)
+        if split is not None and self.core.switches.delete_payment_deletes_overpayment:
+            credit = self.credit_notes.table[split]
+            if credit.deleted != row.deleted:
+                self.credit_notes.set_visibility(credit, row.wire.vis_state)
 
     def stamp(self, wire: Payment, now: datetime) -> None:
         wire.updated = eastern(now)
@@ -173,8 +155,10 @@ class Payments(Resource[Payment]):
             raise given.refuse("invoiceid", errors.INVALID_VALUE, "Invoice is a draft.")
         return row
 
-    def _asked(self, given: Given, invoice: Invoice) -> Decimal:
-        asked = money(given, "amount", invoice.currency_code)
+    def _asked(self, given: Given, payment: Payment, invoice: Invoice) -> Decimal:
+        asked = payment.amount
+        if "amount" in given:
+            asked = money(given, "amount", invoice.currency_code)
         other = asked.code != invoice.currency_code
         if other and self.core.switches.payment_other_currency == "refused":
             message = f"The payment must be in {invoice.currency_code}."
@@ -195,6 +179,7 @@ class Payments(Resource[Payment]):
         payment.amount = Money(kept, invoice.currency_code)
         if excess:
             credit = self.credit_notes.overpaid(invoice, excess, payment.date)
+            self._split[payment.id] = credit.id
             numbered = self.core.switches.overpaymentid
             payment.overpaymentid = credit.id if numbered == "credit" else self.table.take_id()
 
@@ -220,13 +205,27 @@ class Payments(Resource[Payment]):
     def _pass_on(self, row: Row[Payment]) -> None:
         """Tells the invoice, and the credit that was used, what their live payments add up to."""
         payment = row.wire
-        live = self._live("invoice", payment.invoiceid)
-        latest = max((one.date for one in live), default=None)
-        invoice = self.invoices.table[payment.invoiceid]
-        self.invoices.receive(invoice, sum((one.amount.amount for one in live), ZERO), latest)
+        self._tell(payment.invoiceid)
         if payment.creditid is not None:
             used = sum((one.amount.amount for one in self._live("credit", payment.creditid)), ZERO)
             self.credit_notes.use(self.credit_notes.table[payment.creditid], used)
+
+    def _tell(self, invoice: int) -> None:
+        live = self._live("invoice", invoice)
+        latest = max((one.date for one in live), default=None)
+        paid = sum((one.amount.amount for one in live), ZERO)
+        self.invoices.receive(self.invoices.table[invoice], paid, latest)
+
+    def follow(self, invoice: Row[Invoice]) -> None:
+        """Gives an invoice's payments its client and currency, where the switch says so."""
+        if not self.core.switches.payments_follow_invoice:
+            return
+        client, code = invoice.wire.customerid, invoice.wire.currency_code
+        for row in list(self.table.rows_having("invoice", invoice.id)):
+            if (row.wire.clientid, row.wire.amount.code) != (client, code):
+                row.wire.clientid = client
+                row.wire.amount = Money(row.wire.amount.amount, code)
+                self.table.keep(row)
 
     def _live(self, index: str, key: int) -> list[Payment]:
         return [row.wire for row in self.table.rows_having(index, key) if not row.deleted]

@@ -37,6 +37,7 @@ class Resource(ABC, Generic[Wire]):
     record: ClassVar[type[msgspec.Struct]]
     single: ClassVar[str]
     id_name: ClassVar[str] = ""
+    event: ClassVar[str] = ""
     plural: ClassVar[str]
     path: ClassVar[str]
     scope: ClassVar[str]
@@ -136,7 +137,7 @@ class Resource(ABC, Generic[Wire]):
             self.set_visibility(row, DELETED)
         else:
             self.table.remove(row)
-            self.core.announce(f"{self.single}.delete", row.id)
+            self._announce("delete", row.id)
         return envelope.EMPTY
 
     # Steps the endpoints and other resources use ---------------------------------------------
@@ -179,7 +180,7 @@ class Resource(ABC, Generic[Wire]):
     def save(self, row: Row[Wire], event: str) -> None:
         """Stamps and files a record and announces the event."""
         self.touch(row)
-        self.core.announce(f"{self.single}.{event}", row.id)
+        self._announce(event, row.id)
 
     def touch(self, row: Row[Wire]) -> None:
         """Moves a record's `updated` to now."""
@@ -199,9 +200,7 @@ class Resource(ABC, Generic[Wire]):
             self.table.keep(row)
         else:
             self.touch(row)
-        self.core.announce(
-            f"{self.single}.{'delete' if vis_state == DELETED else 'update'}", row.id
-        )
+        self._announce("delete" if vis_state == DELETED else "update", row.id)
         self.after_visibility(row)
 
     def render(self, row: Row[Wire], query: Query) -> bytes:
@@ -211,6 +210,9 @@ class Resource(ABC, Generic[Wire]):
             (name, self.includes[name](row)) for name in query.includes if name in self.includes
         ]
         return envelope.extended(row.json(), extras)
+
+    def _announce(self, verb: str, number: int) -> None:
+        self.core.announce(f"{self.event or self.single}.{verb}", number)
 
     def _apply(self, row: Row[Wire], given: Given) -> None:
         for name in self.read_only:

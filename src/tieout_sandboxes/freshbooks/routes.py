@@ -85,6 +85,7 @@ class Endpoints:
         async def answer(request: Request) -> Response:
             try:
                 self._admit(request)
+                self._core.catch_up()
                 return await endpoint(request)
             except Unauthenticated:
                 return self._unauthenticated()

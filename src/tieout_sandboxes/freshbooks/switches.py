@@ -85,6 +85,16 @@ class Switches:
     zero_total_payment_status: str = _switch(
         "unpaid", "payment_status of an invoice of 0.00", "unpaid", "paid"
     )
+    draft_after_payment: str = _switch(
+        "refused", "making a draft of an invoice that is paid or was tried to be",
+        "refused", "accepted",
+    )  # fmt: skip
+    new_client_is_recipient: bool = _switch(
+        False, "an invoice given another client takes that client's name and address"
+    )
+    payments_follow_invoice: bool = _switch(
+        True, "payments take their invoice's new client and currency, without moving `updated`"
+    )
     edit_below_paid: str = _switch(
         "accepted", "an edit that brings an invoice below what was paid (outstanding goes negative)",
         "accepted", "refused",
@@ -109,11 +119,20 @@ class Switches:
         "oldest", "which credit a payment of type Credit uses when it names none",
         "oldest", "refused",
     )  # fmt: skip
+    delete_payment_deletes_overpayment: bool = _switch(
+        False, "deleting a payment deletes the credit note of what it paid too much"
+    )
     delete_invoice_deletes_payments: bool = _switch(
         False, "deleting an invoice deletes its payments"
     )
     credit_notes_updated_filter: bool = _switch(
         False, "`search[updated_min]` works on credit notes"
+    )
+    recurring_catches_up: bool = _switch(
+        True, "a recurring profile makes the invoices of days that have passed"
+    )
+    recurring_moves_profile: bool = _switch(
+        True, "making an invoice moves its recurring profile's `updated`"
     )
     estimates_updated_filter: bool = _switch(False, "`search[updated_min]` works on estimates")
     estimate_mark_as_sent: bool = _switch(

@@ -333,3 +333,24 @@ async def test_a_body_that_cannot_be_read_is_refused(api: Any) -> None:
         assert (await api.http.post(address, content=content)).status_code == 400
     await api.switch(malformed_body_status=422)
     assert (await api.http.post(address, content=b"{")).status_code == 422
+
+
+async def test_another_client_is_the_recipient_only_if_assumed(api: Any) -> None:
+    first = await api.client(organization="Engines", p_city="Bath")
+    second = await api.client(organization="Looms", p_city="Leeds")
+    invoice = (await api.invoice(first, "5.00"))["id"]
+    moved = await api.put("invoice", invoice, {"customerid": second})
+    assert (moved["customerid"], moved["current_organization"]) == (second, "Looms")
+    assert (moved["organization"], moved["city"]) == ("Engines", "Bath")
+    await api.switch(new_client_is_recipient=True)
+    back = await api.put("invoice", invoice, {"customerid": first, "city": "York"})
+    again = await api.put("invoice", invoice, {"customerid": second})
+    assert (back["organization"], back["city"]) == ("Engines", "York")
+    assert (again["organization"], again["city"]) == ("Looms", "Leeds")
+
+
+async def test_the_number_after_a_chosen_one(api: Any) -> None:
+    client = await api.client()
+    for number in ("0005", "000D", "INV-099"):
+        await api.invoice(client, "5.00", invoice_number=number)
+    assert (await api.invoice(client, "5.00"))["invoice_number"] == "INV-100"

@@ -183,3 +183,76 @@ async def test_an_edit_below_what_was_paid(api: Any) -> None:
     await api.switch(edit_below_paid="refused")
     answer = await api.http.put(api.address("invoice", invoice), json={"invoice": less})
     assert answer.status_code == 422
+
+
+async def test_a_payment_can_be_taken_to_another_invoice(api: Any) -> None:
+    client, other = await api.client(), await api.client()
+    first = (await api.invoice(client, "100.00", create_date="2026-03-12"))["id"]
+    second = (await api.invoice(other, "60.00", create_date="2026-03-12"))["id"]
+    payment = (await api.pay(first, "100.00", send_client_notification=False))["id"]
+    moved = await api.put("payment", payment, {"invoiceid": second})
+    assert (moved["invoiceid"], moved["clientid"]) == (second, other)
+    assert (moved["amount"]["amount"], moved["send_client_notification"]) == ("60.00", False)
+    credit = await api.get("credit_note", (await api.ids("credit_note"))[0])
+    assert (credit["amount"]["amount"], credit["clientid"]) == ("40.00", other)
+    assert await state(api, first) == ("0.00", "100.00", "unpaid", "sent", 2)
+    assert await state(api, second) == ("60.00", "0.00", "paid", "paid", 4)
+    assert await api.ids("payment", f"?search[invoiceid]={first}") == []
+
+
+async def test_a_refused_move_leaves_the_payment_where_it_was(api: Any) -> None:
+    client = await api.client()
+    first = (await api.invoice(client, "100.00", create_date="2026-03-12"))["id"]
+    foreign = (await api.invoice(client, "60.00", currency_code="EUR"))["id"]
+    payment = (await api.pay(first, "100.00"))["id"]
+    for number in (foreign, 5):
+        address = api.address("payment", payment)
+        answer = await api.http.put(address, json={"payment": {"invoiceid": number}})
+        assert answer.status_code == 422
+    assert (await api.get("payment", payment))["invoiceid"] == first
+    assert await state(api, first) == ("100.00", "0.00", "paid", "paid", 4)
+
+
+async def test_payments_go_with_the_client_and_currency_of_their_invoice(api: Any) -> None:
+    client, other = await api.client(), await api.client()
+    invoice = (await api.invoice(client, "100.00"))["id"]
+    payment = await api.pay(invoice, "40.00")
+    await api.control("clock", advance_s=60)
+    changed = await api.put(
+        "invoice", invoice, {"customerid": other, "currency_code": "EUR"}, "?include[]=lines"
+    )
+    assert (changed["amount"], changed["paid"]) == (
+        {"amount": "100.00", "code": "EUR"},
+        {"amount": "40.00", "code": "EUR"},
+    )
+    assert changed["lines"][0]["amount"]["code"] == "EUR"
+    followed = await api.get("payment", payment["id"])
+    assert (followed["clientid"], followed["amount"]["code"]) == (other, "EUR")
+    assert followed["updated"] == payment["updated"]
+    await api.switch(payments_follow_invoice=False)
+    await api.put("invoice", invoice, {"customerid": client, "currency_code": "GBP"})
+    stayed = await api.get("payment", payment["id"])
+    assert (stayed["clientid"], stayed["amount"]["code"]) == (other, "EUR")
+
+
+async def test_the_credit_of_a_deleted_payment(api: Any) -> None:
+    invoice = (await api.invoice(await api.client(), "100.00"))["id"]
+    payment = (await api.pay(invoice, "120.00"))["id"]
+    await api.put("payment", payment, {"vis_state": 1})
+    assert len(await api.ids("credit_note")) == 1
+    await api.put("payment", payment, {"vis_state": 0})
+    await api.switch(delete_payment_deletes_overpayment=True)
+    await api.put("payment", payment, {"vis_state": 1})
+    assert await api.ids("credit_note") == []
+    await api.put("payment", payment, {"vis_state": 0})
+    assert len(await api.ids("credit_note")) == 1
+
+
+async def test_a_paid_invoice_cannot_be_made_a_draft_unless_assumed_otherwise(api: Any) -> None:
+    invoice = (await api.invoice(await api.client(), "100.00"))["id"]
+    await api.pay(invoice, "20.00")
+    address = api.address("invoice", invoice)
+    answer = await api.http.put(address, json={"invoice": {"status": 1}})
+    assert (answer.status_code, answer.json()["response"]["errors"][0]["errno"]) == (422, 1004)
+    await api.switch(draft_after_payment="accepted")
+    assert (await api.put("invoice", invoice, {"status": 1}))["display_status"] == "draft"

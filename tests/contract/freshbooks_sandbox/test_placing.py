@@ -162,14 +162,6 @@ async def test_what_cannot_be_placed_is_said_and_leaves_no_trace(
     assert await acme.ids("invoice") == []
 
 
-async def test_a_payment_stays_on_its_invoice(acme: Any) -> None:
-    await acme.control("place", invoice=[INVOICE, INVOICE | {"id": 34102, "invoice_number": "2"}])
-    paid = {"id": 10301, "invoiceid": 34101, "amount": "1.00", "date": "2026-03-11", "type": "Cash"}
-    await acme.control("place", payment=paid)
-    answer = await acme.http.post("/_control/place", json={"payment": paid | {"invoiceid": 34102}})
-    assert "It pays invoice 34101." in answer.json()["error"]
-
-
 async def test_records_can_be_placed_without_http(acme: Any) -> None:
     Placing(acme.server.books).place("invoice", INVOICE)
     assert await acme.ids("invoice") == [34101]
