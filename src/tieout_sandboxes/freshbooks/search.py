@@ -20,6 +20,7 @@ from tieout_sandboxes.freshbooks.table import Row, Table, Wire
 
 Get = Callable[[Row[Wire]], Any]
 ID = "id"
+DAYS = ("updated_min", "updated_max")
 
 
 @dataclass(frozen=True)
@@ -122,30 +123,30 @@ def criteria(keys: Keys[Wire], query: Query, kind: str, bad_status: int) -> list
 
 def candidates(table: Table[Wire], wanted: list[Criterion[Wire]], *, deleted: bool) -> list[int]:
     """The ids that meet every criterion, in ascending order, reached by an index where there is one."""
-    indexed = _indexed(table, wanted)
-    pool: Iterable[int] = table.ids(deleted=deleted)
-    if indexed is not None:
-        pool = sorted(indexed)
-    elif not wanted:
-        return list(pool)
-    return [number for number in pool if _meets(table[number], wanted, deleted=deleted)]
+    found, left = _found(table, wanted)
+    ids = table.ids(deleted=deleted) if found is None else table.visible(found, deleted=deleted)
+    if not left:
+        return list(ids)
+    return [
+        number for number in ids if all(one.key.matches(table[number], one.value) for one in left)
+    ]
 
 
-def _meets(row: Row[Wire], wanted: list[Criterion[Wire]], *, deleted: bool) -> bool:
-    return row.deleted is deleted and all(one.key.matches(row, one.value) for one in wanted)
-
-
-def _indexed(table: Table[Wire], wanted: list[Criterion[Wire]]) -> set[int] | None:
-    days = {
-        one.name: one.value for one in wanted if one.key.index in ("updated_min", "updated_max")
-    }
+def _found(
+    table: Table[Wire], wanted: list[Criterion[Wire]]
+) -> tuple[set[int] | None, list[Criterion[Wire]]]:
+    """What one index finds, and the criteria that it leaves to be looked at."""
     for one in wanted:
-        if one.key.index is not None and one.name not in days:
+        if one.key.index is not None and one.key.index not in DAYS:
             values: Iterable[Hashable] = one.value if one.key.many else (one.value,)
-            return _filed(table, one.key.index, values)
-    if days:
-        return table.updated_between(days.get("updated_min"), days.get("updated_max"))
-    return None
+            return _filed(table, one.key.index, values), [
+                each for each in wanted if each is not one
+            ]
+    days = {one.name: one.value for one in wanted if one.key.index in DAYS}
+    if not days:
+        return None, wanted
+    found = table.updated_between(days.get("updated_min"), days.get("updated_max"))
+    return found, [one for one in wanted if one.name not in days]
 
 
 def _filed(table: Table[Wire], index: str, values: Iterable[Any]) -> set[int]:

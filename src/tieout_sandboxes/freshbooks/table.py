@@ -125,6 +125,11 @@ class Table(Generic[Wire]):
         """The ids lists show, or those they hide, in ascending order."""
         return self._deleted if deleted else self._shown
 
+    def visible(self, ids: set[int], *, deleted: bool) -> list[int]:
+        """Those of these ids that lists show, or those that they hide, in ascending order."""
+        hidden = ids.intersection(self._deleted)
+        return sorted(hidden if deleted else ids - hidden)
+
     def having(self, index: str, key: Hashable) -> set[int]:
         """The ids filed under a key of an index."""
         return self._found[index].get(key, set())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout_sandboxes.freshbooks.clock import eastern_day
+from tieout_sandboxes.freshbooks.search import Criterion, Key, candidates
 from tieout_sandboxes.freshbooks.table import Row, Table
 
 NOON = datetime(2026, 3, 12, 16, tzinfo=UTC)
@@ -45,6 +46,29 @@ def test_every_index_agrees_with_a_scan(steps: list[tuple[int, str, int, int]]) 
     first = eastern_day(NOON + timedelta(days=1))
     late = {row.id for row in rows if row.updated >= NOON + timedelta(days=1)}
     assert things.updated_between(first, None) == late
+    for deleted in (False, True):
+        shown = sorted(number for number in late if things[number].deleted is deleted)
+        assert things.visible(late, deleted=deleted) == shown
+
+
+def test_a_list_looks_at_no_record_that_an_index_has_answered() -> None:
+    """Or a walk through the pages of a large table would take time in its square."""
+    things = table()
+    for number in range(1, 10):
+        things.keep(Row(number, Thing("red" if number % 2 else "blue"), NOON))
+    looked: list[int] = []
+
+    def look(row: Row[Thing], _value: object) -> bool:
+        looked.append(row.id)
+        return row.id > 4
+
+    day = Criterion("updated_min", Key(str, 0, look, index="updated_min"), date(2026, 3, 12))
+    colour = Criterion("colour", Key(str, 0, look, index="colour"), "red")
+    assert candidates(things, [day], deleted=False) == list(range(1, 10))
+    assert candidates(things, [colour], deleted=False) == [1, 3, 5, 7, 9]
+    assert looked == []
+    assert candidates(things, [day, colour], deleted=False) == [5, 7, 9]
+    assert looked == [1, 3, 5, 7, 9]
 
 
 def test_json_is_rendered_once_per_revision() -> None:
