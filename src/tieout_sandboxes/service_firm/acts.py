@@ -32,7 +32,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A share of a payment's amount as it stands; less than 1 gives the rest back."""
+    """A share of a payment's amount as it stands."""
 
     payment: str
     share: Decimal
@@ -58,10 +58,14 @@ Expression = IdOf | Owed | Received | Excess | Usable
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Make (`create`) or change the record `name` on a day; `fields` are those of FreshBooks' public API."""
+    """Make (`create`) or change the record `name` on a day; `fields` are those of FreshBooks' public API.
+
+    What no request of the API brings about is an order to the sandbox: a client pays by card through
+    a gateway (`charge`), and the gateway gives back (`refund`).
+    """
 
     day: date
-    verb: Literal["create", "change"]
+    verb: Literal["create", "change", "charge", "refund"]
     kind: Kind
     name: str
     fields: Mapping[str, Any]

@@ -29,6 +29,7 @@ from tieout_sandboxes.service_firm.year import ServiceFirm, acts_of
 
 CENT = Decimal("0.01")
 MORNING = "T09:00:00Z"
+Order = Callable[[str, dict[str, Any]], Awaitable[Wire]]
 MonthEnded = Callable[[date], Awaitable[None]]
 
 
@@ -62,28 +63,28 @@ async def load_service_firm(
     begun = time.monotonic()
     acts = acts_of(firm)
     async with connected(connection, keep_tokens) as api, people.browser() as http:
-        clock = _Clock(connection.url, http)
-        await clock.free()
+        order = _Orders(connection.url, http)
+        await order.free()
         if await api.every("invoice"):
             raise LoadFailed(
                 "FreshBooks has invoices already, and a year cannot be told in the middle of another; "
                 "start a fresh `tieout sandbox --empty --control`"
             )
-        desk = _Desk(api)
+        desk = _Desk(api, order.give)
         try:
-            await _play(acts, desk, clock, say, month_ended)
+            await _play(acts, desk, order, say, month_ended)
         finally:
-            await clock.free()
+            await order.free()
     return desk.played(round(time.monotonic() - begun, 2))
 
 
 async def _play(
-    acts: list[Act], desk: _Desk, clock: _Clock, say: Say, month_ended: MonthEnded
+    acts: list[Act], desk: _Desk, order: _Orders, say: Say, month_ended: MonthEnded
 ) -> None:
     done, told = 0, time.monotonic()
     for _, month in groupby(acts, key=lambda act: (act.day.year, act.day.month)):
         for day, of_day in groupby(month, key=lambda act: act.day):
-            await clock.set(day)
+            await order.morning(day)
             for act in of_day:
                 await desk.do(act)
                 done += 1
@@ -94,33 +95,37 @@ async def _play(
         await month_ended(day)
 
 
-class _Clock:
-    """The sandbox's clock, which only a sandbox with --control lets us move."""
+class _Orders:
+    """What only a sandbox with --control can be told: the day, and what happens outside of FreshBooks' API."""
 
     def __init__(self, url: str, http: httpx2.AsyncClient) -> None:
         self._url, self._http = url, http
 
-    async def set(self, day: date) -> None:
-        await self._order({"now": f"{day.isoformat()}{MORNING}"})
+    async def morning(self, day: date) -> None:
+        """It is the morning of this day."""
+        await self.give("clock", {"now": f"{day.isoformat()}{MORNING}"})
 
     async def free(self) -> None:
-        await self._order({"real": True})
+        """The clock shows the real time again."""
+        await self.give("clock", {"real": True})
 
-    async def _order(self, order: dict[str, Any]) -> None:
+    async def give(self, name: str, body: dict[str, Any]) -> Wire:
+        """Gives an order and returns the answer."""
         try:
-            await people.control(self._http, self._url, "clock", order)
+            answer: Wire = await people.control(self._http, self._url, name, body)
         except (people.Refused, httpx2.TransportError) as error:
             raise LoadFailed(
-                f"The clock of {self._url} cannot be moved ({error}). A year is told in a sandbox only: "
+                f"{self._url} does not do as it is told ({error}). A year is played in a sandbox only: "
                 "start it with `tieout sandbox --empty --control --limits off`"
             ) from None
+        return answer
 
 
 class _Desk:
     """Where the firm's acts are done, with what FreshBooks answered to the earlier ones."""
 
-    def __init__(self, api: FreshBooksApi) -> None:
-        self._api = api
+    def __init__(self, api: FreshBooksApi, order: Order) -> None:
+        self._api, self._order = api, order
         self._records: dict[str, Wire] = {}
         self._made: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
@@ -136,17 +141,23 @@ class _Desk:
         """Does one act; what FreshBooks refuses is noted, in its words."""
         try:
             body = {name: await self._value(value) for name, value in act.fields.items()}
-            if act.verb == "create":
-                self._records[act.name] = await self._api.create(act.kind, body)
-                self._made[act.kind] += 1
-            else:
-                number = self._records[act.name]["id"]
-                self._records[act.name] = await self._api.change(act.kind, number, body)
-                self._changed[act.kind] += 1
+            self._records[act.name] = await self._done(act, body)
         except _Moot:
             self._moot += 1
         except Refused as refusal:
             self._refused.append(f"{act.day} {act.verb} {act.kind} {act.name}: {refusal}")
+
+    async def _done(self, act: Act, body: Wire) -> Wire:
+        match act.verb:
+            case "create":
+                record = await self._api.create(act.kind, body)
+            case "change":
+                record = await self._api.change(act.kind, self._id(IdOf(act.name)), body)
+            case _:
+                record = (await self._order(act.verb, body))["payment"]
+        counted = self._made if act.verb in ("create", "charge") else self._changed
+        counted[act.kind] += 1
+        return record
 
     async def _value(self, value: Any) -> Any:
         match value:

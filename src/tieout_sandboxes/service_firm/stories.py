@@ -57,6 +57,17 @@ class Story:
         body = bodies.payment(self.dice, invoice, Owed(invoice, share), self.day, **fields)
         return self.create("payment", f"{self.name}/payment {self._payments}", body)
 
+    def charge(self, invoice: str) -> str:
+        """The client pays all that is owed today, by card through a gateway."""
+        name, body = f"{self.name}/charge", {"invoice": IdOf(invoice), "amount": Owed(invoice, ALL)}
+        self.acts.append(Act(self.day, "charge", "payment", name, body))
+        return name
+
+    def refund(self, payment: str, share: Decimal) -> None:
+        """The gateway gives back a share of a payment today."""
+        body = {"payment": IdOf(payment), "amount": Received(payment, share), "note": "Refunded"}
+        self.acts.append(Act(self.day, "refund", "payment", payment, body))
+
     def use(self, credit: IdOf | Excess, invoice: str) -> None:
         """As much of a credit as can be is used for an invoice today."""
         self._payments += 1
@@ -145,10 +156,10 @@ def refunded(story: Story) -> None:
     """Paid by card through a gateway, and all or a part of it given back: FreshBooks lowers the payment."""
     invoice = story.invoice()
     story.later(0, 14)
-    payment = story.pay(invoice, ALL, type="VISA", gateway="stripe")
+    payment = story.charge(invoice)
     story.later(2, 40)
-    kept = Decimal(0) if story.dice.random() < 0.4 else story.share(10, 90)
-    story.change("payment", payment, amount=Received(payment, kept), note="Refunded")
+    back = ALL if story.dice.random() < 0.4 else story.share(10, 90)
+    story.refund(payment, back)
 
 
 def corrected(story: Story) -> None:
