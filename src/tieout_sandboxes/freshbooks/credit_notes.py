@@ -13,6 +13,7 @@ from tieout_sandboxes.freshbooks import errors
 from tieout_sandboxes.freshbooks.clients import Client, Clients
 from tieout_sandboxes.freshbooks.clock import eastern
 from tieout_sandboxes.freshbooks.core import Core
+from tieout_sandboxes.freshbooks.errors import Refusal
 from tieout_sandboxes.freshbooks.given import Given, day, text, text_or_null, whole
 from tieout_sandboxes.freshbooks.lines import CreditLine
 from tieout_sandboxes.freshbooks.money import ZERO, Money
@@ -137,7 +138,18 @@ class CreditNotes(Resource[CreditNote]):
         take_lines(self.core, row, given)
         note.amount = Money(added_up(self.core, row).amount, code)
         note.paid = Money(note.paid.amount, code)
+        if remaining(note) < ZERO and self.core.switches.credit_below_used == "refused":
+            raise given.refuse("lines", errors.INVALID_VALUE, "More has been used than this.")
         _restate(note)
+
+    def set_visibility(self, row: Row[CreditNote], vis_state: int) -> None:
+        used = row.wire.paid.amount > ZERO
+        if vis_state == 1 and used and self.core.switches.delete_used_credit == "refused":
+            raise Refusal(
+                422, errors.INVALID_VALUE, "The credit has been used.", field="vis_state",
+                kind=self.single, value=vis_state,
+            )  # fmt: skip
+        super().set_visibility(row, vis_state)
 
     def overpaid(self, invoice: Any, excess: Decimal, on: str) -> Row[CreditNote]:
         """The credit that keeps what was paid above an invoice's total."""

@@ -1,10 +1,25 @@
-"""An invoice as the API shows it."""
+"""An invoice as the API shows it, and the search keys of invoices."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 import msgspec
 
-from tieout_sandboxes.freshbooks.money import Money
+from tieout_sandboxes.freshbooks.money import ZERO, Money
+from tieout_sandboxes.freshbooks.search import (
+    Key,
+    among,
+    before_day,
+    boolean,
+    equals,
+    from_day,
+    id_keys,
+    updated_keys,
+)
+from tieout_sandboxes.freshbooks.table import Row
 
 DRAFT = 1
 
@@ -102,3 +117,21 @@ class Invoice(msgspec.Struct, kw_only=True, omit_defaults=False):
     vat_number: str = ""
     version: str = ""
     vis_state: int = 0
+
+
+def _created(row: Row[Invoice]) -> date:
+    return date.fromisoformat(row.wire.create_date)
+
+
+KEYS: Mapping[str, Key[Any]] = {
+    **id_keys("invoiceid", "invoiceids"),
+    **updated_keys(),
+    "vis_state": equals(lambda row: row.wire.vis_state, int),
+    "customerid": equals(lambda row: row.wire.customerid, int, index="customer"),
+    "customerids": among(lambda row: row.wire.customerid, int, index="customer"),
+    "invoice_number": equals(lambda row: row.wire.invoice_number, index="number"),
+    "date_min": from_day(_created),
+    "date_max": before_day(_created),
+    "paid": boolean(lambda row: row.wire.payment_status in ("paid", "auto-paid")),
+    "outstanding": boolean(lambda row: row.wire.outstanding.amount > ZERO),
+}

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -26,22 +25,13 @@ from tieout_sandboxes.freshbooks.given import (
     text_or_null,
     whole,
 )
-from tieout_sandboxes.freshbooks.invoice import DRAFT, Discount, Invoice, SenderAddress
+from tieout_sandboxes.freshbooks.invoice import DRAFT, KEYS, Discount, Invoice, SenderAddress
 from tieout_sandboxes.freshbooks.money import ZERO, Money
 from tieout_sandboxes.freshbooks.numbering import Numbering
 from tieout_sandboxes.freshbooks.pricing import added_up, take_lines, taken_off
 from tieout_sandboxes.freshbooks.recipient import RECIPIENT_EDITS, recipient
 from tieout_sandboxes.freshbooks.resource import Resource
-from tieout_sandboxes.freshbooks.search import (
-    Key,
-    among,
-    before_day,
-    boolean,
-    equals,
-    from_day,
-    id_keys,
-    updated_keys,
-)
+from tieout_sandboxes.freshbooks.search import Key, equals
 from tieout_sandboxes.freshbooks.statuses import (
     NUMBERED,
     SENT,
@@ -297,21 +287,3 @@ def _status(given: Given) -> int:
         message = "Status must be one of 'draft', 'sent', 'viewed' or 'disputed'."
         raise given.refuse("status", errors.INVALID_VALUE, message)
     return status
-
-
-def _created(row: Row[Invoice]) -> date:
-    return date.fromisoformat(row.wire.create_date)
-
-
-KEYS: Mapping[str, Key[Any]] = {
-    **id_keys("invoiceid", "invoiceids"),
-    **updated_keys(),
-    "vis_state": equals(lambda row: row.wire.vis_state, int),
-    "customerid": equals(lambda row: row.wire.customerid, int, index="customer"),
-    "customerids": among(lambda row: row.wire.customerid, int, index="customer"),
-    "invoice_number": equals(lambda row: row.wire.invoice_number, index="number"),
-    "date_min": from_day(_created),
-    "date_max": before_day(_created),
-    "paid": boolean(lambda row: row.wire.payment_status in ("paid", "auto-paid")),
-    "outstanding": boolean(lambda row: row.wire.outstanding.amount > ZERO),
-}

@@ -58,7 +58,7 @@ class Outside:
         self._orders += 1
         paid = self._pay(invoice, amount, "Credit Card", self._books.core.today().isoformat())
         paid.wire.gateway = gateway
-        paid.wire.orderid = paid.wire.transactionid = self._orders
+        paid.wire.orderid, paid.wire.transactionid = self._orders, str(self._orders)
         paid.wire.transaction_uuid = str(uuid.uuid4())
         self._books.payments.table.keep(paid)
         return paid

@@ -5,9 +5,9 @@ when deleted. A payment of type Credit uses a credit note instead of money.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from copy import copy
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from tieout_sandboxes.freshbooks import errors
 from tieout_sandboxes.freshbooks.clock import eastern
@@ -19,27 +19,16 @@ from tieout_sandboxes.freshbooks.given import (
     flag_or_null,
     money,
     text,
+    text_or_null,
     whole,
     whole_or_null,
 )
 from tieout_sandboxes.freshbooks.invoice import Invoice
 from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.money import ZERO, Money
-from tieout_sandboxes.freshbooks.payment import Payment, payment_type
+from tieout_sandboxes.freshbooks.payment import KEYS, Payment, payment_type
 from tieout_sandboxes.freshbooks.resource import Resource
-from tieout_sandboxes.freshbooks.search import (
-    Key,
-    among,
-    at_least,
-    before_day,
-    boolean,
-    equals,
-    from_day,
-    id_keys,
-    less_than,
-    like,
-    updated_keys,
-)
+from tieout_sandboxes.freshbooks.search import Key, like
 from tieout_sandboxes.freshbooks.table import Row, Table
 
 FIRST_ID = 312_041
@@ -57,7 +46,9 @@ class Payments(Resource[Payment]):
     edits = {  # noqa: RUF012 - fixed at class level, never changed
         "date": day,
         "note": text,
+        "orderid": whole_or_null,
         "send_client_notification": flag_or_null,
+        "transactionid": text_or_null,
         "type": payment_type,
     }
 
@@ -75,7 +66,7 @@ class Payments(Resource[Payment]):
         self._split: dict[int, int] = {}
         self.includes = {
             "client": lambda row: self.invoices.clients.table[row.wire.clientid].json(),
-            "invoice": lambda row: self.invoices.table[row.wire.invoiceid].json(),
+            "invoice": self._invoice_json,
             "credit_note": self._credit_json,
             "order": lambda _row: b"null",
             "gateway": lambda _row: b"null",
@@ -102,7 +93,7 @@ class Payments(Resource[Payment]):
 
     def settle(self, row: Row[Payment], given: Given) -> None:
         payment, moves = row.wire, self._moves(row, given)
-        if "amount" not in given and not moves:
+        if payment.invoiceid is None or ("amount" not in given and not moves):
             return
         invoice = self.invoices.table[payment.invoiceid].wire
         asked = self._asked(given, payment, invoice)
@@ -130,12 +121,15 @@ class Payments(Resource[Payment]):
         super().edit(row, given)
         self.table.keep(row)
         self._pass_on(row)
-        if row.wire.invoiceid != paid_before:
+        if paid_before not in (None, row.wire.invoiceid):
             self._tell(paid_before)
 
     def after_visibility(self, row: Row[Payment]) -> None:
         self._pass_on(row)
         split = self._split.get(row.id)
+        if row.wire.invoiceid is None and row.wire.creditid is not None:
+            credit = self.credit_notes.table[row.wire.creditid]
+            self.credit_notes.set_visibility(credit, row.wire.vis_state)
         if split is not None and self.core.switches.delete_payment_deletes_overpayment:
             credit = self.credit_notes.table[split]
             if credit.deleted != row.deleted:
@@ -180,8 +174,20 @@ class Payments(Resource[Payment]):
         if excess:
             credit = self.credit_notes.overpaid(invoice, excess, payment.date)
             self._split[payment.id] = credit.id
-            numbered = self.core.switches.overpaymentid
-            payment.overpaymentid = credit.id if numbered == "credit" else self.table.take_id()
+            payment.overpaymentid = credit.id
+            if self.core.switches.overpaymentid == "payment":
+                payment.overpaymentid = self._kept(payment, credit).id
+
+    def _kept(self, payment: Payment, credit: Row[CreditNote]) -> Row[Payment]:
+        """What was paid too much, as a payment of the credit that keeps it."""
+        number = self.table.take_id()
+        kept = copy(payment)
+        kept.id = kept.logid = number
+        kept.amount, kept.creditid = credit.wire.amount, credit.id
+        kept.invoiceid = None
+        row = Row(number, kept, self.core.clock.now())
+        self.save(row, "create")
+        return row
 
     def _take_credit(self, payment: Payment, given: Given, asked: Decimal) -> None:
         credit = self._credit(payment, given)
@@ -206,11 +212,14 @@ class Payments(Resource[Payment]):
         """Tells the invoice, and the credit that was used, what their live payments add up to."""
         payment = row.wire
         self._tell(payment.invoiceid)
-        if payment.creditid is not None:
-            used = sum((one.amount.amount for one in self._live("credit", payment.creditid)), ZERO)
+        if payment.creditid is not None and payment.from_credit:
+            uses = [one for one in self._live("credit", payment.creditid) if one.from_credit]
+            used = sum((one.amount.amount for one in uses), ZERO)
             self.credit_notes.use(self.credit_notes.table[payment.creditid], used)
 
-    def _tell(self, invoice: int) -> None:
+    def _tell(self, invoice: int | None) -> None:
+        if invoice is None:
+            return
         live = self._live("invoice", invoice)
         latest = max((one.date for one in live), default=None)
         paid = sum((one.amount.amount for one in live), ZERO)
@@ -243,37 +252,15 @@ class Payments(Resource[Payment]):
         return f"{client.fname} {client.lname} {client.organization}"
 
     def _invoice_number(self, row: Row[Payment]) -> str:
-        return self.invoices.table[row.wire.invoiceid].wire.invoice_number
+        number, credit = row.wire.invoiceid, row.wire.creditid
+        if number is not None:
+            return self.invoices.table[number].wire.invoice_number
+        return "" if credit is None else self.credit_notes.table[credit].wire.credit_number
+
+    def _invoice_json(self, row: Row[Payment]) -> bytes:
+        number = row.wire.invoiceid
+        return b"null" if number is None else self.invoices.table[number].json()
 
     def _credit_json(self, row: Row[Payment]) -> bytes:
         number = row.wire.creditid
         return b"null" if number is None else self.credit_notes.table[number].json()
-
-
-def _paid_on(row: Row[Payment]) -> date:
-    return date.fromisoformat(row.wire.date)
-
-
-def _amount(row: Row[Payment]) -> Decimal:
-    return row.wire.amount.amount
-
-
-KEYS: Mapping[str, Key[Any]] = {
-    **id_keys("logid", "logids"),
-    **updated_keys(),
-    "vis_state": equals(lambda row: row.wire.vis_state, int),
-    "invoiceid": equals(lambda row: row.wire.invoiceid, int, index="invoice"),
-    "clientid": equals(lambda row: row.wire.clientid, int, index="client"),
-    "clientids": among(lambda row: row.wire.clientid, int, index="client"),
-    "customerid": equals(lambda row: row.wire.clientid, int, index="client"),
-    "customerids": among(lambda row: row.wire.clientid, int, index="client"),
-    "date_min": from_day(_paid_on),
-    "date_max": before_day(_paid_on),
-    "amount_min": at_least(_amount),
-    "amount_max": less_than(_amount),
-    "type": equals(lambda row: row.wire.type),
-    "currency": equals(lambda row: row.wire.amount.code),
-    "notes": like(lambda row: row.wire.note),
-    "from_credit": boolean(lambda row: row.wire.from_credit),
-    "payment_or_credit": equals(lambda row: "credit" if row.wire.from_credit else "invoice"),
-}

@@ -215,13 +215,20 @@ class Resource(ABC, Generic[Wire]):
         self.core.announce(f"{self.event or self.single}.{verb}", number)
 
     def _apply(self, row: Row[Wire], given: Given) -> None:
-        for name in self.read_only:
-            if name in given:
+        for name in given:
+            if name in self.read_only or self._computed(name):
                 message = f"Write access denied for {self.single} with field {name}"
                 raise given.refuse(name, errors.WRITE_ACCESS_DENIED, message, 403)
         for name, read in self.edits.items():
             if name in given:
                 setattr(row.wire, name, read(given, name))
+
+    def _computed(self, name: str) -> bool:
+        """Whether writing this field is refused because only FreshBooks itself says what it is."""
+        if self.core.switches.computed_fields != "refused":
+            return False
+        written = {*self.edits, *self.settled, *self.actions, "vis_state"}
+        return name in self.record.__struct_fields__ and name not in written
 
     def _sorted(self, ids: list[int], query: Query) -> list[int]:
         sort = query.bare("sort")

@@ -46,6 +46,14 @@ class Switches:
     unsupported_sort: str = _switch(
         "default", "what a well-formed sort on an unsupported key does", "default", "direction"
     )
+    computed_fields: str = _switch(
+        "ignored", "a field of a body that only FreshBooks itself sets, other than due_date",
+        "ignored", "refused",
+    )  # fmt: skip
+    tax_percent_places: str = _switch(
+        "refused", "a tax percentage of a line with more than three decimal places",
+        "refused", "rounded", "kept",
+    )  # fmt: skip
     tax_rounding: str = _switch(
         "per_tax_total", "where tax is rounded to the cent", "per_tax_total", "per_line"
     )
@@ -112,7 +120,7 @@ class Switches:
     )
     overpayment: str = _switch("split", "a payment above what is outstanding", "split", "refused")
     overpaymentid: str = _switch(
-        "credit", "what `overpaymentid` numbers: the credit note, or a row of the payment sequence",
+        "credit", "what `overpaymentid` names: the credit note, or a payment of it (without invoice)",
         "credit", "payment",
     )  # fmt: skip
     credit_payment_without_creditid: str = _switch(
@@ -124,6 +132,13 @@ class Switches:
     )
     delete_invoice_deletes_payments: bool = _switch(
         False, "deleting an invoice deletes its payments"
+    )
+    credit_below_used: str = _switch(
+        "accepted", "an edit that brings a credit note below what was used of it",
+        "accepted", "refused",
+    )  # fmt: skip
+    delete_used_credit: str = _switch(
+        "accepted", "deleting a credit note that payments have used", "accepted", "refused"
     )
     credit_notes_updated_filter: bool = _switch(
         False, "`search[updated_min]` works on credit notes"

@@ -354,3 +354,80 @@ async def test_the_number_after_a_chosen_one(api: Any) -> None:
     for number in ("0005", "000D", "INV-099"):
         await api.invoice(client, "5.00", invoice_number=number)
     assert (await api.invoice(client, "5.00"))["invoice_number"] == "INV-100"
+
+
+async def test_a_tax_percentage_has_three_places(api: Any) -> None:
+    client = await api.client()
+    values = {"customerid": client, "create_date": "2026-03-10"}
+    taxes = {"taxName1": "GST", "taxAmount1": "5", "taxName2": "QST", "taxAmount2": "9.975"}
+    two = await api.create("invoice", values | {"lines": [line("1000.00", **taxes)]})
+    assert two["amount"]["amount"] == "1149.75"
+    compound = taxes | {"compounded_tax": True}
+    both = await api.create("invoice", values | {"lines": [line("1000.00", **compound)]})
+    assert both["amount"]["amount"] == "1154.74"
+    finer = values | {"lines": [line("1000.00", taxName1="X", taxAmount1="9.9756")]}
+    assert await api.refused("invoice", finer) == (422, 1018)
+    await api.switch(tax_percent_places="rounded")
+    made = await api.create("invoice", finer, "?include[]=lines")
+    assert (made["lines"][0]["taxAmount1"], made["amount"]["amount"]) == ("9.976", "1099.76")
+    await api.switch(tax_percent_places="kept")
+    kept = await api.create("invoice", finer, "?include[]=lines")
+    assert (kept["lines"][0]["taxAmount1"], kept["amount"]["amount"]) == ("9.9756", "1099.76")
+
+
+async def test_computed_fields_are_ignored_unless_assumed_otherwise(api: Any) -> None:
+    invoice = (await api.invoice(await api.client(), "5.00"))["id"]
+    told = await api.put("invoice", invoice, {"outstanding": {"amount": "1.00"}, "notes": "n"})
+    assert (told["outstanding"]["amount"], told["notes"]) == ("5.00", "n")
+    await api.switch(computed_fields="refused")
+    address = api.address("invoice", invoice)
+    for values in ({"outstanding": {"amount": "1.00"}}, {"updated": "2026-03-10 00:00:00"}):
+        answer = await api.http.put(address, json={"invoice": values})
+        assert (answer.status_code, answer.json()["response"]["errors"][0]["errno"]) == (403, 1038)
+    assert (await api.put("invoice", invoice, {"status": 3, "lines": []}))["v3_status"] == "viewed"
+
+
+async def used_credit(api: Any) -> int:
+    client = await api.client()
+    values = {"clientid": client, "create_date": "2026-03-10", "lines": [line("50.00")]}
+    credit = int((await api.create("credit_note", values))["id"])
+    await api.pay((await api.invoice(client, "120.00"))["id"], "20.00", type="Credit")
+    return credit
+
+
+async def test_a_credit_note_below_what_was_used_of_it(api: Any) -> None:
+    credit = await used_credit(api)
+    changed = await api.put("credit_note", credit, {"lines": [line("30.00")], "notes": "less"})
+    assert (changed["amount"]["amount"], changed["payment_status"]) == ("30.00", "partial")
+    below = await api.put("credit_note", credit, {"lines": [line("10.00")]})
+    assert (below["paid"]["amount"], below["payment_status"]) == ("20.00", "paid")
+    await api.switch(credit_below_used="refused")
+    address = api.address("credit_note", credit)
+    answer = await api.http.put(address, json={"credit_note": {"lines": [line("5.00")]}})
+    assert answer.status_code == 422
+    assert (await api.get("credit_note", credit))["amount"]["amount"] == "10.00"
+
+
+async def test_deleting_a_credit_note_that_was_used(api: Any) -> None:
+    credit = await used_credit(api)
+    await api.switch(delete_used_credit="refused")
+    address = api.address("credit_note", credit)
+    answer = await api.http.put(address, json={"credit_note": {"vis_state": 1}})
+    assert answer.status_code == 422
+    await api.switch(delete_used_credit="accepted")
+    assert (await api.put("credit_note", credit, {"vis_state": 1}))["vis_state"] == 1
+    assert len(await api.ids("payment", "?search[from_credit]=true")) == 1
+    assert await api.ids("credit_note") == []
+
+
+async def test_prepayments_are_credits_of_their_own_type(api: Any) -> None:
+    values = {"clientid": await api.client(), "create_date": "2026-03-10", "currency_code": "EUR",
+              "credit_type": "prepayment", "terms": "later", "lines": [line("200.00")]}  # fmt: skip
+    note = await api.create("credit_note", values)
+    assert (note["credit_type"], note["amount"]) == (
+        "prepayment",
+        {"amount": "200.00", "code": "EUR"},
+    )
+    again = await api.put("credit_note", note["id"], {"vis_state": 1})
+    back = await api.put("credit_note", note["id"], {"vis_state": 0})
+    assert (again["vis_state"], back["vis_state"]) == (1, 0)

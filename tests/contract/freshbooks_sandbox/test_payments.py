@@ -70,6 +70,15 @@ async def test_overpayments_as_assumed_otherwise(api: Any) -> None:
     await api.control("next_id", payment=10318)
     payment = await api.pay(invoice["id"], "200.00")
     assert (payment["id"], payment["overpaymentid"]) == (10318, 10319)
+    kept = await api.get("payment", 10319, "?include[]=invoice&include[]=credit_note")
+    assert (kept["invoiceid"], kept["invoice"], kept["from_credit"]) == (None, None, False)
+    assert (kept["amount"]["amount"], kept["creditid"]) == ("20.00", kept["credit_note"]["id"])
+    assert kept["credit_note"]["paid"]["amount"] == "0.00"
+    assert await api.ids("payment", "?search[payment_or_credit]=credit") == [10319]
+    assert await api.ids("payment", f"?search[number]={kept['credit_note']['credit_number']}")
+    await api.put("payment", 10319, {"vis_state": 1})
+    assert await api.ids("credit_note") == []
+    assert (await state(api, invoice["id"]))[0] == "180.00"
     await api.switch(overpayment="refused")
     values = {"invoiceid": invoice["id"], "amount": "1", "date": "2026-03-11", "type": "Cash"}
     assert await api.refused("payment", values) == (422, 1004)
@@ -256,3 +265,11 @@ async def test_a_paid_invoice_cannot_be_made_a_draft_unless_assumed_otherwise(ap
     assert (answer.status_code, answer.json()["response"]["errors"][0]["errno"]) == (422, 1004)
     await api.switch(draft_after_payment="accepted")
     assert (await api.put("invoice", invoice, {"status": 1}))["display_status"] == "draft"
+
+
+async def test_an_order_and_a_transaction_can_be_written(api: Any) -> None:
+    invoice = (await api.invoice(await api.client(), "100.00"))["id"]
+    made = await api.pay(invoice, "40.00", orderid=7, transactionid="tx-1")
+    assert (made["orderid"], made["transactionid"]) == (7, "tx-1")
+    changed = await api.put("payment", made["id"], {"transactionid": "tx-2"})
+    assert (changed["orderid"], changed["transactionid"]) == (7, "tx-2")
