@@ -672,6 +672,8 @@ codeunit 50101 "Tieout Run Command"
             (CustLedgEntry."Debit Amount" < 0) or (CustLedgEntry."Credit Amount" < 0) or
             (CustLedgEntry."Debit Amount (LCY)" < 0) or (CustLedgEntry."Credit Amount (LCY)" < 0);
         GenJnlLine.CopyCustLedgEntry(CustLedgEntry);
+        // So that gains, losses and VAT of the application can be told by their command.
+        GenJnlLine."External Document No." := Given('Key');
         GenJnlLine."Source Code" := SourceCodeSetup."Sales Entry Application";
         // Without this codeunit 11 would ask for an amount, which an application has not.
         GenJnlLine."System-Created Entry" := true;

@@ -24,7 +24,7 @@ from tieout_sandboxes.nav.commands import (
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
-from tieout_sandboxes.nav.posting import application, post, reversal
+from tieout_sandboxes.nav.posting import application, entries, post, reversal
 
 CUSTOMER = "Customer"
 LINE = "Gen. Journal Line"
@@ -196,35 +196,36 @@ def apply_entries(company: Company, command: Application) -> Result:
     """Applies one open entry to another."""
     if command.amount is not None and command.amount <= 0:
         raise NavError("dialog", "Amount must be positive.")
-    new, old = _names(command)
-    entry = application.apply(
-        company, new, old, _day(command), command.document_no.upper(), command.amount
-    )
-    return _of_entry(company, command.key, command.document_no, entry["Entry No."])
+    done = application.apply(company, *_names(command), _given(command), command.amount)
+    return _applied(company, command, done)
 
 
 def unapply_entries(company: Company, command: Application) -> Result:
     """Undoes the last application between two entries."""
-    new, old = _names(command)
-    entry = application.unapply(company, new, old, _day(command), command.document_no.upper())
-    return _of_entry(company, command.key, command.document_no, entry["Entry No."])
+    done = application.unapply(company, *_names(command), _given(command))
+    return _applied(company, command, done)
 
 
-def _names(command: Application) -> tuple[application.Named, application.Named]:
+def _applied(company: Company, command: Application, done: application.Applied) -> Result:
+    result = _of_entry(company, command.key, command.document_no, done.entry["Entry No."])
+    return replace(result, register_no=done.register_no)
+
+
+def _names(command: Application) -> tuple[entries.Named, entries.Named]:
     customer = command.customer_no.upper()
     kinds = command.from_document_type or " ", command.to_document_type or " "
     return (
-        application.Named(customer, kinds[0], command.from_document_no.upper()),
-        application.Named(customer, kinds[1], command.to_document_no.upper()),
+        entries.Named(customer, kinds[0], command.from_document_no.upper()),
+        entries.Named(customer, kinds[1], command.to_document_no.upper()),
     )
 
 
-def _day(command: Application) -> Any:
+def _given(command: Application) -> application.Given:
     if command.posting_date is None:
         raise NavError("testfield", "Posting Date must be filled in.")
     if not command.document_no:
         raise NavError("testfield", "Document No. must be filled in.")
-    return command.posting_date
+    return application.Given(command.posting_date, command.document_no.upper(), command.key)
 
 
 def reverse_document(company: Company, command: Reversal) -> Result:
@@ -244,8 +245,8 @@ def reverse_document(company: Company, command: Reversal) -> Result:
 def set_on_hold(company: Company, command: Hold) -> Result:
     """Writes or lifts the On Hold code of a customer ledger entry (codeunit 103)."""
     kind, number = command.document_type or " ", command.document_no.upper()
-    named = application.Named(command.customer_no.upper(), kind, number)
-    entry = application.find_entry(company, named, open_only=False)
+    named = entries.Named(command.customer_no.upper(), kind, number)
+    entry = entries.find_entry(company, named, open_only=False)
     company.database.modify(ENTRY, {**entry, "On Hold": command.on_hold.upper()})
     return _of_entry(company, command.key, number, entry["Entry No."])
 

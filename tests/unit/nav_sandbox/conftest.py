@@ -133,7 +133,11 @@ class Books:
         return result
 
     async def hold(self, kind: str, number: str, code: str, key: str = "FB-HLD-1") -> Result:
-        what = {"customer_no": "C00010", "document_type": kind, "document_no": number}
+        what: dict[str, Any] = {
+            "customer_no": "C00010",
+            "document_type": kind,
+            "document_no": number,
+        }
         hold = Hold(key=key, hash=hash_of(key + code), on_hold=code, **what)
         (result,) = await self.call("SetOnHold", hold)
         return result

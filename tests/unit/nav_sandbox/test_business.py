@@ -235,14 +235,20 @@ def test_control_accounts_take_no_direct_posting(books: Any) -> None:
 
 
 def test_every_pair_of_groups_is_set_up(books: Any) -> None:
-    vat = {
+    rows = books.rows("VAT Posting Setup")
+    normal = {
         (row["VAT Bus. Posting Group"], row["VAT Prod. Posting Group"]): row["VAT %"]
-        for row in books.rows("VAT Posting Setup")
+        for row in rows
+        if row["VAT Calculation Type"] == "Normal VAT"
     }
-    home = {("DOMESTIC", "VAT20"): 20, ("DOMESTIC", "VAT5"): 5, ("DOMESTIC", "VAT0"): 0}
-    away = {("EXPORT", group): 0 for group in ("VAT20", "VAT5", "VAT0")}
-    assert vat == home | away
-    assert len(books.rows("General Posting Setup")) == 8
+    home = {(b, f"VAT{r}"): r for b in ("DOMESTIC", "CASHVAT") for r in (20, 5, 0)}
+    away = {(b, f"VAT{r}"): 0 for b in ("EXPORT", "EU", "FOREIGN") for r in (20, 5, 0)}
+    assert normal == home | away
+    later = {r["VAT Bus. Posting Group"] for r in rows if r["Unrealized VAT Type"] != " "}
+    assert later == {"CASHVAT"}
+    full = {r["VAT Prod. Posting Group"] for r in rows if r["VAT Calculation Type"] == "Full VAT"}
+    assert full == {"BDR-FULL", "BDR-REPAY"}
+    assert len(books.rows("General Posting Setup")) == 16
 
 
 def test_countries_have_their_iso_codes() -> None:

@@ -11,13 +11,11 @@ import pytest
 
 @pytest.fixture
 def dims(books: Any) -> Any:
-    """Two dimensions, one of them global, with two values each."""
-    insert = books.company.database.insert
+    """Two more values of each of the two dimensions of the company."""
     for code in ("DEPARTMENT", "PROJECT"):
-        insert("Dimension", {"Code": code, "Name": code})
         for value in ("A", "B"):
-            insert("Dimension Value", {"Dimension Code": code, "Code": value, "Name": value})
-    books.setup("General Ledger Setup", "", Global_Dimension_1_Code="DEPARTMENT")
+            row = {"Dimension Code": code, "Code": value, "Name": value}
+            books.company.database.insert("Dimension Value", row)
     return books
 
 

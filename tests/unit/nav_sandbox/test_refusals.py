@@ -28,7 +28,10 @@ def with_line(document: Any, number: int, **changes: Any) -> Any:
         ({"document_type": "Reminders"}, "not an acceptable value for 'Document Type'"),
         ({"posting_date": None}, "Posting Date must have a value"),
         ({"currency_code": "XXX"}, "(XXX) that cannot be found in the related table (Currency)"),
-        ({"currency_code": "EUR"}, "There is no Currency Exchange Rate within the filter"),
+        (
+            {"currency_code": "EUR", "posting_date": dt.date(2025, 12, 31)},
+            "There is no Currency Exchange Rate within the filter",
+        ),
         ({"currency_factor": Decimal("1.1")}, "Currency Code must have a value"),
         ({"reason_code": "NONE"}, "(NONE) that cannot be found"),
         ({"lines": ()}, "There is nothing to post."),
@@ -189,7 +192,7 @@ async def test_a_customer_blocked_for_privacy(books: Any) -> None:
             "VAT Posting Setup",
             ("DOMESTIC", "VAT20"),
             {"VAT_Calculation_Type": "Full VAT"},
-            "VAT Calculation Type 'Full VAT' is not kept by this server",
+            "Account No. must be equal to '2200' in Gen. Journal Line",
         ),
         ("G/L Account", ("4000",), {"Blocked": True}, "Blocked must be equal to 'No'"),
         ("G/L Account", ("2200",), {"Blocked": True}, "Blocked must be equal to 'No'"),
@@ -208,7 +211,7 @@ async def test_set_up_that_is_missing(
     [
         ({"Blocked": True}, "Blocked must be equal to 'No' in Bank Account"),
         ({"Bank_Acc._Posting_Group": ""}, "Bank Acc. Posting Group must have a value"),
-        ({"Currency_Code": "EUR"}, "There is no Currency Exchange Rate"),
+        ({"Currency_Code": "EUR"}, "Currency Code must be equal to 'EUR' in Gen. Journal Line"),
     ],
 )
 async def test_a_bank_account_that_is_refused(books: Any, changes: Any, told: str) -> None:

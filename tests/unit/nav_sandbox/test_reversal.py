@@ -130,8 +130,6 @@ async def test_no_entry_no_hold(books: Any) -> None:
 
 
 async def test_two_lines_of_one_customer_in_different_posting_groups(books: Any) -> None:
-    row = {"Code": "PREPAY", "Receivables Account": "2300"}
-    books.company.database.insert("Customer Posting Group", row)
     early = books.payment("FBP1", "200.00")
     early = replace(early, lines=(replace(early.lines[0], posting_group="prepay"), early.lines[1]))
     await books.posted(books.invoice(), early)

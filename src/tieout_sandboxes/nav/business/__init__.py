@@ -44,6 +44,9 @@ _JOURNAL_LINE: dict[str, Typed] = {
     "VAT Prod. Posting Group": journal_lines.vat_groups_typed,
     "VAT Amount": journal_lines.vat_amount_typed,
     "Posting Group": journal_lines.posting_group_typed,
+    "Tax Area Code": journal_lines.split_typed,
+    "Tax Group Code": journal_lines.split_typed,
+    "Tax Liable": journal_lines.split_typed,
     "Shortcut Dimension 1 Code": dimensions.shortcut_typed,
     "Shortcut Dimension 2 Code": dimensions.shortcut_typed,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tieout_sandboxes.nav.business import dimensions, money, wording
+from tieout_sandboxes.nav.business import dimensions, money, sales_tax, wording
 from tieout_sandboxes.nav.business.customers import check_not_blocked
 from tieout_sandboxes.nav.business.dates import shift
 from tieout_sandboxes.nav.business.fields import check_relation
@@ -14,6 +14,7 @@ from tieout_sandboxes.nav.errors import NavError
 
 TABLE = "Gen. Journal Line"
 STEP = 10000
+RATE = Decimal("0.00001")
 
 
 def posting_date_typed(company: Company, row: Row) -> None:
@@ -150,18 +151,35 @@ def vat_groups_typed(company: Company, row: Row) -> None:
     """Rate and kind of VAT come from the set-up of the two groups."""
     row |= {"VAT %": money.ZERO, "VAT Calculation Type": "Normal VAT"}
     pair = row["VAT Bus. Posting Group"], row["VAT Prod. Posting Group"]
-    if row["Gen. Posting Type"] != " " and all(pair):
-        setup = company.database.existing("VAT Posting Setup", *pair)
-        row["VAT Calculation Type"] = setup["VAT Calculation Type"]
-        row["VAT %"] = setup["VAT %"]
-    _split(company, row)
+    if row["Gen. Posting Type"] != " ":
+        find = company.database.existing if all(pair) else company.database.get
+        setup = find("VAT Posting Setup", *pair)
+        if setup is not None:
+            row["VAT Calculation Type"] = setup["VAT Calculation Type"]
+            if setup["VAT Calculation Type"] == "Normal VAT":
+                row["VAT %"] = setup["VAT %"]
+    split_typed(company, row)
 
 
-def _split(company: Company, row: Row) -> None:
+def split_typed(company: Company, row: Row) -> None:
     """VAT is inside the amount: base and VAT add up to it, VAT is rounded."""
-    vat = normal_vat(company, row) if row["VAT %"] else money.ZERO
+    kind, vat = row["VAT Calculation Type"], money.ZERO
+    if kind == "Full VAT":
+        vat = row["Amount"]
+    elif kind == "Sales Tax":
+        vat = _sales_tax(company, row)
+    elif row["VAT %"]:
+        vat = normal_vat(company, row)
     row["VAT Amount"], row["VAT Base Amount"] = vat, row["Amount"] - vat
     row["VAT Difference"] = money.ZERO
+
+
+def _sales_tax(company: Company, row: Row) -> Decimal:
+    """The tax inside the amount, and the rate it comes to."""
+    exact = row["Amount"] - sales_tax.net(company, row, row["Amount"])
+    net = row["Amount"] - exact
+    row["VAT %"] = money.rounded(100 * exact / net, RATE) if net else money.ZERO
+    return money.round_amount(company, exact, row["Currency Code"])
 
 
 def normal_vat(company: Company, row: Row) -> Decimal:
@@ -180,7 +198,7 @@ def amount_typed(company: Company, row: Row) -> None:
     row["Amount (LCY)"] = (
         money.to_lcy(company, amount, row["Currency Factor"]) if foreign else amount
     )
-    _split(company, row)
+    split_typed(company, row)
 
 
 def lcy_amount_typed(company: Company, row: Row) -> None:
@@ -189,8 +207,11 @@ def lcy_amount_typed(company: Company, row: Row) -> None:
     if not row["Currency Code"]:
         row["Amount"] = lcy
         amount_typed(company, row)
-    elif lcy:
+    else:
+        for name in ("Amount (LCY)", "Amount"):
+            wording.require(company, TABLE, row, name)
         row["Currency Factor"] = row["Amount"] / lcy
+        split_typed(company, row)
 
 
 def debit_typed(company: Company, row: Row) -> None:

@@ -1,4 +1,4 @@
-"""Company CA: local currency CAD. It opens and posts without tax; sales tax is not kept here."""
+"""Company CA: local currency CAD, sales tax by tax areas."""
 
 from __future__ import annotations
 
@@ -10,5 +10,6 @@ CA = Demo(
     name="Tieout Demo (CA) Inc.",
     lcy="CAD",
     vat={"VAT0": Decimal(0)},
-    foreign=("EUR", "USD", "GBP"),
+    rates={"EUR": ("1.49", "1.50"), "USD": ("1.37", "1.36"), "GBP": ("1.75", "1.72")},
+    sales_tax=True,
 )

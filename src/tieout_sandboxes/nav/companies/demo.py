@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tieout_sandboxes.nav.business.tables import TABLES
+from tieout_sandboxes.nav.companies import tax_areas, vat_groups
 from tieout_sandboxes.nav.companies.chart import accounts
 from tieout_sandboxes.nav.companies.countries import COUNTRIES
+from tieout_sandboxes.nav.companies.currencies import CENT, Rates, currencies, exchange_rates
 from tieout_sandboxes.nav.company import Clock, Company
 from tieout_sandboxes.nav.database import Database, Row
 
 USER = "TIEOUT"
-CENT = Decimal("0.01")
+SOURCES = (
+    "FRESHBOOKS",
+    "SALESAPPL",
+    "UNAPPSALES",
+    "REVERSAL",
+    "VATSTMT",
+    "EXCHRATADJ",
+    "CLSINCOME",
+)
 MAX_VAT_DIFFERENCE = Decimal("0.05")
-GEN_BUS = VAT_BUS = ("DOMESTIC", "EXPORT")
+GEN_BUS = ("DOMESTIC", "EXPORT", "EU", "FOREIGN")
 GEN_PROD = ("SERVICES", "PRODUCTS", "REBILL", "OTHER")
+RECEIVABLES = {
+    "DOMESTIC": "1200",
+    "EXPORT": "1205",
+    "EU": "1205",
+    "FOREIGN": "1205",
+    "PREPAY": "2300",
+}
 BATCH = "FRESHBOOKS"
+REASONS = {
+    "FBCORR": "Corrected in FreshBooks",
+    "PRIORPER": "Belongs to a closed period",
+    "REFUND": "Money paid back",
+    "WRITEOFF": "Bad debt",
+}
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What differs: `vat` is the rate in percent by VAT product group, at home."""
+    """What differs.
+
+    `vat` is the rate in percent by VAT product group, at home; `rates` what a unit of a foreign
+    currency is worth (companies/currencies.py).
+    """
 
     name: str
     lcy: str
     vat: Mapping[str, Decimal]
-    foreign: tuple[str, ...]
+    rates: Rates
+    sales_tax: bool = False
 
 
 def build(demo: Demo, clock: Clock) -> Company:
@@ -44,13 +74,19 @@ def _contents(demo: Demo) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "Sales & Receivables Setup", [{"Primary Key": "", "Customer Nos.": "CUST"}]
     yield "G/L Account", accounts()
     yield "Country/Region", [{"Code": code, "Name": COUNTRIES[code]} for code in COUNTRIES]
-    yield "Currency", [_currency(code) for code in demo.foreign]
+    yield "Currency", currencies(demo.rates, MAX_VAT_DIFFERENCE)
+    yield "Currency Exchange Rate", exchange_rates(demo.rates)
+    yield "Accounting Period", _periods()
+    yield from _dimensions()
     yield "No. Series", [{"Code": "CUST", "Description": "Customers", "Default Nos.": True}]
     yield "No. Series Line", [_customer_numbers()]
     yield from _groups()
     yield "General Posting Setup", [_general(b, p) for b in GEN_BUS for p in GEN_PROD]
-    yield "VAT Posting Setup", [_vat(demo, b, p) for b in VAT_BUS for p in demo.vat]
-    yield "VAT Product Posting Group", [{"Code": p, "Description": p} for p in demo.vat]
+    yield "VAT Posting Setup", vat_groups.pairs(demo.vat)
+    names = vat_groups.products(demo.vat)
+    yield "VAT Product Posting Group", [{"Code": name, "Description": name} for name in names]
+    if demo.sales_tax:
+        yield from tax_areas.tables()
     yield "Bank Account", _banks(demo)
     yield "Payment Terms", _terms()
     yield from _journals()
@@ -66,18 +102,32 @@ def _ledger_setup(demo: Demo) -> Row:
         "Unit-Amount Decimal Places": "2:5",
         "Inv. Rounding Precision (LCY)": CENT,
         "Max. VAT Difference Allowed": MAX_VAT_DIFFERENCE,
+        "Unrealized VAT": not demo.sales_tax,
+        "Global Dimension 1 Code": "DEPARTMENT",
+        "Global Dimension 2 Code": "PROJECT",
     }
 
 
-def _currency(code: str) -> Row:
-    return {
-        "Code": code,
-        "Description": code,
-        "Amount Rounding Precision": CENT,
-        "Max. VAT Difference Allowed": MAX_VAT_DIFFERENCE,
-        "Realized Gains Acc.": "7000",
-        "Realized Losses Acc.": "7010",
-    }
+def _periods() -> Iterator[Row]:
+    """The months of three years; none is closed."""
+    for year in (2025, 2026, 2027):
+        for month in range(1, 13):
+            day = dt.date(year, month, 1)
+            name = calendar.month_name[month]
+            yield {"Starting Date": day, "Name": name, "New Fiscal Year": month == 1}
+
+
+def _dimensions() -> Iterator[tuple[str, Iterable[Row]]]:
+    values = {"DEPARTMENT": ("ADM", "PROD", "SALES"), "PROJECT": ("P-100", "P-200")}
+    yield "Dimension", [{"Code": code, "Name": code.title()} for code in values]
+    yield (
+        "Dimension Value",
+        [
+            {"Dimension Code": code, "Code": value, "Name": value}
+            for code in values
+            for value in values[code]
+        ],
+    )
 
 
 def _customer_numbers() -> Row:
@@ -91,14 +141,7 @@ def _customer_numbers() -> Row:
 
 
 def _groups() -> Iterator[tuple[str, Iterable[Row]]]:
-    receivables = {"DOMESTIC": "1200", "FOREIGN": "1205"}
-    yield (
-        "Customer Posting Group",
-        [
-            {"Code": code, "Receivables Account": account, "Invoice Rounding Account": "7100"}
-            for code, account in receivables.items()
-        ],
-    )
+    yield "Customer Posting Group", [_customer_group(*group) for group in RECEIVABLES.items()]
     banks = {"BANK-LCY": "1100", "BANK-EUR": "1110", "STRIPE": "1220"}
     yield (
         "Bank Account Posting Group",
@@ -109,7 +152,13 @@ def _groups() -> Iterator[tuple[str, Iterable[Row]]]:
         [{"Code": c, "Description": c, "Def. VAT Bus. Posting Group": c} for c in GEN_BUS],
     )
     yield "Gen. Product Posting Group", [{"Code": c, "Description": c} for c in GEN_PROD]
-    yield "VAT Business Posting Group", [{"Code": c, "Description": c} for c in VAT_BUS]
+    names = vat_groups.BUSINESS
+    yield "VAT Business Posting Group", [{"Code": name, "Description": name} for name in names]
+
+
+def _customer_group(code: str, account: str) -> Row:
+    rounding = ("Invoice Rounding Account", "Debit Rounding Account", "Credit Rounding Account")
+    return {"Code": code, "Receivables Account": account, **dict.fromkeys(rounding, "7100")}
 
 
 def _general(business: str, product: str) -> Row:
@@ -120,17 +169,6 @@ def _general(business: str, product: str) -> Row:
         "Sales Credit Memo Account": "6500",
         "Sales Line Disc. Account": "4050",
         "Purch. Account": "6000",
-    }
-
-
-def _vat(demo: Demo, business: str, product: str) -> Row:
-    return {
-        "VAT Bus. Posting Group": business,
-        "VAT Prod. Posting Group": product,
-        "VAT Identifier": product if business == "DOMESTIC" else "VAT0",
-        "VAT %": demo.vat[product] if business == "DOMESTIC" else Decimal(0),
-        "Sales VAT Account": "2200",
-        "Purchase VAT Account": "1300",
     }
 
 
@@ -159,8 +197,9 @@ def _terms() -> Iterator[Row]:
 
 def _journals() -> Iterator[tuple[str, Iterable[Row]]]:
     templates = {"GENERAL": "GENJNL", "CASHRCPT": "CASHRECJNL"}
-    codes = [*templates.values(), "SALESAPPL"]
+    codes = [*templates.values(), *SOURCES]
     yield "Source Code", [{"Code": code, "Description": code} for code in codes]
+    yield "Reason Code", [{"Code": c, "Description": text} for c, text in REASONS.items()]
     yield (
         "Gen. Journal Template",
         [{"Name": name, "Source Code": code} for name, code in templates.items()],

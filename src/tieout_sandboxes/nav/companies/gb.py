@@ -10,5 +10,5 @@ GB = Demo(
     name="Tieout Demo (GB) Ltd.",
     lcy="GBP",
     vat={"VAT20": Decimal(20), "VAT5": Decimal(5), "VAT0": Decimal(0)},
-    foreign=("EUR", "USD", "CAD"),
+    rates={"EUR": ("0.85", "0.87"), "USD": ("0.79", "0.80"), "CAD": ("0.57", "0.58")},
 )

@@ -35,7 +35,7 @@ def date_allowed(company: Company, day: dt.date) -> bool:
 
 
 def check_document(lines: Sequence[Row]) -> None:
-    """One customer at most, and the lines add up to nothing in both currencies."""
+    """One customer at most; the lines add up to nothing, in their currency if they share one."""
     first = lines[0]
     customers = {row["Account No."] for row in lines if row["Account Type"] == "Customer"}
     if len(customers) > 1 and first["Document Type"] != " ":
@@ -46,9 +46,11 @@ def check_document(lines: Sequence[Row]) -> None:
             "for the program to calculate VAT, the entries must be separated by another document "
             "number.",
         )
-    balances = [sum((row[name] for row in lines), Decimal(0)) for name in ("Amount", LCY)]
+    one_currency = len({row["Currency Code"] for row in lines}) == 1
+    names = ("Amount", LCY) if one_currency else (LCY,)
+    balances = [sum((row[name] for row in lines), Decimal(0)) for name in names]
     if any(balances):
-        balance = balances[0] or balances[1]
+        balance = balances[0] or balances[-1]
         name = f"{first['Document Type']} {first['Document No.']}".strip()
         raise NavError(
             "dialog",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from tieout_sandboxes.nav.business import money
 from tieout_sandboxes.nav.business.customers import check_not_blocked
 from tieout_sandboxes.nav.business.flow import both_sides
-from tieout_sandboxes.nav.business.journal_lines import POSTING_FIELDS, TABLE
+from tieout_sandboxes.nav.business.journal_lines import TABLE
 from tieout_sandboxes.nav.business.wording import require, require_equal
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
-from tieout_sandboxes.nav.posting.application import Named, find_entry, settle
+from tieout_sandboxes.nav.posting import vat
+from tieout_sandboxes.nav.posting.entries import Named, find_entry
+from tieout_sandboxes.nav.posting.settle import settle
 from tieout_sandboxes.nav.posting.transaction import (
     CUSTOMER,
     GL,
@@ -32,49 +31,11 @@ def post_line(transaction: Transaction, line: Row) -> None:
 
 
 def _post_gl(transaction: Transaction, line: Row) -> None:
-    """The base on the account itself, the VAT on the account of the VAT set-up."""
-    vat = Decimal(0)
-    groups = {name: line[name] for name in POSTING_FIELDS}
+    """With VAT as the set-up says, or the amount as it stands."""
     if line["Gen. Posting Type"] != " ":
-        vat = money.to_lcy(transaction.company, line["VAT Amount"], line["Currency Factor"])
-    base = line["Amount (LCY)"] - vat
-    account = line["Account No."]
-    transaction.add_gl(line, account, base, **groups, **{"VAT Amount": vat})
-    if line["Gen. Posting Type"] != " ":
-        _post_vat(transaction, line, base, vat)
-
-
-def _post_vat(transaction: Transaction, line: Row, base: Decimal, vat: Decimal) -> None:
-    company = transaction.company
-    pair = line["VAT Bus. Posting Group"], line["VAT Prod. Posting Group"]
-    setup = company.database.existing("VAT Posting Setup", *pair)
-    if setup["VAT Calculation Type"] != "Normal VAT":
-        kind = setup["VAT Calculation Type"]
-        raise NavError("dialog", f"VAT Calculation Type '{kind}' is not kept by this server.")
-    transaction.add_vat(_vat_entry(transaction, line, base, vat))
-    if vat:
-        side = "Sales" if line["Gen. Posting Type"] == "Sale" else "Purchase"
-        require(company, "VAT Posting Setup", setup, f"{side} VAT Account")
-        transaction.add_gl(line, setup[f"{side} VAT Account"], vat)
-
-
-def _vat_entry(transaction: Transaction, line: Row, base: Decimal, vat: Decimal) -> Row:
-    company = transaction.company
-    customer = company.database.get("Customer", line["Bill-to/Pay-to No."])
-    common = transaction.common(line)
-    del common["Description"]  # the VAT entry is the one ledger entry without
-    return {
-        **common,
-        **{name: line[name] for name in POSTING_FIELDS[1:]},
-        "Type": line["Gen. Posting Type"],
-        "Base": base,
-        "Amount": vat,
-        "VAT Difference": money.to_lcy(company, line["VAT Difference"], line["Currency Factor"]),
-        "VAT Calculation Type": line["VAT Calculation Type"],
-        "Bill-to/Pay-to No.": line["Bill-to/Pay-to No."],
-        "Country/Region Code": customer["Country/Region Code"] if customer else "",
-        "VAT Registration No.": customer["VAT Registration No."] if customer else "",
-    }
+        vat.post_with_vat(transaction, line)
+    else:
+        transaction.add_gl(line, line["Account No."], line["Amount (LCY)"])
 
 
 def _post_customer(transaction: Transaction, line: Row) -> None:
@@ -120,6 +81,7 @@ def _customer_entry(transaction: Transaction, line: Row, group: str) -> Row:
         "Positive": line["Amount"] > 0,
         "On Hold": line["On Hold"],
         "Original Currency Factor": line["Currency Factor"],
+        "Adjusted Currency Factor": line["Currency Factor"],
         "Journal Batch Name": transaction.batch,
     }
 

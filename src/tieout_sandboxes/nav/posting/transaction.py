@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -54,6 +55,7 @@ class Transaction:
     details: list[Row] = field(default_factory=list)
     customers: list[Row] = field(default_factory=list)
     banks: list[Row] = field(default_factory=list)
+    at_the_end: list[Callable[[], None]] = field(default_factory=list)
 
     @classmethod
     def start(cls, company: Company, source_code: str = "", batch: str = "") -> Transaction:
@@ -139,6 +141,8 @@ class Transaction:
 
     def finish(self) -> int:
         """Asserts double entry and writes the register; answers its number, 0 without entries."""
+        for work in self.at_the_end:
+            work()
         self._assert_double_entry()
         if not self.gl:
             return 0
