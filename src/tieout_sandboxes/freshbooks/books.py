@@ -10,10 +10,12 @@ from typing import Any
 
 from tieout_sandboxes.freshbooks.balances import Balances
 from tieout_sandboxes.freshbooks.callbacks import Callbacks
+from tieout_sandboxes.freshbooks.categories import Categories
 from tieout_sandboxes.freshbooks.clients import Clients
 from tieout_sandboxes.freshbooks.core import Core
 from tieout_sandboxes.freshbooks.credit_notes import CreditNotes
 from tieout_sandboxes.freshbooks.estimates import Estimates
+from tieout_sandboxes.freshbooks.expenses import Expenses
 from tieout_sandboxes.freshbooks.given import Given
 from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.items import Items
@@ -39,6 +41,8 @@ class Books:
         self.estimates = Estimates(core, self.clients, self.invoices)
         self.profiles = Profiles(core, self.clients, self.invoices)
         core.catch_up = self.profiles.run
+        self.categories = Categories(core)
+        self.expenses = Expenses(core, self.clients, self.categories)
         self.callbacks = Callbacks(core)
         balances = Balances(self.invoices, self.credit_notes)
         self.clients.includes.update(balances.includes())
@@ -54,6 +58,8 @@ class Books:
         yield self.credit_notes
         yield self.estimates
         yield self.profiles
+        yield self.categories
+        yield self.expenses
 
     def all(self) -> Iterator[Resource[Any]]:
         """Every resource."""

@@ -44,7 +44,9 @@ class Placing:
 
     def __init__(self, books: Books) -> None:
         self._clock = books.core.clock
-        self._resources = {resource.single: resource for resource in books.accounting()}
+        self._resources = {
+            resource.single: resource for resource in books.accounting() if resource.writable
+        }
 
     def place(self, kind: str, values: Mapping[str, Any]) -> bytes:
         """Makes or changes the record with this `id` and answers it as JSON, with its lines.

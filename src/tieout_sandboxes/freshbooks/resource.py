@@ -47,6 +47,7 @@ class Resource(ABC, Generic[Wire]):
     actions: ClassVar[frozenset[str]] = frozenset()
     delete_verb: ClassVar[bool] = False
     soft: ClassVar[bool] = True
+    writable: ClassVar[bool] = True
 
     def __init__(self, core: Core, table: Table[Wire]) -> None:
         self.core = core
@@ -230,10 +231,14 @@ class Resource(ABC, Generic[Wire]):
         written = {*self.edits, *self.settled, *self.actions, "vis_state"}
         return name in self.record.__struct_fields__ and name not in written
 
+    def in_order(self, ids: list[int]) -> list[int]:
+        """The order of a list that asks for none: newest id first."""
+        return ids[::-1]
+
     def _sorted(self, ids: list[int], query: Query) -> list[int]:
         sort = query.bare("sort")
         if sort is None:
-            return ids[::-1]
+            return self.in_order(ids)
         name, _, direction = sort.rpartition("_")
         if direction not in ("asc", "desc"):
             return ids

@@ -41,9 +41,11 @@ class Endpoints:
     def routes(self) -> list[Route]:
         """`{root}/account/{account_id}/{path}` and the same with an id."""
         address = f"/{self._root}/account/{{account}}/{self._resource.path}"
+        writable = self._resource.writable
+        many, one = (["POST"], ["PUT", "DELETE"]) if writable else ([], [])
         return [
-            Route(address, self._guarded(self._many), methods=["GET", "POST"]),
-            Route(address + "/{id}", self._guarded(self._one), methods=["GET", "PUT", "DELETE"]),
+            Route(address, self._guarded(self._many), methods=["GET", *many]),
+            Route(address + "/{id}", self._guarded(self._one), methods=["GET", *one]),
         ]
 
     async def _many(self, request: Request) -> Response:

@@ -18,6 +18,8 @@ PLURALS = {
     "invoice": "invoices/invoices",
     "payment": "payments/payments",
     "credit_note": "credit_notes/credit_notes",
+    "expense": "expenses/expenses",
+    "category": "expenses/categories",
     "estimate": "estimates/estimates",
     "invoice_profile": "invoice_profiles/invoice_profiles",
 }
@@ -63,7 +65,7 @@ class Api:
 
     async def ids(self, kind: str, query: str = "") -> list[int]:
         page = await self.page(kind, query)
-        plural = {"tax": "taxes"}.get(kind, f"{kind}s")
+        plural = {"tax": "taxes", "category": "categories"}.get(kind, f"{kind}s")
         return [row["id"] for row in page[plural]]
 
     async def control(self, order: str, **values: Any) -> Any:

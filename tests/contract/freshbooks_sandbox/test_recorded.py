@@ -19,6 +19,8 @@ KINDS = {
     "invoices/invoices": "invoice",
     "payments/payments": "payment",
     "estimates/estimates": "estimate",
+    "expenses/expenses": "expense",
+    "expenses/categories": "category",
 }
 MADE_BY_OTHERS = frozenset(
     ("outstanding", "paid", "net_paid_amount", "payment_status", "date_paid", "uuid")
@@ -51,12 +53,12 @@ def shape(value: Any) -> Any:
 async def stored(api: Any, kind: str, record: dict[str, Any]) -> None:
     """Makes a record like a recorded one, with the same id."""
     customer = record.get("customerid", record.get("clientid"))
-    if customer is not None:
+    if customer:
         await known(api, "client", customer, organization="Engines Ltd")
     if kind == "payment":
         await billed(api, record["invoiceid"], customer, "1000.00", "USD")
     values = {name: value for name, value in record.items() if name not in MADE_BY_OTHERS}
-    if kind != "payment" and "amount" in record:
+    if kind in ("invoice", "estimate"):
         line = {"name": "Work", "description": record["description"], "qty": 1}
         values["lines"] = [line | {"unit_cost": record["amount"]}]
     await api.control("place", **{kind: values | {"vis_state": 0}})
@@ -83,8 +85,11 @@ async def billed(api: Any, number: int, client: int, amount: str, code: str) -> 
 async def prepared(api: Any, kind: str, exchange: Exchange) -> None:
     """Brings the sandbox into the state in which the exchange was recorded, as far as it shows."""
     result = exchange["response"]["response"]["result"]
-    records = [result[kind]] if kind in result else result[f"{kind}s"]
+    plural = exchange["path"].split("/")[5]
+    records = [result[kind]] if kind in result else result[plural]
     sent = (exchange["request"] or {}).get(kind, {})
+    if kind == "category":
+        return
     if exchange["method"] == "POST":
         if "customerid" in sent:
             await known(api, "client", sent["customerid"], organization="Engines Ltd")
