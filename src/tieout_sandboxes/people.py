@@ -96,10 +96,11 @@ class NavReader:
         self._company = f"{self._odata}/Company('{quote(str(connection['company']))}')"
         self._auth = (str(connection["user"]), str(connection["key"]))
 
-    async def rows(self, service: str, where: str = "") -> list[Fields]:
-        """All rows of a page, or those of a filter; numbers are Decimal."""
+    async def rows(self, service: str, where: str = "", order: str = "") -> list[Fields]:
+        """All rows of a page, or those of a filter; numbers are Decimal. Long ledgers are best read in the order of ``Entry_No``."""
         url: str | None = f"{self._company}/{service}"
-        params: dict[str, str] | None = {"$filter": where} if where else None
+        asked = {"$filter": where, "$orderby": order}
+        params: dict[str, str] | None = {name: text for name, text in asked.items() if text} or None
         found: list[Fields] = []
         while url:
             answer = await self._http.get(url, params=params, auth=self._auth)

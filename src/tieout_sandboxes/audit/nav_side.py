@@ -45,12 +45,12 @@ class NavSide:
         """Reads the ledgers over OData."""
         (setup,) = await nav.rows("GeneralLedgerSetup")
         side = cls(str(setup["LCY_Code"]))
-        ledger = await nav.rows("GeneralLedgerEntries")
+        ledger = await nav.rows("GeneralLedgerEntries", order="Entry_No")
         accounts = await _Accounts.read(nav)
         families = side._families(ledger)
         for row in ledger:
             side._add_general(row, families, accounts)
-        for row in await nav.rows("CustomerLedgerEntries"):
+        for row in await nav.rows("CustomerLedgerEntries", order="Entry_No"):
             side._add_customer(row, families)
         side._check_control(ledger, accounts)
         return side

@@ -83,7 +83,7 @@ async def _booked(nav: NavReader) -> dict[str, Booked]:
     outside = {row["Receivables_Account"] for row in await nav.rows("CustomerPostingGroups")}
     vat = {row["Sales_VAT_Account"] for row in await nav.rows("VATPostingSetup")}
     found: dict[str, Booked] = defaultdict(Booked)
-    for row in await nav.rows("GeneralLedgerEntries"):
+    for row in await nav.rows("GeneralLedgerEntries", order="Entry_No"):
         if _is_sale(row) and row["G_L_Account_No"] not in outside:
             document = found[_number(row["Document_No"])]
             amount = -Decimal(row["Amount"])
@@ -91,7 +91,7 @@ async def _booked(nav: NavReader) -> dict[str, Booked]:
                 document.vat += amount
             else:
                 document.net += amount
-    for row in await nav.rows("CustomerLedgerEntries"):
+    for row in await nav.rows("CustomerLedgerEntries", order="Entry_No"):
         if _is_sale(row):
             found[_number(row["Document_No"])].customers.add(row["Customer_No"])
     return found
