@@ -10,6 +10,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tieout_sandboxes.nav.accountant import ORDERS, carry_out
+from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.state import State
 
 CALLS = (
@@ -20,6 +22,7 @@ CALLS = (
     "POST faults",
     "DELETE faults",
     "POST reset_counters",
+    *(f"POST {name}" for name in ORDERS),
 )
 
 
@@ -30,7 +33,13 @@ async def control(state: State, request: Request) -> Response:
     if call not in CALLS:
         return _wrong(f"unknown call {call!r}; there are: {', '.join(CALLS)}")
     try:
-        return JSONResponse(_run(state, call, _object(await request.body())))
+        body = _object(await request.body())
+        if request.method == "POST" and name in ORDERS:
+            async with state.company.lock:
+                return JSONResponse(carry_out(state.company, name, body))
+        return JSONResponse(_run(state, call, body))
+    except NavError as refusal:
+        return _wrong(refusal.text)
     except (ValueError, TypeError) as error:
         return _wrong(str(error))
 

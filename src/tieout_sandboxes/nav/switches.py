@@ -35,6 +35,7 @@ SWITCHES: dict[str, Switch] = {
     "journal_template": Switch("GENERAL"),
     "guessed_faults": Switch("named", ("named", "dialog")),
     "stale_words": Switch("short", ("short", "long")),
+    "posting_ms": Switch(0),
     "xmlport_elements": Switch("qualified", ("qualified", "unqualified")),
 }
 

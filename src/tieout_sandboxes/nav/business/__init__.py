@@ -73,6 +73,12 @@ def validate(company: Company, table: str, row: Row, field: str, value: Any) -> 
         typed(company, row)
 
 
+def place_key(company: Company, table: str, row: Row, key: list[Any]) -> None:
+    """Gives the draft a primary key of one's own, whatever its number series says."""
+    for name, value in zip(company.database.table(table).primary_key, key, strict=True):
+        row[name] = accept(company, table, _field(company, table, name), value)
+
+
 def on_insert(company: Company, table: str, row: Row) -> None:
     """Number series, line numbers and dates of a new record."""
     trigger = _INSERT.get(table)

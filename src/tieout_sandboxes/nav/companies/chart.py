@@ -28,9 +28,11 @@ _ACCOUNTS = """
 2220 QST and PST payable
 2230 Output VAT, reverse charge
 2240 VAT bad debt relief repayable
+2250 VAT settlement
 2300 Customer prepayments
 2310 Deferred revenue
 2320 VAT on prepayments
+3000 Retained earnings
 4000 Sales
 4020 Rebilled expenses
 4050 Sales discounts

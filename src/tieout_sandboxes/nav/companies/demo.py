@@ -214,5 +214,9 @@ def _journals() -> Iterator[tuple[str, Iterable[Row]]]:
                 "Allow VAT Difference": True,
             }
             for name in templates
+        ]
+        + [
+            {"Journal Template Name": name, "Name": "DEFAULT", "Description": "By hand"}
+            for name in templates
         ],
     )

@@ -36,7 +36,8 @@ def settle(
     parts = ((new, (applied, lcy)), (old, (-applied, -lcy)))
 
     def make(row: Row, kind: str, amount: Decimal, amount_lcy: Decimal) -> Row:
-        return _detail(row, kind, amount, amount_lcy, new, document)
+        applied_to = {"Applied Cust. Ledger Entry No.": new["Entry No."]}
+        return {**detail_of(row, kind, amount, amount_lcy, document), **applied_to}
 
     if new["Currency Code"]:
         for row, part in parts:
@@ -71,9 +72,8 @@ def _amount(company: Company, new: Row, old: Row, wanted: Decimal | None) -> Dec
     return most if wanted is None else wanted
 
 
-def _detail(
-    row: Row, kind: str, amount: Decimal, amount_lcy: Decimal, new: Row, document: Row
-) -> Row:
+def detail_of(row: Row, kind: str, amount: Decimal, amount_lcy: Decimal, document: Row) -> Row:
+    """A detailed entry of a customer ledger entry."""
     return {
         "Cust. Ledger Entry No.": row["Entry No."],
         "Entry Type": kind,
@@ -88,7 +88,6 @@ def _detail(
         "Initial Document Type": row["Document Type"],
         "Source Code": document["Source Code"],
         "Reason Code": document["Reason Code"],
-        "Applied Cust. Ledger Entry No.": new["Entry No."],
         "Ledger Entry Amount": kind != "Application",
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,6 +56,7 @@ class Transaction:
     details: list[Row] = field(default_factory=list)
     customers: list[Row] = field(default_factory=list)
     banks: list[Row] = field(default_factory=list)
+    year_begins: dt.date | None = None
     at_the_end: list[Callable[[], None]] = field(default_factory=list)
 
     @classmethod
@@ -62,7 +64,8 @@ class Transaction:
         """Takes the next transaction number; the ledgers with G/L or detailed entries count."""
         numbers = (company.database.last(table) for table in (GL, DETAIL))
         last = max((int(row["Transaction No."]) for row in numbers if row), default=0)
-        return cls(company, last + 1, source_code, batch)
+        begin = _first_open_year(company)
+        return cls(company, last + 1, source_code, batch, year_begins=begin)
 
     def common(self, line: Row) -> Row:
         """What every entry takes over from its journal line."""
@@ -88,13 +91,18 @@ class Transaction:
                 "Amount": amount,
                 **both_sides(amount),
                 "Journal Batch Name": self.batch,
+                "Prior-Year Entry": self._is_prior(line["Posting Date"]),
                 **more,
             },
         )
 
+    def next_vat_no(self) -> int:
+        """The number that the next VAT entry gets."""
+        return next_entry_no(self.company, VAT)
+
     def add_vat(self, row: Row) -> Row:
         """Writes a VAT entry."""
-        return self._keep(self.vat, VAT, {**row, "Entry No.": next_entry_no(self.company, VAT)})
+        return self._keep(self.vat, VAT, {**row, "Entry No.": self.next_vat_no()})
 
     def add_detail(self, row: Row) -> Row:
         """Writes a detailed customer ledger entry."""
@@ -119,6 +127,9 @@ class Transaction:
     def add_bank(self, row: Row) -> Row:
         """Writes a bank account ledger entry."""
         return self._keep(self.banks, BANK, row)
+
+    def _is_prior(self, day: dt.date) -> bool:
+        return self.year_begins is not None and day < self.year_begins
 
     def add_reversing(self, table: str, row: Row, number: int) -> Row:
         """Writes the opposite of the entry `row` is a copy of; number 0: the next of its ledger."""
@@ -182,6 +193,15 @@ class Transaction:
         for account, amount in receivable.items():
             booked = sum(r["Amount"] for r in self.gl if _is_control(r, account))
             assert booked == amount, f"{account} has {booked}, its customers {amount}"
+
+
+def _first_open_year(company: Company) -> dt.date | None:
+    """The start of the first period that is not closed; what is dated before is of a prior year."""
+    for row in company.database.all("Accounting Period"):
+        if not row["Closed"]:
+            day: dt.date = row["Starting Date"]
+            return day
+    return None
 
 
 def _is_control(row: Row, account: str) -> bool:

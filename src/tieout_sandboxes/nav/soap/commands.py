@@ -24,11 +24,12 @@ def command(kind: type[T], item: Item, where: str, line: type[Any] | None = None
     more = {}
     if line is not None:
         numbered = enumerate(item.lines, start=1)
-        more["lines"] = tuple(_build(line, texts, f"{where}/Line[{n}]") for n, texts in numbered)
-    return _build(kind, item.texts, where, **more)
+        more["lines"] = tuple(build(line, texts, f"{where}/Line[{n}]") for n, texts in numbered)
+    return build(kind, item.texts, where, **more)
 
 
-def _build(kind: type[T], texts: Mapping[str, str], where: str, **more: Any) -> T:
+def build(kind: type[T], texts: Mapping[str, str], where: str, **more: Any) -> T:
+    """A command from texts by name, in either spelling; raises NavError `TIEOUT-REQUEST`."""
     by_name = {_plain(element): (element, text) for element, text in texts.items()}
     values = dict(more)
     for name, read in _readers(cast(Any, kind)):

@@ -1,0 +1,250 @@
+"""What people do in NAV itself, asked for over the control API and seen over OData."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+
+from tieout_sandboxes.nav.server import NavServer
+
+Orders = Callable[..., Awaitable[dict[str, Any]]]
+CUSTOMER = {
+    "Name": "Acme Ltd",
+    "Gen. Bus. Posting Group": "DOMESTIC",
+    "Customer Posting Group": "DOMESTIC",
+}
+
+
+@pytest.fixture
+async def order(control: httpx2.AsyncClient) -> Orders:
+    """Gives an order; there is one customer, C00010, with an invoice of 960.00."""
+
+    async def give(name: str, status: int = 200, /, **body: Any) -> dict[str, Any]:
+        answer = await control.post(name, json=body)
+        assert answer.status_code == status, answer.text
+        return dict(answer.json())
+
+    await give("record", table="Customer", key=["C00010"], values=CUSTOMER)
+    await give("journal", **sale("INV-1", "960.00"))
+    return give
+
+
+def sale(number: str, amount: str, **more: Any) -> dict[str, Any]:
+    revenue = {
+        "account_type": "G/L Account",
+        "account_no": "4000",
+        "amount": f"-{amount}",
+        "gen_posting_type": "Sale",
+        "gen_bus_posting_group": "DOMESTIC",
+        "gen_prod_posting_group": "SERVICES",
+        "vat_bus_posting_group": "DOMESTIC",
+        "vat_prod_posting_group": "VAT20",
+    }
+    return {
+        "document_type": "Invoice",
+        "document_no": number,
+        "posting_date": "2026-03-10",
+        "lines": [customer(amount), revenue],
+        **more,
+    }
+
+
+def customer(amount: str, **more: str) -> dict[str, str]:
+    return {"account_type": "Customer", "account_no": "C00010", "amount": amount, **more}
+
+
+def bank(amount: str, number: str = "BANK-GBP") -> dict[str, str]:
+    return {"account_type": "Bank Account", "account_no": number, "amount": amount}
+
+
+def receipt(number: str = "NAV-1", amount: str = "960.00", **more: str) -> dict[str, Any]:
+    head = {"document_type": "Payment", "document_no": number, "posting_date": "2026-03-16"}
+    return {**head, "lines": [customer(f"-{amount}", **more), bank(amount)]}
+
+
+async def rows(odata: httpx2.AsyncClient, page: str) -> list[dict[str, Any]]:
+    return list((await odata.get(page)).json()["value"])
+
+
+async def test_a_receipt_is_keyed_by_hand(order: Orders, odata: httpx2.AsyncClient) -> None:
+    applied = {"applies_to_doc_type": "Invoice", "applies_to_doc_no": "INV-1"}
+    done = await order("journal", **receipt(**applied), user="anna")
+    assert done["amount"] == "-960.00"
+    entries = await rows(odata, "CustomerLedgerEntries?$orderby=Entry_No")
+    assert [row["Open"] for row in entries] == [False, False]
+    assert entries[1]["User_ID"] == "ANNA"
+
+
+async def test_what_nav_refuses_is_told_in_its_words(order: Orders) -> None:
+    told = await order("journal", 422, **receipt(applies_to_doc_no="INV-9"))
+    assert told["error"].startswith("There is no Cust. Ledger Entry within the filter.")
+    told = await order("journal", 422, **receipt(colour="red"))
+    assert "unknown colour; there are: account_no" in told["error"]
+    told = await order("reverse", 422, document_no="INV-9")
+    assert told["error"] == "There is no G/L Entry with Document No. INV-9."
+
+
+async def test_entries_are_applied_unapplied_and_reversed_by_hand(
+    order: Orders, odata: httpx2.AsyncClient
+) -> None:
+    await order("journal", **receipt())
+    pair = {
+        "customer_no": "C00010",
+        "from_document_type": "Payment",
+        "from_document_no": "NAV-1",
+        "to_document_type": "Invoice",
+        "to_document_no": "INV-1",
+        "document_no": "NAV-1",
+        "posting_date": "2026-03-20",
+    }
+    await order("apply", **pair)
+    told = await order("reverse", 422, document_no="NAV-1")
+    assert "is either applied to an entry" in told["error"]
+    await order("unapply", **pair)
+    await order("reverse", document_no="NAV-1")
+    entries = await rows(odata, "CustomerLedgerEntries?$filter=Document_No eq 'NAV-1'")
+    assert [row["Reversed"] for row in entries] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("post", "words"),
+    [(True, "because the entry is closed."), (False, "bank account reconciliation line")],
+)
+async def test_a_bank_line_is_reconciled(
+    order: Orders, odata: httpx2.AsyncClient, post: bool, words: str
+) -> None:
+    await order("journal", **receipt())
+    given = {"bank_account_no": "BANK-GBP", "statement_no": "2026-03", "post": post}
+    done = await order("reconcile_bank", **given, document_nos=["NAV-1"])
+    assert len(done["entries"]) == 1
+    assert words in (await order("reverse", 422, document_no="NAV-1"))["error"]
+    (line,) = await rows(odata, "BankAccountLedgerEntries")
+    assert line["Open"] is not post
+
+
+async def test_vat_is_settled_to_a_date(order: Orders, odata: httpx2.AsyncClient) -> None:
+    await order("journal", **sale("INV-2", "120.00", posting_date="2026-04-02"))
+    done = await order("settle_vat", to="2026-03-31")
+    assert done["register_no"] == 3
+    entries = await rows(odata, "VATEntries?$orderby=Entry_No")
+    found = [(row["Type"], float(row["Amount"]), row["Closed"]) for row in entries]
+    assert found == [("Sale", -160.0, True), ("Sale", -20.0, False), ("Settlement", 160.0, True)]
+    gl = await rows(odata, "GeneralLedgerEntries?$filter=Document_No eq 'VATSETTLE'")
+    assert {row["G_L_Account_No"]: float(row["Amount"]) for row in gl} == {
+        "2200": 160.0,
+        "2250": -160.0,
+    }
+    told = await order("reverse", 422, document_no="INV-1")
+    assert told["error"] == "You cannot reverse VAT Entry No. 1 because the entry is closed."
+
+
+async def test_open_euro_is_brought_to_the_rate_of_a_day(
+    order: Orders, odata: httpx2.AsyncClient
+) -> None:
+    await order("journal", **sale("INV-E", "1000.00", currency_code="EUR"))
+    done = await order("adjust_rates", currency_code="EUR", to="2026-04-30")
+    assert done["register_no"] > 0
+    (entry,) = await rows(odata, "CustomerLedgerEntries?$filter=Document_No eq 'INV-E'")
+    assert (float(entry["Remaining_Amount"]), float(entry["Remaining_Amt_LCY"])) == (1000.0, 870.0)
+    again = await order("adjust_rates", currency_code="EUR", to="2026-04-30")
+    assert again["register_no"] == 0
+    paid = receipt("NAV-E", "1000.00", applies_to_doc_type="Invoice", applies_to_doc_no="INV-E")
+    await order("journal", **{**paid, "currency_code": "EUR", "posting_date": "2026-05-04"})
+    gl = await rows(odata, "GeneralLedgerEntries")
+    net = {row["G_L_Account_No"]: 0.0 for row in gl}
+    for row in gl:
+        net[row["G_L_Account_No"]] += float(row["Amount"])
+    assert round(net["7000"], 2) == -20.0
+    assert round(net["1200"], 2) == 960.0
+
+
+async def test_a_year_is_closed(order: Orders, odata: httpx2.AsyncClient) -> None:
+    await order("journal", **sale("INV-0", "120.00", posting_date="2025-12-15"))
+    await order("close_year", to="2025-12-31")
+    late = sale("INV-L", "60.00", posting_date="2025-12-20")
+    await order("journal", **late)
+    gl = await rows(odata, "GeneralLedgerEntries?$filter=G_L_Account_No eq '4000'")
+    by_number = {row["Document_No"]: float(row["Amount"]) for row in gl}
+    assert by_number == {"INV-1": -800.0, "INV-0": -100.0, "CLOSE": 100.0, "INV-L": -50.0}
+
+
+async def test_a_late_posting_into_a_closed_year_is_marked(nav: NavServer, order: Orders) -> None:
+    await order("close_year", to="2025-12-31")
+    await order("journal", **sale("INV-L", "60.00", posting_date="2025-12-20"))
+    found = nav.state.company.database.all("G/L Entry")
+    marked = {row["Document No."]: row["Prior-Year Entry"] for row in found}
+    assert marked == {"INV-1": False, "INV-L": True}
+
+
+async def test_set_up_is_changed_field_by_field(order: Orders, odata: httpx2.AsyncClient) -> None:
+    blocked = {"table": "Customer", "key": ["C00010"], "values": {"Blocked": "Invoice"}}
+    assert (await order("record", **blocked))["Blocked"] == "Invoice"
+    told = await order("journal", 422, **sale("INV-2", "12.00"))
+    assert told["error"].endswith("when Customer C00010 is blocked with type Invoice")
+    await order("record", **{**blocked, "values": {"Blocked": " "}})
+    window = {"Allow Posting From": "2026-04-01"}
+    await order("record", table="User Setup", key=["ACCOUNTANT"], values=window)
+    told = await order("journal", 422, **sale("INV-2", "12.00"))
+    assert "is not within your range of allowed posting dates" in told["error"]
+    await order("journal", **sale("INV-2", "12.00"), user="SOMEBODY")
+    told = await order("record", 422, table="G/L Entry", key=[1], values={"Amount": "1"})
+    assert "table 'G/L Entry' cannot be edited" in told["error"]
+    told = await order("record", 422, table="Currency Exchange Rate", key=["EUR"])
+    assert (
+        told["error"] == "key of Currency Exchange Rate is a list of Currency Code, Starting Date"
+    )
+
+
+async def test_somebody_posts_directly_to_the_receivables(
+    order: Orders, odata: httpx2.AsyncClient
+) -> None:
+    lines = [
+        {"account_type": "G/L Account", "account_no": "1200", "amount": "55.00"},
+        {"account_type": "G/L Account", "account_no": "4900", "amount": "-55.00"},
+    ]
+    direct = {"document_no": "NAV-D", "posting_date": "2026-03-16", "lines": lines}
+    told = await order("journal", 422, **direct)
+    assert "Direct Posting must be equal to 'Yes'" in told["error"]
+    await order("record", table="G/L Account", key=["1200"], values={"Direct Posting": True})
+    await order("journal", **direct)
+    (account,) = await rows(odata, "ChartOfAccounts?$filter=No eq '1200'")
+    assert float(account["Balance"]) == 1015.0
+
+
+async def test_an_order_that_is_refused_changes_nothing(
+    order: Orders, odata: httpx2.AsyncClient
+) -> None:
+    lines = [customer("-10.00"), bank("9.00")]
+    wrong = {**receipt("NAV-2"), "lines": lines}
+    assert "out of balance" in (await order("journal", 422, **wrong))["error"]
+    assert len(await rows(odata, "GLRegisters")) == 1
+
+
+async def test_posting_may_be_slow(
+    nav: NavServer, order: Orders, control: httpx2.AsyncClient
+) -> None:
+    await control.post("switches", json={"posting_ms": 150})
+    line = "<Line><AccountType>G/L Account</AccountType><AccountNo>{}</AccountNo><Amount>{}</Amount></Line>"
+    both = line.format("6600", "5.00") + line.format("1500", "-5.00")
+    document = (
+        f"<Document><Key>K1</Key><Hash>{'a' * 64}</Hash><TemplateName>GENERAL</TemplateName>"
+        "<BatchName>FRESHBOOKS</BatchName><DocumentNo>J1</DocumentNo>"
+        f"<PostingDate>2026-03-31</PostingDate>{both}</Document>"
+    )
+    namespace = "urn:microsoft-dynamics-schemas/codeunit/TieoutGateway"
+    envelope = (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+        f'<Post xmlns="{namespace}"><epoch>1</epoch><documents>{document}</documents></Post>'
+        "</e:Body></e:Envelope>"
+    )
+    async with httpx2.AsyncClient(auth=(nav.user, nav.key)) as http:
+        begun = time.monotonic()
+        url = f"{nav.soap_url}/{quote(nav.company)}/Codeunit/TieoutGateway"
+        answer = await http.post(url, content=envelope)
+    assert "<Status>posted</Status>" in answer.text
+    assert time.monotonic() - begun >= 0.15
