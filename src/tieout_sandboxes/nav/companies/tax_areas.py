@@ -60,4 +60,5 @@ def _detail(code: str) -> Row:
         "Effective Date": since,
         "Tax Below Maximum": Decimal(rate),
         "Calculate Tax on Tax": code == "TAXB",
+        "Expense/Capitalize": code == "PST-BC",
     }

@@ -102,9 +102,6 @@ def _post_sales_tax(
     for share in sales_tax.shares(company, line, base, tax):
         detail = share.detail
         code = detail["Tax Jurisdiction Code"]
-        jurisdiction = company.database.existing("Tax Jurisdiction", code)
-        side = "Sales" if line["Gen. Posting Type"] == "Sale" else "Purchases"
-        require(company, "Tax Jurisdiction", jurisdiction, f"Tax Account ({side})")
         entry = {
             **_entry(transaction, line),
             **{name: line[name] for name in _TAX_FIELDS},
@@ -116,7 +113,18 @@ def _post_sales_tax(
         }
         transaction.add_vat(entry)
         if share.tax:
-            transaction.add_gl(line, jurisdiction[f"Tax Account ({side})"], share.tax)
+            transaction.add_gl(line, _tax_account(company, line, detail), share.tax)
+
+
+def _tax_account(company: Company, line: Row, detail: Row) -> str:
+    """The jurisdiction's account; a tax that is not recovered is part of the cost."""
+    is_sale = line["Gen. Posting Type"] == "Sale"
+    if detail["Expense/Capitalize"] and not is_sale:
+        return str(line["Account No."])
+    row = company.database.existing("Tax Jurisdiction", detail["Tax Jurisdiction Code"])
+    name = "Tax Account (Sales)" if is_sale else "Tax Account (Purchases)"
+    require(company, "Tax Jurisdiction", row, name)
+    return str(row[name])
 
 
 def _entry(transaction: Transaction, line: Row) -> Row:

@@ -31,7 +31,8 @@ TABLES = (
         """
     Tax Jurisdiction Code:Code10>Tax Jurisdiction; Tax Group Code:Code20;
     Tax Type:Option[Sales Tax,Excise Tax]; Effective Date:Date; Tax Below Maximum:Decimal;
-    Maximum Amount/Qty.:Decimal; Tax Above Maximum:Decimal; Calculate Tax on Tax:Boolean
+    Maximum Amount/Qty.:Decimal; Tax Above Maximum:Decimal; Calculate Tax on Tax:Boolean;
+    Expense/Capitalize:Boolean
 """,
         key="Tax Jurisdiction Code,Tax Group Code,Tax Type,Effective Date",
     ),
