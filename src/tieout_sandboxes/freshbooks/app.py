@@ -15,7 +15,7 @@ from tieout_sandboxes.freshbooks.faults import Faults
 from tieout_sandboxes.freshbooks.identity import Identity
 from tieout_sandboxes.freshbooks.limits import Limits
 from tieout_sandboxes.freshbooks.oauth import OAuth
-from tieout_sandboxes.freshbooks.routes import Endpoints
+from tieout_sandboxes.freshbooks.routes import Endpoints, FlatEndpoints
 from tieout_sandboxes.freshbooks.webhooks import Webhooks
 
 
@@ -25,6 +25,8 @@ def build(books: Books, faults: Faults, webhooks: Webhooks, *, control: bool) ->
     routes: list[BaseRoute] = []
     for resource in books.accounting():
         routes += Endpoints(core, grants, resource, "accounting").routes()
+    for family, by_business in books.by_business():
+        routes += FlatEndpoints(core, grants, by_business, family).routes()
     routes += Endpoints(core, grants, books.callbacks, "events").routes()
     routes += Identity(core, grants).routes()
     routes += OAuth(grants).routes()

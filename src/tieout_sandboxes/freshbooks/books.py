@@ -21,8 +21,10 @@ from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.items import Items
 from tieout_sandboxes.freshbooks.payments import Payments
 from tieout_sandboxes.freshbooks.profiles import Profiles
+from tieout_sandboxes.freshbooks.projects import Projects
 from tieout_sandboxes.freshbooks.resource import Resource
 from tieout_sandboxes.freshbooks.taxes import Taxes
+from tieout_sandboxes.freshbooks.time_entries import TimeEntries
 from tieout_sandboxes.freshbooks.tokens import Grants
 
 
@@ -43,6 +45,8 @@ class Books:
         core.catch_up = self.profiles.run
         self.categories = Categories(core)
         self.expenses = Expenses(core, self.clients, self.categories)
+        self.projects = Projects(core)
+        self.time_entries = TimeEntries(core)
         self.callbacks = Callbacks(core)
         balances = Balances(self.invoices, self.credit_notes)
         self.clients.includes.update(balances.includes())
@@ -61,9 +65,15 @@ class Books:
         yield self.categories
         yield self.expenses
 
+    def by_business(self) -> Iterator[tuple[str, Resource[Any]]]:
+        """The resources that are addressed by business id, each with the name of its family."""
+        yield "projects", self.projects
+        yield "timetracking", self.time_entries
+
     def all(self) -> Iterator[Resource[Any]]:
         """Every resource."""
         yield from self.accounting()
+        yield from (resource for _family, resource in self.by_business())
         yield self.callbacks
 
     def seed(self) -> None:

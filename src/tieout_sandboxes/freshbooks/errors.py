@@ -31,6 +31,7 @@ FILTER_LIST = 1034
 INVALID_MAPPING_TYPE = 1035
 FILTER_SCALAR = 1037
 WRITE_ACCESS_DENIED = 1038
+FIELD_REQUIRED = 2001
 
 
 class Refusal(Exception):
@@ -110,6 +111,15 @@ def style_e(refusal: Refusal) -> dict[str, Any]:
     )
     details = [f"{refusal.field}: {refusal.message}"]
     return {"errno": refusal.status, "message": message, "details": details}
+
+
+def style_p(refusal: Refusal) -> dict[str, Any]:
+    """The shape of the projects and time tracking families."""
+    if refusal.status == 404:
+        return {"error": "Requested resource could not be found."}
+    if refusal.status == 422:
+        return {"errno": refusal.errno, "error": {refusal.field: refusal.message}}
+    return {"error": refusal.message}
 
 
 def style_o(error: str, description: str) -> dict[str, str]:

@@ -27,6 +27,11 @@ EVENTS_UNAUTHENTICATED = {
     "message": "invalid_token: The access token is invalid, expired or revoked.",
 }
 
+FLAT_CONTENT_TYPE = "application/vnd.api+json"
+FLAT_UNAUTHENTICATED = {
+    "message": "The server could not verify that you are authorized to access the URL requested."
+}
+
 
 class Endpoints:
     """The two addresses of one resource: its list and its single records."""
@@ -37,6 +42,7 @@ class Endpoints:
         self._resource = resource
         self._root = root
         self._events = root == "events"
+        self._tells_deletion = root == "accounting"
 
     def routes(self) -> list[Route]:
         """`{root}/account/{account_id}/{path}` and the same with an id."""
@@ -51,20 +57,20 @@ class Endpoints:
     async def _many(self, request: Request) -> Response:
         query = Query(request.url.query)
         if request.method != "POST":
-            return bytes_answer(self._resource.listing(query))
-        return bytes_answer(self._resource.create(await self._given(request), query))
+            return self._answer(self._resource.listing(query))
+        return self._answer(self._resource.create(await self._given(request), query))
 
     async def _one(self, request: Request) -> Response:
         number = self._number(request.path_params["id"])
         query = Query(request.url.query)
         if request.method == "PUT":
-            return bytes_answer(self._resource.update(number, await self._given(request), query))
+            return self._answer(self._resource.update(number, await self._given(request), query))
         if request.method != "DELETE":
-            return bytes_answer(self._resource.read(number, query))
+            return self._answer(self._resource.read(number, query))
         if not self._resource.delete_verb:
             raise Refusal(405, errors.INVALID_VALUE, "Method not allowed.")
         body = self._resource.delete(number)
-        return Response(status_code=204) if self._events else bytes_answer(body)
+        return self._answer(body) if self._tells_deletion else Response(status_code=204)
 
     def _number(self, text: str) -> int:
         if not text.isdecimal():
@@ -101,10 +107,17 @@ class Endpoints:
         switches = self._core.switches
         verb = "read" if request.method in ("GET", "HEAD") else "write"
         needed = f"user:{self._resource.scope}:{verb}"
-        if request.path_params["account"] != self._core.business.account_id:
+        if request.path_params["account"] != self._scope_id():
             raise _denied(switches.foreign_account_status)
         if self._resource.scope and needed not in grant.scopes:
             raise _denied(switches.missing_scope_status)
+
+    def _scope_id(self) -> str:
+        """What an address names the business by."""
+        return self._core.business.account_id
+
+    def _answer(self, body: bytes) -> Response:
+        return bytes_answer(body)
 
     def _refused(self, refusal: Refusal) -> Response:
         if self._events:
@@ -116,6 +129,34 @@ class Endpoints:
     def _unauthenticated(self) -> Response:
         body: Any = EVENTS_UNAUTHENTICATED if self._events else errors.UNAUTHENTICATED
         return json_answer(body, 401)
+
+
+class FlatEndpoints(Endpoints):
+    """The addresses of projects and time entries: by business id, under the plural and the singular."""
+
+    def routes(self) -> list[Route]:
+        """`{root}/business/{business_id}/{path}`, the same with an id, and both in the singular."""
+        found: list[Route] = []
+        for path in (self._resource.path, self._resource.single):
+            address = f"/{self._root}/business/{{account}}/{path}"
+            one = address + "/{id}"
+            found += [
+                Route(address, self._guarded(self._many), methods=["GET", "POST"]),
+                Route(one, self._guarded(self._one), methods=["GET", "PUT", "DELETE"]),
+            ]
+        return found
+
+    def _scope_id(self) -> str:
+        return str(self._core.business.business_id)
+
+    def _answer(self, body: bytes) -> Response:
+        return Response(body, media_type=FLAT_CONTENT_TYPE)
+
+    def _refused(self, refusal: Refusal) -> Response:
+        return json_answer(errors.style_p(refusal), refusal.status)
+
+    def _unauthenticated(self) -> Response:
+        return json_answer(FLAT_UNAUTHENTICATED, 401)
 
 
 def _denied(status: int) -> Refusal:

@@ -34,6 +34,10 @@ class Api:
 
     def address(self, kind: str, number: int | str = "") -> str:
         tail = f"/{number}" if number != "" else ""
+        if kind == "project":
+            return f"/projects/business/{self.server.business_id}/projects{tail}"
+        if kind == "time_entry":
+            return f"/timetracking/business/{self.server.business_id}/time_entries{tail}"
         if kind == "callback":
             return f"/events/account/{self.server.account_id}/events/callbacks{tail}"
         return f"/accounting/account/{self.server.account_id}/{PLURALS[kind]}{tail}"
