@@ -339,8 +339,9 @@ codeunit 50101 "Tieout Run Command"
             TempDimSetEntry.Delete();
         TempDimSetEntry.Init();
         TempDimSetEntry."Dimension Set ID" := TempGenJnlLine."Dimension Set ID";
-        TempDimSetEntry.Validate("Dimension Code", DimensionValue."Dimension Code");
-        TempDimSetEntry.Validate("Dimension Value Code", DimensionValue.Code);
+        TempDimSetEntry."Dimension Code" := DimensionValue."Dimension Code";
+        TempDimSetEntry."Dimension Value Code" := DimensionValue.Code;
+        TempDimSetEntry."Dimension Value ID" := DimensionValue."Dimension Value ID";
         TempDimSetEntry.Insert();
     end;
 

@@ -70,6 +70,11 @@ class Table:
         return self._by_name.get(name)
 
     @cached_property
+    def blanks(self) -> Row:
+        """What a new record holds, by field; FlowFields are not stored."""
+        return {field.name: field.blank for field in self.fields if not field.flow}
+
+    @cached_property
     def _by_name(self) -> dict[str, Field]:
         return {field.name: field for field in self.fields}
 
@@ -83,11 +88,9 @@ class _Store:
     order: list[Key] = field(default_factory=list)
     stamps: dict[Key, int] = field(default_factory=dict)
     indexes: dict[tuple[str, ...], dict[Key, dict[Key, None]]] = field(default_factory=dict)
-    blank: Row = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.indexes = {names: {} for names in self.table.indexes}
-        self.blank = {f.name: f.blank for f in self.table.fields if not f.flow}
 
     def key_of(self, row: Mapping[str, Any]) -> Key:
         return tuple(row[name] for name in self.table.primary_key)
@@ -139,8 +142,10 @@ class Database:
     def insert(self, table: str, row: Mapping[str, Any]) -> Row:
         """Adds a row; fields not given are blank. Raises NavError "duplicate"."""
         store = self._stores[table]
-        full = {**store.blank, **row}
-        assert len(full) == len(store.blank), f"{table}: no field {full.keys() - store.blank}"
+        full = {**store.table.blanks, **row}
+        assert len(full) == len(store.table.blanks), (
+            f"{table}: no field {full.keys() - store.table.blanks}"
+        )
         key = store.key_of(full)
         if key in store.rows:
             raise NavError(

@@ -113,6 +113,26 @@ async def test_only_a_document_of_the_gateway_is_reversed(paid: Any) -> None:
     )
 
 
+class Crash(Exception):
+    pass
+
+
+@pytest.mark.parametrize("point", ["key_inserted", "lines_posted"])
+async def test_a_crash_reverses_nothing(paid: Any, point: str) -> None:
+    async def at(name: str) -> None:
+        if name == point:
+            raise Crash
+
+    before, quiet = paid.contents(), paid.point
+    paid.point = at
+    with pytest.raises(Crash):
+        await paid.reverse("FB-FBP10301")
+    assert paid.contents() == before
+    paid.point = quiet
+    assert (await paid.reverse("FB-FBP10301")).status == "posted"
+    assert (await paid.reverse("FB-FBP10301")).status == "already"
+
+
 async def test_an_entry_is_put_on_hold_and_released(books: Any) -> None:
     await books.posted(books.invoice())
     done = await books.hold("Invoice", "FB0000101", "fbd")

@@ -56,9 +56,8 @@ _INSERT = {customers.TABLE: customers.insert, journal_lines.TABLE: journal_lines
 
 def new_record(company: Company, table: str, row: Row) -> None:
     """Fills the draft with what a new record holds."""
-    for field in company.database.table(table).fields:
-        if not field.flow:
-            row.setdefault(field.name, field.blank)
+    for name, blank in company.database.table(table).blanks.items():
+        row.setdefault(name, blank)
 
 
 def validate(company: Company, table: str, row: Row, field: str, value: Any) -> None:
