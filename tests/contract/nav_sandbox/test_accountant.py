@@ -163,6 +163,20 @@ async def test_open_euro_is_brought_to_the_rate_of_a_day(
     assert round(net["1200"], 2) == 960.0
 
 
+async def test_a_bank_balance_in_euro_is_brought_to_the_rate_of_a_day(
+    order: Orders, odata: httpx2.AsyncClient
+) -> None:
+    paid = receipt("NAV-E", "1000.00")
+    lines = [paid["lines"][0], bank("1000.00", "BANK-EUR")]
+    await order("journal", **{**paid, "lines": lines, "currency_code": "EUR"})
+    await order("adjust_rates", currency_code="EUR", to="2026-04-30")
+    entries = await rows(odata, "BankAccountLedgerEntries?$orderby=Entry_No")
+    found = [(float(row["Amount"]), float(row["Amount_LCY"])) for row in entries]
+    assert found == [(1000.0, 850.0), (0.0, 20.0)]
+    gl = await rows(odata, "GeneralLedgerEntries?$filter=G_L_Account_No eq '1110'")
+    assert sum(float(row["Amount"]) for row in gl) == 870.0
+
+
 async def test_a_year_is_closed(order: Orders, odata: httpx2.AsyncClient) -> None:
     await order("journal", **sale("INV-0", "120.00", posting_date="2025-12-15"))
     await order("close_year", to="2025-12-31")

@@ -86,6 +86,13 @@ async def test_the_account_demands(
     assert words in refused
 
 
+@pytest.mark.parametrize("number", ["1200", "2200"])
+async def test_the_accounts_behind_a_line_demand_too(dims: Any, number: str) -> None:
+    default(dims, "PROJECT", "", "Code Mandatory", number)
+    refused = await dims.refusal(sale(dims))
+    assert f"for the Dimension Code PROJECT for G/L Account {number}." in refused
+
+
 async def test_a_value_that_does_not_exist_or_is_blocked(dims: Any) -> None:
     refused = await dims.refusal(sale(dims, ("PROJECT", "C")))
     assert refused.startswith("The Dimension Value does not exist.")

@@ -77,7 +77,17 @@ def shortcut_typed(company: Company, row: Row) -> None:
 def check(company: Company, line: Row) -> None:
     """Raises NavError "dialog" if a value is blocked, or the account demands another."""
     values = of(company, line["Dimension Set ID"])
-    complaint = _blocked(company, values) or _wrong_value(company, line, values)
+    account = line["Account Type"], line["Account No."]
+    _refuse(line, _blocked(company, values) or _wrong_value(company, account, values))
+
+
+def check_account(company: Company, line: Row, number: str) -> None:
+    """The same for a G/L account that is not the line's own: of receivables, of VAT."""
+    values = of(company, line["Dimension Set ID"])
+    _refuse(line, _wrong_value(company, ("G/L Account", number), values))
+
+
+def _refuse(line: Row, complaint: str) -> None:
     if complaint:
         place = f"{line['Journal Template Name']}, {line['Journal Batch Name']}, {line['Line No.']}"
         text = f"A dimension used in Gen. Journal Line {place} has caused an error. {complaint}"
@@ -97,9 +107,8 @@ def _blocked(company: Company, values: Values) -> str:
     return ""
 
 
-def _wrong_value(company: Company, line: Row, values: Values) -> str:
+def _wrong_value(company: Company, account: tuple[str, str], values: Values) -> str:
     """The complaint of the first default dimension that is not kept, in codeunit 408's words."""
-    account = line["Account Type"], line["Account No."]
     owner = " ".join(account)
     for row in _defaults(company, *account):
         code, wanted = row["Dimension Code"], row["Dimension Value Code"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from tieout_sandboxes.nav.business import dimensions
 from tieout_sandboxes.nav.business.flow import both_sides
 from tieout_sandboxes.nav.business.wording import require, require_equal
 from tieout_sandboxes.nav.company import Company
@@ -80,6 +81,10 @@ class Transaction:
         """Writes a G/L entry; `more` are further fields by their names."""
         row = self.company.database.existing("G/L Account", account)
         require_equal(self.company, "G/L Account", row, "Blocked", False)
+        require_equal(self.company, "G/L Account", row, "Account Type", "Posting")
+        # The account of a line has been checked; an application has a document without amount.
+        if line.get("Amount") and account != line["Account No."]:
+            dimensions.check_account(self.company, line, account)
         return self._keep(
             self.gl,
             GL,
