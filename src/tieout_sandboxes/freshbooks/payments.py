@@ -124,6 +124,25 @@ class Payments(Resource[Payment]):
         if paid_before not in (None, row.wire.invoiceid):
             self._tell(paid_before)
 
+    def set_visibility(self, row: Row[Payment], vis_state: int) -> None:
+        restores = row.deleted and vis_state in (0, 2)
+        if restores and self.core.switches.restore_beyond == "refused" and self._has_no_room(row):
+            message = "There is no room left for this payment."
+            raise Given(self.single, {"vis_state": vis_state}).refuse(
+                "vis_state", errors.INVALID_VALUE, message
+            )
+        super().set_visibility(row, vis_state)
+
+    def _has_no_room(self, row: Row[Payment]) -> bool:
+        """Whether its invoice, or the credit it used, has been used up without this deleted payment."""
+        payment = row.wire
+        if payment.invoiceid is None:
+            return False
+        room = self.invoices.table[payment.invoiceid].wire.outstanding.amount
+        if payment.from_credit and payment.creditid is not None:
+            room = min(room, remaining(self.credit_notes.table[payment.creditid].wire))
+        return payment.amount.amount > max(room, ZERO)
+
     def after_visibility(self, row: Row[Payment]) -> None:
         self._pass_on(row)
         split = self._split.get(row.id)

@@ -127,6 +127,10 @@ class Switches:
         "oldest", "which credit a payment of type Credit uses when it names none",
         "oldest", "refused",
     )  # fmt: skip
+    restore_beyond: str = _switch(
+        "refused", "restoring a payment that its invoice, or the credit it used, has no room for",
+        "refused", "accepted",
+    )  # fmt: skip
     delete_payment_deletes_overpayment: bool = _switch(
         False, "deleting a payment deletes the credit note of what it paid too much"
     )

@@ -273,3 +273,17 @@ async def test_an_order_and_a_transaction_can_be_written(api: Any) -> None:
     assert (made["orderid"], made["transactionid"]) == (7, "tx-1")
     changed = await api.put("payment", made["id"], {"transactionid": "tx-2"})
     assert (changed["orderid"], changed["transactionid"]) == (7, "tx-2")
+
+
+async def test_a_payment_is_restored_only_where_there_is_room(api: Any) -> None:
+    invoice = (await api.invoice(await api.client(), "100.00"))["id"]
+    first = (await api.pay(invoice, "70.00"))["id"]
+    await api.put("payment", first, {"vis_state": 1})
+    second = (await api.pay(invoice, "50.00"))["id"]
+    answer = await api.http.put(api.address("payment", first), json={"payment": {"vis_state": 0}})
+    assert (answer.status_code, (await state(api, invoice))[0]) == (422, "50.00")
+    await api.put("payment", second, {"vis_state": 1})
+    assert (await api.put("payment", first, {"vis_state": 0}))["vis_state"] == 0
+    await api.switch(restore_beyond="accepted")
+    await api.put("payment", second, {"vis_state": 0})
+    assert (await state(api, invoice))[:2] == ("120.00", "-20.00")
