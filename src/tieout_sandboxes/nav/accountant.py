@@ -134,6 +134,28 @@ def _record(company: Company, order: Order) -> dict[str, Any]:
     }
 
 
+def _renumber_customer(company: Company, order: Order) -> dict[str, Any]:
+    """Renames a customer: his entries follow, as when NAV renames the record."""
+    old, new = _text(order, "no").upper(), _text(order, "to").upper()
+    database = company.database
+    customer = database.existing("Customer", old)
+    database.insert("Customer", {**customer, "No.": new})
+    for table, field in _NAMES_OF_A_CUSTOMER.items():
+        for row in list(database.all(table)):
+            if row[field] == old and row.get("Source Type", "Customer") == "Customer":
+                database.modify(table, {**row, field: new})
+    database.delete("Customer", old)
+    return {"no": new}
+
+
+_NAMES_OF_A_CUSTOMER = {
+    "Cust. Ledger Entry": "Customer No.",
+    "Detailed Cust. Ledg. Entry": "Customer No.",
+    "VAT Entry": "Bill-to/Pay-to No.",
+    "G/L Entry": "Source No.",
+}
+
+
 def _read(kind: type[Any], values: Any, where: str, **more: Any) -> Any:
     """A command from JSON; names that it does not have are named."""
     names = {field.name for field in fields(kind)}
@@ -183,4 +205,5 @@ ORDERS: dict[str, Callable[[Company, Order], dict[str, Any]]] = {
     "adjust_rates": _adjust_rates,
     "close_year": _close_year,
     "record": _record,
+    "renumber_customer": _renumber_customer,
 }

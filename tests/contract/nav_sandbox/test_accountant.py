@@ -230,6 +230,17 @@ async def test_somebody_posts_directly_to_the_receivables(
     assert float(account["Balance"]) == 1015.0
 
 
+async def test_a_customer_is_renumbered_with_his_entries(
+    order: Orders, odata: httpx2.AsyncClient
+) -> None:
+    await order("renumber_customer", no="C00010", to="C00012")
+    assert [row["No"] for row in await rows(odata, "Customer")] == ["C00012"]
+    (entry,) = await rows(odata, "CustomerLedgerEntries")
+    assert entry["Customer_No"] == "C00012"
+    told = await order("renumber_customer", 422, no="C00010", to="C00013")
+    assert told["error"].startswith("The Customer does not exist.")
+
+
 async def test_an_order_that_is_refused_changes_nothing(
     order: Orders, odata: httpx2.AsyncClient
 ) -> None:
