@@ -14,7 +14,7 @@ import pytest
 import requests
 import zeep
 
-from tieout_sandboxes.nav.server import NavServer
+from tieout_sandboxes.nav.server import NavServer, serve_nav
 
 GROUPS = {
     "GenBusPostingGroup": "DOMESTIC",
@@ -250,6 +250,37 @@ async def test_zeep_reverses_a_document_and_holds_an_entry(
     entries = (await odata.get("CustomerLedgerEntries?$orderby=Entry_No")).json()["value"]
     assert [row["On_Hold"] for row in entries] == ["FBD", "FBD"]
     assert [row["Remaining_Amount"] for row in entries] == [0, 0]
+
+
+async def test_zeep_posts_sales_tax_dimensions_and_a_posting_group() -> None:
+    async with await serve_nav(company="ca") as nav:
+        sale = invoice("FB-INV-1", "C00010")
+        owed, revenue = sale["Line"]
+        taxed = {"TaxAreaCode": "QC", "TaxGroupCode": "TAXABLE", "TaxLiable": "true"}
+        bare = {"VATBusPostingGroup": "", "VATProdPostingGroup": "", "Amount": "-1149.75"}
+        sale["Line"] = [
+            {**owed, "Amount": "1149.75", "PostingGroup": "FOREIGN"},
+            {**revenue, **bare, **taxed, "Dimensions": "DEPARTMENT=SALES;PROJECT=P-100"},
+        ]
+
+        def talk(service: Any) -> None:
+            create(service, customer(TaxAreaCode="QC", TaxLiable="true"))
+            (done,) = post(service, sale)
+            assert done.Status == "posted", done.Text
+
+        await speak(nav, talk)
+        company = nav.state.company
+        found = {r["G/L Account No."]: r["Amount"] for r in company.database.all("G/L Entry")}
+        assert found == {
+            "1205": Decimal("1149.75"),
+            "4000": Decimal("-1000.00"),
+            "2210": Decimal("-50.00"),
+            "2220": Decimal("-99.75"),
+        }
+        made = company.database.existing("Customer", "C00010")
+        assert (made["Tax Area Code"], made["Tax Liable"]) == ("QC", True)
+        sets = [r["Dimension Value Code"] for r in company.database.all("Dimension Set Entry")]
+        assert sets == ["SALES", "P-100"]
 
 
 @pytest.mark.parametrize("given", ["PROJECT", "=A", "A=1;B"])

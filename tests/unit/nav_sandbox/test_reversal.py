@@ -58,6 +58,7 @@ async def test_the_register_of_a_reversal_is_its_own(paid: Any) -> None:
     done = await paid.reverse("FB-FBP10301")
     last = paid.rows("G/L Register")[-1]
     assert (last["No."], last["Source Code"]) == (done.register_no, "REVERSAL")
+    assert [row["Reversed"] for row in paid.rows("G/L Register")] == [False, False, True]
 
 
 async def test_one_reversal_is_enough(paid: Any) -> None:

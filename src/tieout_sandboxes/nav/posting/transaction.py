@@ -175,6 +175,7 @@ class Transaction:
                 "To Entry No.": self.gl[-1]["Entry No."],
                 "From VAT Entry No.": self.vat[0]["Entry No."] if self.vat else 0,
                 "To VAT Entry No.": self.vat[-1]["Entry No."] if self.vat else 0,
+                "Reversed": any(row["Reversed"] for row in self.gl),
             },
         )
         return number
