@@ -34,6 +34,7 @@ from tieout_sandboxes.freshbooks.resource import Resource
 from tieout_sandboxes.freshbooks.search import Key, equals
 from tieout_sandboxes.freshbooks.statuses import (
     NUMBERED,
+    SAYS,
     SENT,
     V3_STATUSES,
     WRITABLE_STATUSES,
@@ -272,7 +273,10 @@ class Invoices(Resource[Invoice]):
         invoice = row.wire
         word = given.raw("v3_status") or NUMBERED.get(given.raw("status"))
         if word is not None:
+            kept = {name: getattr(invoice, name) for name in SAYS if name in given}
             say(invoice, word)
+            for name, value in kept.items():
+                setattr(invoice, name, value)
         self.restate(invoice, invoice.date_paid)
         if word not in (None, self._shown(row)):
             self._said[row.id] = word

@@ -21,15 +21,18 @@ NUMBERED = {
     DISPUTED: "disputed", DRAFT: "draft", SENT: "sent", VIEWED: "viewed", PAID: "paid",
     AUTOPAID: "autopaid", RETRY: "retry", FAILED: "failed", PARTIAL: "partial",
 }  # fmt: skip
-DISPLAYED = ("draft", "created", "sent", "viewed", "outstanding")
+DISPLAYED = ("draft", "created", "sent", "viewed")
 DISPUTES = ("disputed", "resolved")
 AUTOBILLS = ("retry", "failed", "success")
 ORDERS = ("pending", "declined")
 DEPOSITS = ("deposit-partial", "deposit-paid")
-OPEN_STATUSES = ("sent", "viewed", "outstanding", "partial", "overdue", *DEPOSITS)
+OPEN_STATUSES = ("sent", "viewed", "partial", "overdue", *DEPOSITS)
 V3_STATUSES = (
     *DISPLAYED, *DISPUTES, *AUTOBILLS, *ORDERS, *DEPOSITS, "autopaid", "paid", "partial", "overdue",
 )  # fmt: skip
+
+
+SAYS = ("display_status", "dispute_status", "autobill_status", "last_order_status")
 
 
 def mark(invoice: Invoice, status: int, dispute_ended: str = "cleared") -> None:
@@ -105,7 +108,8 @@ def v3_status(invoice: Invoice, switches: Switches) -> str:
     if invoice.payment_status == "partial":
         shown = tried if switches.part_paid_shows == "attempt" else None
         return shown or _part_paid(invoice, switches)
-    return tried or invoice.dispute_status or invoice.display_status
+    displayed = invoice.display_status if invoice.display_status in DISPLAYED else "sent"
+    return tried or invoice.dispute_status or displayed
 
 
 def _order(invoice: Invoice) -> str | None:

@@ -113,6 +113,13 @@ async def test_a_placed_word_tells_its_own_field(
     assert (sent[field], sent["v3_status"]) == (None, "sent")
 
 
+async def test_there_are_17_words_and_outstanding_is_only_displayed(acme: Any) -> None:
+    assert len(V3_STATUSES) == len(set(V3_STATUSES)) == 17
+    shown = await acme.control("place", invoice=INVOICE | {"display_status": "outstanding"})
+    told = (shown["invoice"]["display_status"], shown["invoice"]["v3_status"])
+    assert told == ("outstanding", "sent")
+
+
 async def test_a_placed_word_lasts_until_something_changes(acme: Any) -> None:
     await acme.control("place", invoice=INVOICE | {"v3_status": "partial"})
     await acme.put("invoice", 34101, {"notes": "Thanks"})
