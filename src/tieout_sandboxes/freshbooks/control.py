@@ -123,7 +123,11 @@ class Control:
             return [self._placed(kind, one) for one in values]
         if not isinstance(values, dict):
             raise TypeError(f"{kind!r} takes a record or a list of records")
-        return msgspec.Raw(Placing(self._books).place(kind, values))
+        try:
+            return msgspec.Raw(Placing(self._books).place(kind, values))
+        except Refusal as refusal:
+            message = f"{kind} {values['id']}: {_said(refusal)}; what came before it is placed"
+            raise ValueError(message) from None
 
     async def autobill(self, wanted: dict[str, Any]) -> Any:
         """A saved card is charged for an invoice, with success or without."""
@@ -182,6 +186,12 @@ def _named(wanted: dict[str, Any], name: str) -> Any:
     return wanted[name]
 
 
+def _said(refusal: Refusal) -> str:
+    """A refusal of the API in one line."""
+    where = f"{refusal.kind}, field {refusal.field!r}, value {refusal.value!r}"
+    return f"{refusal} ({where})"
+
+
 def _order(order: Order) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         body = await request.body()
@@ -189,8 +199,7 @@ def _order(order: Order) -> Callable[[Request], Awaitable[Response]]:
             wanted = msgspec.json.decode(body or b"{}", type=dict[str, Any])
             return json_answer(await order(wanted))
         except Refusal as refusal:
-            where = f"{refusal.kind}, field {refusal.field!r}, value {refusal.value!r}"
-            return json_answer({"error": f"{refusal} ({where})"}, 422)
+            return json_answer({"error": _said(refusal)}, 422)
         except (ValueError, TypeError, OAuthRefusal) as problem:
             return json_answer({"error": str(problem)}, 422)
 

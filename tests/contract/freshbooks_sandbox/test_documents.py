@@ -431,3 +431,18 @@ async def test_prepayments_are_credits_of_their_own_type(api: Any) -> None:
     again = await api.put("credit_note", note["id"], {"vis_state": 1})
     back = await api.put("credit_note", note["id"], {"vis_state": 0})
     assert (again["vis_state"], back["vis_state"]) == (1, 0)
+
+
+async def test_an_invoice_can_be_given_another_number(api: Any) -> None:
+    client = await api.client()
+    first = await api.invoice(client, "5.00", invoice_number="A-1")
+    await api.invoice(client, "5.00", invoice_number="A-2")
+    renumbered = await api.put("invoice", first["id"], {"invoice_number": "B-9"})
+    assert renumbered["invoice_number"] == "B-9"
+    assert await api.ids("invoice", "?search[invoice_number]=B-9") == [first["id"]]
+    assert await api.ids("invoice", "?search[invoice_number]=A-1") == []
+    address = api.address("invoice", first["id"])
+    answer = await api.http.put(address, json={"invoice": {"invoice_number": "A-2"}})
+    assert answer.json()["response"]["errors"][0]["errno"] == 1029
+    assert (await api.get("invoice", first["id"]))["invoice_number"] == "B-9"
+    assert (await api.invoice(client, "5.00"))["invoice_number"] == "A-3"

@@ -152,7 +152,10 @@ async def test_a_credit_placed_as_an_amount_has_a_line_of_it(acme: Any) -> None:
         ({"invoices": {"id": 1}}, "no kind 'invoices'; there are: client"),
         ({"invoice": {"id": 0}}, "'id' must be a whole number above 0"),
         ({"invoice": INVOICE | {"total": "1.00"}}, "invoice has no 'total'; it has:"),
-        ({"invoice": INVOICE | {"customerid": 9}}, "Client not found. (client, field 'userid'"),
+        (
+            {"invoice": INVOICE | {"customerid": 9}},
+            "invoice 34101: Client not found. (client, field 'userid'",
+        ),
         ({"invoice": INVOICE | {"auto_bill": "yes"}}, "field 'auto_bill'"),
         ({"invoice": INVOICE | {"v3_status": "gone"}}, "no v3_status 'gone'; there are: draft"),
         ({"invoice": INVOICE | {"status": 9}}, "no status 9"),
@@ -167,6 +170,13 @@ async def test_what_cannot_be_placed_is_said_and_leaves_no_trace(
     assert answer.status_code == 422
     assert said in answer.json()["error"]
     assert await acme.ids("invoice") == []
+
+
+async def test_a_list_is_placed_up_to_what_is_refused(acme: Any) -> None:
+    twice = [INVOICE, INVOICE | {"id": 34102}, INVOICE | {"id": 34103, "invoice_number": "3"}]
+    answer = await acme.http.post("/_control/place", json={"invoice": twice})
+    assert "invoice 34102: This invoice number is already in use." in answer.json()["error"]
+    assert await acme.ids("invoice") == [34101]
 
 
 async def test_records_can_be_placed_without_http(acme: Any) -> None:
