@@ -6,6 +6,7 @@ import calendar
 import re
 from datetime import date, timedelta
 
+LAST_YEAR = 9999
 _SHAPE = re.compile(r"(\d*)([wmy])")
 
 
@@ -30,7 +31,10 @@ def occurrence(first: date, frequency: str, number: int) -> date:
     assert found is not None, frequency
     each, unit = found
     if unit == "w":
-        return first + timedelta(weeks=each * number)
+        weeks = min(each * number, (date.max - first).days // 7)
+        return first + timedelta(weeks=weeks)
     month = first.month - 1 + each * number * (12 if unit == "y" else 1)
     year, month = first.year + month // 12, month % 12 + 1
+    if year > LAST_YEAR:
+        return date.max
     return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))

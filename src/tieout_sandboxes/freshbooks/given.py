@@ -14,6 +14,8 @@ from tieout_sandboxes.freshbooks import errors
 from tieout_sandboxes.freshbooks.errors import Refusal
 from tieout_sandboxes.freshbooks.money import Money, cents
 
+LARGEST = Decimal(10) ** 12
+
 
 class Given:
     """The members of a request body that describe one record of a kind such as `invoice`."""
@@ -156,4 +158,6 @@ def _decimal(given: Given, name: str, value: object) -> Decimal:
         found = Decimal("NaN")
     if not found.is_finite():
         raise given.refuse(name, errors.NOT_A_NUMBER, f"The field '{name}' must be a number.")
+    if abs(found) >= LARGEST:
+        raise given.refuse(name, errors.INVALID_RANGE, f"The field '{name}' is out of range.")
     return found

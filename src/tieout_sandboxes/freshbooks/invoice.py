@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
+from tieout_sandboxes.freshbooks import errors
+from tieout_sandboxes.freshbooks.given import Given
 from tieout_sandboxes.freshbooks.money import ZERO, Money
 from tieout_sandboxes.freshbooks.search import (
     Key,
@@ -22,6 +24,7 @@ from tieout_sandboxes.freshbooks.search import (
 from tieout_sandboxes.freshbooks.table import Row
 
 DRAFT = 1
+FURTHEST = 365_000
 
 
 class Discount(msgspec.Struct, frozen=True):
@@ -117,6 +120,15 @@ class Invoice(msgspec.Struct, kw_only=True, omit_defaults=False):
     vat_number: str = ""
     version: str = ""
     vis_state: int = 0
+
+
+def due_on(created: str, days: int, given: Given) -> str:
+    """The day that an invoice is due, so many days after its date."""
+    first = date.fromisoformat(created)
+    if not (date.min - first).days <= days <= min((date.max - first).days, FURTHEST):
+        message = "The due date is out of range."
+        raise given.refuse("due_offset_days", errors.INVALID_RANGE, message)
+    return (first + timedelta(days=days)).isoformat()
 
 
 def _created(row: Row[Invoice]) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -25,7 +25,14 @@ from tieout_sandboxes.freshbooks.given import (
     text_or_null,
     whole,
 )
-from tieout_sandboxes.freshbooks.invoice import DRAFT, KEYS, Discount, Invoice, SenderAddress
+from tieout_sandboxes.freshbooks.invoice import (
+    DRAFT,
+    KEYS,
+    Discount,
+    Invoice,
+    SenderAddress,
+    due_on,
+)
 from tieout_sandboxes.freshbooks.money import ZERO, Money
 from tieout_sandboxes.freshbooks.numbering import Numbering
 from tieout_sandboxes.freshbooks.pricing import added_up, take_lines, taken_off
@@ -140,8 +147,7 @@ class Invoices(Resource[Invoice]):
         self._number(row, given)
         if "status" in given:
             self._set_status(invoice, given)
-        offset = timedelta(days=invoice.due_offset_days)
-        invoice.due_date = (date.fromisoformat(invoice.create_date) + offset).isoformat()
+        invoice.due_date = due_on(invoice.create_date, invoice.due_offset_days, given)
         self._price(row, given)
         self.restate(invoice, invoice.date_paid)
         if invoice.outstanding.amount < ZERO and self.core.switches.edit_below_paid == "refused":
@@ -217,6 +223,9 @@ class Invoices(Resource[Invoice]):
         invoice.paid = Money(paid, invoice.currency_code)
         if paid and invoice.display_status == "draft" and self._pays_drafts():
             self._mark(invoice, SENT)
+        given_back = not paid and invoice.autobill_status == "success"
+        if given_back and self.core.switches.autobill_given_back == "cleared":
+            invoice.autobill_status = None
         self.restate(invoice, paid_on)
         self.touch(row)
         if self.core.switches.payment_emits_invoice_update:

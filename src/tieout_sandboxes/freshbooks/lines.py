@@ -22,6 +22,7 @@ from tieout_sandboxes.freshbooks.given import (
     text,
     text_or_null,
     whole,
+    whole_or_null,
 )
 from tieout_sandboxes.freshbooks.money import ZERO, Money, cents
 
@@ -105,9 +106,9 @@ def read_lines(
             "lines", errors.INVALID_MAPPING_TYPE, "The field 'lines' must be a list."
         )
     kept = list(before) if merge else []
-    places = {line.lineid: place for place, line in enumerate(kept)}
+    places: dict[int | None, int] = {line.lineid: place for place, line in enumerate(kept)}
     for value in values:
-        place = places.get(value.get("lineid"))
+        place = places.get(whole_or_null(Given("line", value), "lineid"))
         lineid = len(kept) + 1 if place is None else kept[place].lineid
         base = _blank(given.kind, document, lineid, code) if place is None else kept[place]
         line = _filled(copy(base), Given("line", value), code, stamp)

@@ -17,7 +17,7 @@ from tieout_sandboxes.freshbooks.given import Given, money
 from tieout_sandboxes.freshbooks.invoice import Invoice
 from tieout_sandboxes.freshbooks.money import ZERO
 from tieout_sandboxes.freshbooks.payment import Payment
-from tieout_sandboxes.freshbooks.statuses import AUTOBILLS, SENT, mark
+from tieout_sandboxes.freshbooks.statuses import AUTOBILLS
 from tieout_sandboxes.freshbooks.table import Row
 
 FIRST_BULK_ID = 9_001
@@ -44,7 +44,7 @@ class Outside:
         if outcome == "success" and row.wire.outstanding.amount <= ZERO:
             raise ValueError(f"invoice {invoice} has nothing open that a card could pay")
         if row.wire.display_status == "draft":
-            mark(row.wire, SENT)
+            invoices.act(row, Given("invoice", {"action_mark_as_sent": True}))
         row.wire.autobill_status = outcome
         if outcome == "success":
             self.charge(invoice, row.wire.outstanding.amount)

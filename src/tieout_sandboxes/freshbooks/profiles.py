@@ -23,6 +23,7 @@ from tieout_sandboxes.freshbooks.given import (
     whole,
     whole_or_null,
 )
+from tieout_sandboxes.freshbooks.invoice import due_on
 from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.lines import EDITS as LINE_EDITS
 from tieout_sandboxes.freshbooks.money import ZERO, Money
@@ -151,6 +152,7 @@ class Profiles(Resource[Profile]):
         if steps(profile.frequency) is None:
             message = "The frequency must be weeks, months or years, such as 2w, m or y."
             raise given.refuse("frequency", errors.INVALID_VALUE, message)
+        due_on(profile.create_date, profile.due_offset_days, given)
         take_lines(self.core, row, given)
         found = added_up(self.core, row, profile.discount_value)
         profile.amount = Money(found.amount, profile.currency_code)

@@ -83,6 +83,10 @@ class Switches:
         "money", "v3_status of a partly paid invoice whose order or auto-bill was tried since",
         "money", "attempt",
     )  # fmt: skip
+    autobill_given_back: str = _switch(
+        "cleared", "autobill_status of an invoice whose charge was given back in full",
+        "cleared", "kept",
+    )  # fmt: skip
     deposit_shows: str = _switch(
         "deposit", "v3_status while no more than the deposit is paid", "deposit", "partial"
     )

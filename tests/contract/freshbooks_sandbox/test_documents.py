@@ -446,3 +446,17 @@ async def test_an_invoice_can_be_given_another_number(api: Any) -> None:
     assert answer.json()["response"]["errors"][0]["errno"] == 1029
     assert (await api.get("invoice", first["id"]))["invoice_number"] == "B-9"
     assert (await api.invoice(client, "5.00"))["invoice_number"] == "A-3"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"lines": [line("1.00", qty="1e400")]},
+        {"lines": [line("9" * 13)]},
+        {"due_offset_days": 10**9},
+        {"due_offset_days": 9_000_000},
+    ],
+)
+async def test_figures_beyond_reason_are_refused(api: Any, values: dict[str, Any]) -> None:
+    whole = {"customerid": await api.client(), "create_date": "2026-03-10"}
+    assert await api.refused("invoice", whole | values) == (422, 1030)

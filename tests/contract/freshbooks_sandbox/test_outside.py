@@ -67,6 +67,19 @@ async def test_a_refund_lowers_the_payment(api: Any) -> None:
     assert (told["v3_status"], told["outstanding"]["amount"]) == ("sent", "100.00")
 
 
+async def test_a_charge_that_is_given_back(api: Any) -> None:
+    first, second = (await sent(api))["id"], (await sent(api))["id"]
+    for invoice, word in ((first, "sent"), (second, "success")):
+        await api.control("autobill", invoice=invoice, outcome="success")
+        paid = (await api.ids("payment", f"?search[invoiceid]={invoice}"))[0]
+        part = (await api.control("refund", payment=paid, amount="40.00"))["payment"]
+        assert part["amount"]["amount"] == "60.00"
+        assert (await api.get("invoice", invoice))["v3_status"] == "partial"
+        await api.control("refund", payment=paid)
+        assert (await api.get("invoice", invoice))["v3_status"] == word
+        await api.switch(autobill_given_back="kept")
+
+
 async def test_a_bulk_payment_is_one_payment_for_each_invoice(api: Any) -> None:
     first, second = await sent(api), await sent(api, "50.00")
     numbers = [first["id"], second["id"]]
