@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import struct
 from typing import Any
 
@@ -15,6 +16,8 @@ from tieout_sandboxes.nav.errors import NavError
 
 _TEXT = b"\x02\x7b\xff"
 _INTEGER = b"\x02\x87"
+_DATE = b"\x02\x2c"
+_NUMBERS = (_INTEGER, _DATE)
 
 
 def bookmark_key(table: int, key: tuple[Any, ...], version: int) -> str:
@@ -27,6 +30,8 @@ def bookmark_key(table: int, key: tuple[Any, ...], version: int) -> str:
 def _pack(value: Any) -> bytes:
     if isinstance(value, int):
         return _INTEGER + struct.pack("<q", value)
+    if isinstance(value, dt.date):
+        return _DATE + struct.pack("<q", value.toordinal())
     return _TEXT + str(value).encode("utf-16-le") + b"\0\0"
 
 
@@ -46,8 +51,9 @@ def _unpack(raw: bytes) -> list[Any]:
     values: list[Any] = []
     at = 0
     while at < len(raw):
-        if raw[at : at + 2] == _INTEGER:
-            values.append(struct.unpack_from("<q", raw, at + 2)[0])
+        if (kind := raw[at : at + 2]) in _NUMBERS:
+            (number,) = struct.unpack_from("<q", raw, at + 2)
+            values.append(number if kind == _INTEGER else dt.date.fromordinal(number))
             at += 10
             continue
         end = at + 3

@@ -26,7 +26,7 @@ class Records:
     def __init__(self, company: Company, page: Page, switches: Switches) -> None:
         self.company = company
         self.page = page
-        self.template = str(switches["journal_template"]) if page.journal else ""
+        self.template = str(switches[page.journal]) if page.journal else ""
         self._skip_unchanged = switches["unchanged_fields"] == "skipped"
         self.database = company.database
         self.table: Table = self.database.table(page.table)

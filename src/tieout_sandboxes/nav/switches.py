@@ -33,6 +33,7 @@ SWITCHES: dict[str, Switch] = {
     "skiptoken": Switch("literals", ("literals", "opaque")),
     "unchanged_fields": Switch("skipped", ("skipped", "validated")),
     "journal_template": Switch("GENERAL"),
+    "cash_receipt_template": Switch("CASHRCPT"),
     "guessed_faults": Switch("named", ("named", "dialog")),
     "stale_words": Switch("short", ("short", "long")),
     "posting_ms": Switch(0),

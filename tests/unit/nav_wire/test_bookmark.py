@@ -11,6 +11,7 @@ from tieout_sandboxes.nav.errors import NavError
 
 part = st.one_of(
     st.integers(-(2**31), 2**31),
+    st.dates(),
     st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF), max_size=20),
 )
 

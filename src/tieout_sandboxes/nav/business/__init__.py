@@ -8,9 +8,16 @@ raise NavError where NAV refuses. The caller holds the transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from tieout_sandboxes.nav.business import customers, dimensions, flow, journal_lines
+from tieout_sandboxes.nav.business import (
+    customers,
+    dimensions,
+    exchange_rates,
+    flow,
+    journal_lines,
+)
 from tieout_sandboxes.nav.business.fields import accept
 from tieout_sandboxes.nav.business.wording import require
 from tieout_sandboxes.nav.company import Company
@@ -50,7 +57,16 @@ _JOURNAL_LINE: dict[str, Typed] = {
     "Shortcut Dimension 1 Code": dimensions.shortcut_typed,
     "Shortcut Dimension 2 Code": dimensions.shortcut_typed,
 }
-_TYPED = {customers.TABLE: _CUSTOMER, journal_lines.TABLE: _JOURNAL_LINE}
+_EXCHANGE_RATE: dict[str, Typed] = {
+    "Currency Code": exchange_rates.currency_typed,
+    "Relational Currency Code": exchange_rates.currency_typed,
+    **{name: partial(exchange_rates.amount_typed, name) for name in exchange_rates.AMOUNTS},
+}
+_TYPED = {
+    customers.TABLE: _CUSTOMER,
+    journal_lines.TABLE: _JOURNAL_LINE,
+    exchange_rates.TABLE: _EXCHANGE_RATE,
+}
 _INSERT = {customers.TABLE: customers.insert, journal_lines.TABLE: journal_lines.insert}
 
 

@@ -47,7 +47,41 @@ PAGES = (
     Direct Debit Mandate ID:Code35; AccName:Text*; BalAccName:Text*; Balance:Decimal*;
     TotalBalance:Decimal*
 """),
-        journal=True,
+        journal="journal_template",
+    ),
+    Page(
+        "CashReceiptJournal",
+        255,
+        "Cash Receipt Journal",
+        "Gen. Journal Line",
+        key=("Journal Template Name", "Journal Batch Name", "Line No."),
+        columns=columns("""
+    Line No.:Integer#; Journal Batch Name:Code10#; Journal Template Name:Code10#;
+    CurrentJnlBatchName:Text*; Posting Date:Date; Document Date:Date;
+    Document Type:Option[_,Payment,Invoice,Credit Memo,Finance Charge Memo,Reminder,Refund];
+    Document No.:Code20; Incoming Document Entry No.:Integer; External Document No.:Code35;
+    Account Type:Option[G/L Account,Customer,Vendor,Bank Account,Fixed Asset,IC Partner,Employee];
+    Account No.:Code20; Description:Text50; Salespers./Purch. Code:Code20; Campaign No.:Code20;
+    Currency Code:Code10; Gen. Posting Type:Option[_,Purchase,Sale,Settlement];
+    Gen. Bus. Posting Group:Code20; Gen. Prod. Posting Group:Code20;
+    VAT Bus. Posting Group:Code20; VAT Prod. Posting Group:Code20; Amount:Decimal;
+    Amount (LCY):Decimal; Debit Amount:Decimal; Credit Amount:Decimal; VAT Amount:Decimal;
+    VAT Difference:Decimal~; Bal. VAT Amount:Decimal; Bal. VAT Difference:Decimal~;
+    Bal. Account Type:Option[G/L Account,Customer,Vendor,Bank Account,Fixed Asset,IC Partner,
+    Employee]; Bal. Account No.:Code20;
+    Bal. Gen. Posting Type:Option[_,Purchase,Sale,Settlement];
+    Bal. Gen. Bus. Posting Group:Code20; Bal. Gen. Prod. Posting Group:Code20;
+    Bal. VAT Bus. Posting Group:Code20; Bal. VAT Prod. Posting Group:Code20;
+    Shortcut Dimension 1 Code:Code20; Shortcut Dimension 2 Code:Code20;
+    ShortcutDimCode[3]:Code20*; ShortcutDimCode[4]:Code20*; ShortcutDimCode[5]:Code20*;
+    ShortcutDimCode[6]:Code20*; ShortcutDimCode[7]:Code20*; ShortcutDimCode[8]:Code20*;
+    Applied (Yes/No):Boolean*;
+    Applies-to Doc. Type:Option[_,Payment,Invoice,Credit Memo,Finance Charge Memo,Reminder,
+    Refund]; Applies-to Doc. No.:Code20; Applies-to ID:Code50; Reason Code:Code10;
+    Correction:Boolean; Comment:Text250; Direct Debit Mandate ID:Code35; AccName:Text*;
+    BalAccName:Text*; Balance:Decimal*; TotalBalance:Decimal*
+"""),
+        journal="cash_receipt_template",
     ),
     Page(
         "GeneralJournalBatches",

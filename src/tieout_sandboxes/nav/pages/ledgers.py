@@ -140,6 +140,29 @@ PAGES = (
         descending=True,
     ),
     Page(
+        "ApplyBankAccLedgerEntries",
+        381,
+        "Apply Bank Acc. Ledger Entries",
+        "Bank Account Ledger Entry",
+        key=("Entry No.",),
+        columns=columns("""
+    Entry No.:Integer#; LineApplied:Boolean*; Posting Date:Date~;
+    Document Type:Option[_,Payment,Invoice,Credit Memo,Finance Charge Memo,Reminder,Refund]~;
+    Document No.:Code20~; Description:Text50~; Amount:Decimal~; Remaining Amount:Decimal~;
+    Open:Boolean~; Positive:Boolean~;
+    Bal. Account Type:Option[G/L Account,Customer,Vendor,Bank Account,Fixed Asset]~;
+    Bal. Account No.:Code20~;
+    Statement Status:Option[Open,Bank Acc. Entry Applied,Check Entry Applied,Closed]~;
+    Statement No.:Code20~; Statement Line No.:Integer~; Check Ledger Entries:Integer^;
+    Global Dimension 1 Code:Code20~; Global Dimension 2 Code:Code20~;
+    External Document No.:Code35~; Balance:Decimal*; CheckBalance:Decimal*;
+    BalanceToReconcile:Decimal*
+"""),
+        insert=False,
+        modify=False,
+        delete=False,
+    ),
+    Page(
         "GLRegisters",
         116,
         "G/L Registers",

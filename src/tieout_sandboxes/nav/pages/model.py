@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Page:
-    """A page published under `service`; a `journal` shows the lines of one template."""
+    """A page published under `service`; `journal` is the switch that says which template."""
 
     service: str
     number: int
@@ -54,7 +54,7 @@ class Page:
     delete: bool = True
     descending: bool = False
     sort: tuple[str, ...] = ()
-    journal: bool = False
+    journal: str = ""
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -127,28 +127,4 @@ PAGES = (
     Discount %:Decimal; Calc. Pmt. Disc. on Cr. Memos:Boolean; Description:Text50
 """),
     ),
-    Page(
-        "UserSetup",
-        119,
-        "User Setup",
-        "User Setup",
-        key=("User ID",),
-        columns=columns("""
-    User ID:Code50; Allow Posting From:Date; Allow Posting To:Date; Register Time:Boolean;
-    Time Sheet Admin.:Boolean; Salespers./Purch. Code:Code20; Sales Resp. Ctr. Filter:Code10;
-    Purchase Resp. Ctr. Filter:Code10; Service Resp. Ctr. Filter:Code10; E-Mail:Text100
-"""),
-    ),
-    Page(
-        "NoSeries",
-        456,
-        "No. Series",
-        "No. Series",
-        key=("Code",),
-        columns=columns("""
-    Code:Code20; Description:Text50; StartDate:Date*; StartNo:Code20*; EndNo:Code20*;
-    LastDateUsed:Date*; LastNoUsed:Code20*; WarningNo:Code20*; IncrementByNo:Integer*;
-    Default Nos.:Boolean; Manual Nos.:Boolean; Date Order:Boolean
-"""),
-    ),
 )

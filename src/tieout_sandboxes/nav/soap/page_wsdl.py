@@ -36,9 +36,8 @@ def enum_values(column: Column) -> list[str]:
 
 
 def read_columns(page: Page) -> list[Column]:
-    """What `Read` asks for: the key fields that the page does not fix by itself."""
-    hidden = {"Journal Batch Name", "Journal Template Name", "Primary Key"}
-    return [column for column in page.key_columns if column.field not in hidden]
+    """What `Read` asks for: the key fields that are on the page."""
+    return [column for column in page.key_columns if not column.key_only]
 
 
 def page_wsdl(page: Page, address: str) -> str:

@@ -100,7 +100,7 @@ TABLES = (
     Description:Text50; Bank Account No.:Code20; Bank Acc. Posting Group:Code20;
     Currency Code:Code10; Amount:Decimal; Debit Amount:Decimal; Credit Amount:Decimal; Amount (LCY):Decimal;
     Debit Amount (LCY):Decimal; Credit Amount (LCY):Decimal; Remaining Amount:Decimal;
-    Open:Boolean; Closed by Entry No.:Integer; Closed at Date:Date;
+    Open:Boolean; Positive:Boolean; Closed by Entry No.:Integer; Closed at Date:Date;
     Statement Status:Option[Open,Bank Acc. Entry Applied,Check Entry Applied,Closed];
     Statement No.:Code20; Statement Line No.:Integer;
     Bal. Account Type:BalanceType; Bal. Account No.:Code20

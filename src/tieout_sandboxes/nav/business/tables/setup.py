@@ -99,10 +99,14 @@ TABLES = (
         4,
         "Currency",
         """
-    Code:Code10; Description:Text30; Amount Rounding Precision:Decimal;
-    Max. VAT Difference Allowed:Decimal; VAT Rounding Type:Option[Nearest,Up,Down];
+    Code:Code10; Description:Text30; EMU Currency:Boolean; Last Date Modified:Date;
     Realized Gains Acc.:Code20>G/L Account; Realized Losses Acc.:Code20>G/L Account;
-    Unrealized Gains Acc.:Code20>G/L Account; Unrealized Losses Acc.:Code20>G/L Account
+    Unrealized Gains Acc.:Code20>G/L Account; Unrealized Losses Acc.:Code20>G/L Account;
+    Amount Rounding Precision:Decimal; Amount Decimal Places:Text5;
+    Unit-Amount Rounding Precision:Decimal; Unit-Amount Decimal Places:Text5;
+    Invoice Rounding Precision:Decimal; Invoice Rounding Type:Option[Nearest,Up,Down];
+    Appln. Rounding Precision:Decimal; Max. VAT Difference Allowed:Decimal;
+    VAT Rounding Type:Option[Nearest,Up,Down]
 """,
         key="Code",
     ),
@@ -110,8 +114,10 @@ TABLES = (
         330,
         "Currency Exchange Rate",
         """
-    Currency Code:Code10>Currency; Starting Date:Date; Exchange Rate Amount:Decimal;
-    Relational Exch. Rate Amount:Decimal
+    Currency Code:Code10>Currency; Starting Date:Date; Relational Currency Code:Code10>Currency;
+    Exchange Rate Amount:Decimal; Relational Exch. Rate Amount:Decimal;
+    Adjustment Exch. Rate Amount:Decimal; Relational Adjmt Exch Rate Amt:Decimal;
+    Fix Exchange Rate Amount:Option[Currency,Relational Currency,Both]
 """,
         key="Currency Code,Starting Date",
     ),
@@ -149,10 +155,18 @@ TABLES = (
         309,
         "No. Series Line",
         """
-    Series Code:Code20>No. Series; Line No.:Integer; Starting No.:Code20; Ending No.:Code20;
-    Increment-by No.:Integer; Last No. Used:Code20; Last Date Used:Date; Open:Boolean!
+    Series Code:Code20>No. Series; Line No.:Integer; Starting Date:Date; Starting No.:Code20;
+    Ending No.:Code20; Warning No.:Code20; Increment-by No.:Integer; Last No. Used:Code20;
+    Last Date Used:Date; Open:Boolean!
 """,
         key="Series Code,Line No.",
+    ),
+    table(
+        50,
+        "Accounting Period",
+        "Starting Date:Date; Name:Text10; New Fiscal Year:Boolean; Closed:Boolean;"
+        "Date Locked:Boolean",
+        key="Starting Date",
     ),
     _codes(230, "Source Code", 10),
     _codes(231, "Reason Code", 10),

@@ -1,0 +1,90 @@
+"""The pages that order to cash needs beside documents and ledgers: read, and written where NAV lets one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+import pytest
+
+RATE = {
+    "Currency_Code": "EUR",
+    "Starting_Date": "2026-03-01",
+    "Exchange_Rate_Amount": 1,
+    "Relational_Exch_Rate_Amount": 0.85375,
+}
+RATE_ADDRESS = "CurrencyExchangeRates(Currency_Code='EUR',Starting_Date=2026-03-01)"
+
+
+async def rows(odata: httpx2.AsyncClient, address: str) -> list[dict[str, Any]]:
+    answer = await odata.get(address)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["value"])
+
+
+async def test_an_exchange_rate_is_written_and_changed(odata: httpx2.AsyncClient) -> None:
+    made = await odata.post("CurrencyExchangeRates", json=RATE)
+    assert made.status_code == 201, made.text
+    assert made.headers["location"].endswith(RATE_ADDRESS)
+    etag = made.json()["@odata.etag"]
+    change = {"Relational_Exch_Rate_Amount": 0.86}
+    changed = await odata.patch(RATE_ADDRESS, json=change, headers={"If-Match": etag})
+    assert changed.status_code == 200, changed.text
+    (found,) = await rows(odata, "CurrencyExchangeRates?$filter=Currency_Code eq 'EUR'")
+    assert (found["Starting_Date"], found["Relational_Exch_Rate_Amount"]) == ("2026-03-01", 0.86)
+    assert found["Fix_Exchange_Rate_Amount"] == "Currency"
+    again = await odata.post("CurrencyExchangeRates", json=RATE)
+    assert again.json()["error"]["code"] == "Internal_EntityWithSameKeyExists"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"Exchange_Rate_Amount": 0}, "Exchange Rate Amount must have a value"),
+        ({"Relational_Exch_Rate_Amount": -1}, "must be greater than or equal to 0"),
+        ({"Currency_Code": "XXX"}, "cannot be found in the related table (Currency)"),
+        ({"Relational_Currency_Code": "EUR"}, "cannot be the same"),
+        ({"Starting_Date": "0001-01-01"}, "Starting Date must have a value"),
+    ],
+)
+async def test_an_exchange_rate_that_is_refused(
+    odata: httpx2.AsyncClient, wrong: dict[str, Any], words: str
+) -> None:
+    answer = await odata.post("CurrencyExchangeRates", json={**RATE, **wrong})
+    assert answer.status_code == 400
+    assert words in answer.json()["error"]["message"]
+    assert await rows(odata, "CurrencyExchangeRates") == []
+
+
+async def test_a_user_may_get_a_posting_window(odata: httpx2.AsyncClient) -> None:
+    given = {"User_ID": "tieout", "Allow_Posting_From": "2026-01-01"}
+    assert (await odata.post("UserSetup", json=given)).status_code == 201
+    (user,) = await rows(odata, "UserSetup")
+    assert (user["User_ID"], user["Allow_Posting_To"]) == ("TIEOUT", "0001-01-01")
+
+
+async def test_accounting_periods_are_months_of_years(odata: httpx2.AsyncClient) -> None:
+    text = "Starting_Date ge 2026-01-01 and Starting_Date lt 2027-01-01"
+    found = await rows(odata, f"AccountingPeriods?$filter={text}")
+    assert [period["New_Fiscal_Year"] for period in found] == [True] + [False] * 11
+    assert {period["Closed"] for period in found} == {False}
+    closing = {"Closed": True}
+    answer = await odata.patch(
+        "AccountingPeriods(2026-01-01)", json=closing, headers={"If-Match": "*"}
+    )
+    assert answer.json()["error"]["message"] == "Control 'Closed' is read-only"
+
+
+async def test_a_cash_receipt_line_stands_in_its_own_template(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient
+) -> None:
+    line = {"Journal_Batch_Name": "FRESHBOOKS", "Account_No": "4000", "Amount": -10}
+    for template in ("CASHRCPT", "GENERAL"):
+        await control.post("switches", json={"cash_receipt_template": template})
+        made = (await odata.post("CashReceiptJournal", json=line)).json()
+        assert (made["Journal_Template_Name"], made["Line_No"]) == (template, 10000)
+
+
+async def test_number_series_and_their_lines(odata: httpx2.AsyncClient) -> None:
+    (line,) = await rows(odata, "NoSeriesLines?$filter=Series_Code eq 'CUST'")
+    assert (line["Starting_No"], line["Increment_by_No"], line["Open"]) == ("C00010", 10, True)
