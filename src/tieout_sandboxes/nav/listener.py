@@ -27,6 +27,7 @@ class Listener:
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self._transports: dict[tuple[str, int], asyncio.Transport] = {}
+        self._memories: dict[tuple[str, int], dict[str, Any]] = {}
         # asyncio switches Nagle's delay (40 ms an answer) off only where the protocol is named.
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -47,7 +48,7 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
 
     def _protocol(self) -> type[H11Protocol]:
-        transports = self._transports
+        transports, memories = self._transports, self._memories
 
         class Protocol(H11Protocol):
             def connection_made(self, transport: Any) -> None:
@@ -56,7 +57,9 @@ class Listener:
 
             def connection_lost(self, exc: Exception | None) -> None:
                 super().connection_lost(exc)
-                transports.pop(self.transport.get_extra_info("peername")[:2], None)
+                peer = self.transport.get_extra_info("peername")[:2]
+                transports.pop(peer, None)
+                memories.pop(peer, None)
 
         return Protocol
 
@@ -73,6 +76,10 @@ class Listener:
         self._server.should_exit = True
         if self._task is not None:
             await self._task
+
+    def memory(self, scope: Scope) -> dict[str, Any]:
+        """What is to be remembered of a connection until it ends."""
+        return self._memories.setdefault(tuple(scope["client"]), {})
 
     async def hang_up(self, scope: Scope) -> None:
         """Closes the connection of a request; the client gets no answer."""

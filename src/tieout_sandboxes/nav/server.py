@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tieout_sandboxes.nav.auth import Credentials
+from tieout_sandboxes.nav.auth import Credentials, Gate, Memory
 from tieout_sandboxes.nav.companies import open_company
 from tieout_sandboxes.nav.control import control
 from tieout_sandboxes.nav.faults import Dropped
@@ -73,6 +73,11 @@ class NavServer:
         """The web service access key of that user."""
         return self.state.credentials.key
 
+    @property
+    def password(self) -> str:
+        """The password of that user, as Windows knows it too."""
+        return self.state.credentials.password
+
     async def start(self) -> None:
         """Returns when both ports accept requests."""
         await self._odata.start()
@@ -98,7 +103,7 @@ class NavServer:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope, receive)
             try:
-                response = await self._guarded(request, route)
+                response = await self._guarded(request, route, listener().memory(scope))
             except Dropped:
                 await listener().hang_up(scope)
                 return
@@ -106,17 +111,20 @@ class NavServer:
 
         return app
 
-    async def _guarded(self, request: Request, route: Route) -> Response:
+    async def _guarded(self, request: Request, route: Route, memory: Memory) -> Response:
         if request.url.path.startswith("/_control/"):
             if self._controlled and route == self._odata_route:
                 return await control(self.state, request)
             return Response(status_code=404)
-        return await misbehaving(self.state.faults, request, lambda r: self._admitted(r, route))
+        return await misbehaving(
+            self.state.faults, request, lambda r: self._admitted(r, route, memory)
+        )
 
-    async def _admitted(self, request: Request, route: Route) -> Response:
-        if not self.state.credentials.accepts(request.headers.get("authorization")):
-            challenge = {"WWW-Authenticate": str(self.state.switches["challenge"])}
-            return Response(status_code=401, headers=challenge)
+    async def _admitted(self, request: Request, route: Route, memory: Memory) -> Response:
+        gate = Gate(self.state.credentials, self.state.switches)
+        wanted = gate.challenges(request.headers.get("authorization"), memory)
+        if wanted:
+            return await _unauthorized(request, wanted)
         size = request.headers.get("content-length", "0")
         if int(size) > MAX_MESSAGE or len(await request.body()) > MAX_MESSAGE:
             return Response("The message is too large.", self.state.switches["oversize_status"])
@@ -137,6 +145,16 @@ class NavServer:
             if path is None
             else await self._soap_service.answer(request, path)
         )
+
+
+async def _unauthorized(request: Request, challenges: list[str]) -> Response:
+    """The body is read and forgotten, so that the handshake goes on over the same connection."""
+    async for _ in request.stream():
+        pass
+    response = Response(status_code=401)
+    for challenge in challenges:
+        response.headers.append("WWW-Authenticate", challenge)
+    return response
 
 
 def _behind(request: Request, prefix: str) -> str | None:
