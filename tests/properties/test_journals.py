@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.core.books import HOME, SETUP, invoice, line
+from tests.unit.core.books import HOME, SETUP, TERMS, invoice, line
 
 from tieout.core.decision.payload import journal_payload, payload_journal
 from tieout.core.journal.invoice import invoice_to_journal
@@ -41,7 +41,7 @@ def tax_per_line(lines: list[Line]) -> Decimal:
 
 def journal_of(lines: list[Line], tax: Decimal) -> Journal:
     amount = total(row.amount.amount for row in lines) + tax
-    journal, findings = invoice_to_journal(invoice(str(amount), *lines), SETUP, HOME, "FB1")
+    journal, findings = invoice_to_journal(invoice(str(amount), *lines), SETUP, HOME, "FB1", TERMS)
     assert not findings
     assert journal is not None
     return journal

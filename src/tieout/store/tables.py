@@ -236,7 +236,8 @@ command = Table(
     ),
     CheckConstraint(KINDS, name="kind"),
     CheckConstraint(
-        "role IN ('create_customer', 'unapply', 'reverse', 'post', 'apply')", name="role"
+        "role IN ('create_customer', 'unapply', 'reverse', 'take_back', 'post', 'apply', 'set_on_hold')",
+        name="role",
     ),
     CheckConstraint(
         "state IN ('intended', 'done', 'refused', 'unknown', 'abandoned')", name="state"

@@ -161,9 +161,9 @@ async def test_post_sends_the_documents_as_the_contract_says() -> None:
     line = document.findall(x + "Line")[1]
     names = " ".join(tag.removeprefix(x) for tag, _ in shown(line))
     assert names == (
-        "AccountType AccountNo Description Amount AmountLCY GenPostingType GenBusPostingGroup"
-        " GenProdPostingGroup VATBusPostingGroup VATProdPostingGroup VATAmount AppliesToDocType"
-        " AppliesToDocNo"
+        "AccountType AccountNo PostingGroup Description Amount AmountLCY GenPostingType"
+        " GenBusPostingGroup GenProdPostingGroup VATBusPostingGroup VATProdPostingGroup VATAmount"
+        " TaxAreaCode TaxGroupCode TaxLiable AppliesToDocType AppliesToDocNo Dimensions"
     )
     assert dict(shown(line))[x + "Description"] == "Tea & <scones>"
     assert dict(shown(line))[x + "VATAmount"] == "-36.00"

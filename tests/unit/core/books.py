@@ -9,6 +9,7 @@ from tieout.app.setups import default_setup, read_setup
 from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.plan import Plan, Receipt, Status, StoredCommand
 from tieout.core.journal.buyer import Buyer
+from tieout.core.journal.terms import Terms
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.document import Line, LineTax, Visibility
@@ -21,6 +22,7 @@ from tieout.core.records.payment import Payment
 SETUP = read_setup(default_setup("GBP"), 1)
 HOME = Buyer(customer_no="C00010", gen_bus="DOMESTIC", vat_bus="DOMESTIC")
 DAY = date(2026, 3, 10)
+TERMS = Terms(posting_date=DAY)
 CLIENT = Ref(Kind.CUSTOMER, "7001")
 
 

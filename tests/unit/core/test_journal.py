@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.unit.core.books import HOME, SETUP, credit_note, invoice, line, payment
+from tests.unit.core.books import HOME, SETUP, TERMS, credit_note, invoice, line, payment
 
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.credit_note import credit_note_to_journal
@@ -22,7 +22,7 @@ def lines_of(journal: Journal | None) -> list[tuple[str, str, str]]:
 
 
 def post(document: Invoice) -> Journal | None:
-    journal, findings = invoice_to_journal(document, SETUP, HOME, "FB0000101")
+    journal, findings = invoice_to_journal(document, SETUP, HOME, "FB0000101", TERMS)
     assert not findings, findings
     return journal
 
@@ -64,7 +64,9 @@ def test_tax_rounded_per_document_is_kept_to_the_cent() -> None:
 
 
 def test_tax_that_no_rule_explains_is_held() -> None:
-    journal, findings = invoice_to_journal(invoice("970.00", line("10", "80.00")), SETUP, HOME, "X")
+    journal, findings = invoice_to_journal(
+        invoice("970.00", line("10", "80.00")), SETUP, HOME, "X", TERMS
+    )
     assert journal is None
     assert [f.rule for f in findings] == ["TAX_NOT_EXPLAINED"]
 
@@ -102,7 +104,7 @@ def test_discount_on_the_whole_invoice_stands_apart() -> None:
     ],
 )
 def test_what_is_not_mapped_is_held(document: Invoice, rule: str) -> None:
-    journal, findings = invoice_to_journal(document, SETUP, HOME, "X")
+    journal, findings = invoice_to_journal(document, SETUP, HOME, "X", TERMS)
     assert journal is None
     assert rule in [f.rule for f in findings]
 
@@ -110,7 +112,7 @@ def test_what_is_not_mapped_is_held(document: Invoice, rule: str) -> None:
 def test_export_without_tax() -> None:
     abroad = Buyer(customer_no="C00020", gen_bus="EXPORT", vat_bus="EXPORT")
     journal, findings = invoice_to_journal(
-        invoice("100.00", line("1", "100.00", None)), SETUP, abroad, "X"
+        invoice("100.00", line("1", "100.00", None)), SETUP, abroad, "X", TERMS
     )
     assert not findings
     assert lines_of(journal) == [("C00020", "100.00", ""), ("4000", "-100.00", "")]
@@ -118,28 +120,30 @@ def test_export_without_tax() -> None:
 
 def test_goodwill_credit_note() -> None:
     journal, _ = credit_note_to_journal(
-        credit_note("150.00", line("1", "125.00")), SETUP, HOME, "X"
+        credit_note("150.00", line("1", "125.00")), SETUP, HOME, "X", TERMS
     )
     assert lines_of(journal) == [("C00010", "-150.00", ""), ("6500", "150.00", "25.00")]
 
 
 def test_credit_that_is_money_is_held() -> None:
     note = credit_note("20.00", credit_type="overpayment")
-    journal, findings = credit_note_to_journal(note, SETUP, HOME, "X")
+    journal, findings = credit_note_to_journal(note, SETUP, HOME, "X", TERMS)
     assert journal is None
     assert findings[0].rule == "CREDIT_TYPE_NOT_MAPPED"
 
 
 def test_payment_settles_its_invoice() -> None:
     applies = Application(document_type=DocumentType.INVOICE, document_no="FB0000101")
-    journal, _ = payment_to_journal(payment("960.00"), SETUP, "C00010", "FBP10301", applies)
+    journal, _ = payment_to_journal(payment("960.00"), SETUP, "C00010", "FBP10301", applies, TERMS)
     assert journal is not None
     assert lines_of(journal) == [("C00010", "-960.00", ""), ("BANK-GBP", "960.00", "")]
     assert journal.lines[0].applies_to == applies
 
 
 def test_payment_of_unknown_type_is_held() -> None:
-    journal, findings = payment_to_journal(payment("1.00", method="Barter"), SETUP, "C", "X", None)
+    journal, findings = payment_to_journal(
+        payment("1.00", method="Barter"), SETUP, "C", "X", None, TERMS
+    )
     assert journal is None
     assert findings[0].rule == "PAYMENT_TYPE_NOT_MAPPED"
 

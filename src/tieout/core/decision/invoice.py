@@ -22,6 +22,7 @@ from tieout.core.journal.lines import DocumentType, Journal
 from tieout.core.journal.numbers import reversal
 from tieout.core.journal.reversal import reversal_of
 from tieout.core.journal.setup import PostingSetup
+from tieout.core.journal.terms import Terms
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
@@ -41,7 +42,7 @@ def decide_invoice(draft: Draft, case: Case) -> Verdict:
     def journalize(
         setup: PostingSetup, buyer: Buyer, no: str
     ) -> tuple[Journal | None, tuple[Finding, ...]]:
-        return invoice_to_journal(invoice, setup, buyer, no)
+        return invoice_to_journal(invoice, setup, buyer, no, Terms(posting_date=invoice.issued_on))
 
     return _decide(draft, case, invoice, DocumentType.INVOICE, journalize)
 
@@ -56,7 +57,7 @@ def decide_credit_note(draft: Draft, case: Case) -> Verdict:
     def journalize(
         setup: PostingSetup, buyer: Buyer, no: str
     ) -> tuple[Journal | None, tuple[Finding, ...]]:
-        return credit_note_to_journal(note, setup, buyer, no)
+        return credit_note_to_journal(note, setup, buyer, no, Terms(posting_date=note.issued_on))
 
     return _decide(draft, case, note, DocumentType.CREDIT_MEMO, journalize)
 

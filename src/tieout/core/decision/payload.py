@@ -15,6 +15,7 @@ from tieout.core.journal.lines import (
     Journal,
     JournalLine,
     PostingGroups,
+    SalesTax,
 )
 
 
@@ -29,7 +30,7 @@ def journal_payload(journal: Journal) -> dict[str, Any]:
         "document_date": journal.document_date.isoformat(),
         "due_date": journal.due_date.isoformat() if journal.due_date else "",
         "currency_code": journal.currency_code,
-        "currency_factor": "",
+        "currency_factor": _text(journal.currency_factor),
         "reason_code": journal.reason_code,
         "lines": [_line_payload(line) for line in journal.lines],
     }
@@ -45,6 +46,7 @@ def payload_journal(payload: Mapping[str, Any]) -> Journal:
         document_date=date.fromisoformat(payload["document_date"]),
         due_date=date.fromisoformat(due) if due else None,
         currency_code=payload["currency_code"],
+        currency_factor=_number(payload["currency_factor"]),
         template=payload["template_name"],
         batch=payload["batch_name"],
         reason_code=payload["reason_code"],
@@ -64,7 +66,7 @@ def payload_buyer(payload: Mapping[str, Any]) -> Buyer | None:
 def same_effect(one: Journal, other: Journal) -> bool:
     """Whether two journals do the same to the books: type, customer, currency, date, accounts, groups, amounts and VAT.
 
-    Numbers, texts, due dates and what they are applied to are no effect.
+    The date is the document's own: on which open day NAV took it is no effect, and neither are numbers, texts, due dates, rates and what it is applied to.
     """
     return _effect(one) == _effect(other)
 
@@ -75,31 +77,47 @@ def _effect(journal: Journal) -> tuple[Any, ...]:
             str(ln.account_type),
             ln.account_no,
             str(ln.groups),
+            str(ln.sales_tax),
+            ln.posting_group,
+            ln.dimensions,
             ln.amount,
             ln.vat_amount or Decimal(0),
         )
         for ln in journal.lines
     )
-    return (journal.document_type, journal.currency_code, journal.posting_date, tuple(lines))
+    return (journal.document_type, journal.currency_code, journal.document_date, tuple(lines))
 
 
 def _line_payload(line: JournalLine) -> dict[str, str]:
-    groups, applies = line.groups, line.applies_to
+    groups, applies, tax = line.groups, line.applies_to, line.sales_tax
     return {
         "account_type": str(line.account_type),
         "account_no": line.account_no,
+        "posting_group": line.posting_group,
         "description": line.description,
         "amount": str(line.amount),
-        "amount_lcy": "",
+        "amount_lcy": _text(line.amount_lcy),
         "gen_posting_type": groups.gen_posting_type if groups else "",
         "gen_bus_posting_group": groups.gen_bus if groups else "",
         "gen_prod_posting_group": groups.gen_prod if groups else "",
         "vat_bus_posting_group": groups.vat_bus if groups else "",
         "vat_prod_posting_group": groups.vat_prod if groups else "",
-        "vat_amount": "" if line.vat_amount is None else str(line.vat_amount),
+        "vat_amount": _text(line.vat_amount),
+        "tax_area_code": tax.area if tax else "",
+        "tax_group_code": tax.group if tax else "",
+        "tax_liable": "true" if tax else "",
         "applies_to_doc_type": str(applies.document_type) if applies else "",
         "applies_to_doc_no": applies.document_no if applies else "",
+        "dimensions": ";".join(f"{code}={value}" for code, value in line.dimensions),
     }
+
+
+def _text(number: Decimal | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 def _payload_line(row: Mapping[str, str]) -> JournalLine:
@@ -120,6 +138,20 @@ def _payload_line(row: Mapping[str, str]) -> JournalLine:
         description=row["description"],
         amount=Decimal(row["amount"]),
         groups=groups if groups.gen_posting_type else None,
-        vat_amount=Decimal(row["vat_amount"]) if row["vat_amount"] else None,
+        amount_lcy=_number(row["amount_lcy"]),
+        posting_group=row.get("posting_group", ""),
+        vat_amount=_number(row["vat_amount"]),
+        sales_tax=_sales_tax(row),
         applies_to=applies if applies.document_no else None,
+        dimensions=_dimensions(row.get("dimensions", "")),
     )
+
+
+def _sales_tax(row: Mapping[str, str]) -> SalesTax | None:
+    area = row.get("tax_area_code", "")
+    return SalesTax(area=area, group=row.get("tax_group_code", "")) if area else None
+
+
+def _dimensions(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = (pair.partition("=") for pair in text.split(";") if pair)
+    return tuple((code, value) for code, _, value in pairs)

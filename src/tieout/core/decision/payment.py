@@ -13,6 +13,7 @@ from tieout.core.decision.standing import Standing, applied_to, standing_of
 from tieout.core.journal.lines import Application, DocumentType
 from tieout.core.journal.numbers import candidates
 from tieout.core.journal.payment import payment_to_journal
+from tieout.core.journal.terms import Terms
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind, Ref, command_key
@@ -136,7 +137,12 @@ def _posted(draft: Draft, case: Case, payment: Payment | None, standing: Standin
     assert standing.posted is not None
     pinned = draft.facts.setups.get(standing.posted.setup_version, draft.facts.setup)
     wanted, findings = payment_to_journal(
-        payment, pinned, journal.customer_no, journal.document_no, None
+        payment,
+        pinned,
+        journal.customer_no,
+        journal.document_no,
+        None,
+        Terms(posting_date=payment.paid_on),
     )
     if wanted is None:
         return held(case.ref, *findings)
@@ -203,7 +209,9 @@ def _post(draft: Draft, case: Case, payment: Payment, standing: Standing) -> Ver
         else None
     )
     no = candidates(draft.facts.prefix, case.ref, "")[0]
-    journal, findings = payment_to_journal(payment, draft.facts.setup, customer_no, no, applies)
+    journal, findings = payment_to_journal(
+        payment, draft.facts.setup, customer_no, no, applies, Terms(posting_date=payment.paid_on)
+    )
     if journal is None:
         return held(case.ref, *findings)
     payload = journal_payload(journal)

@@ -15,13 +15,18 @@ from tieout.core.records.identity import Ref
 
 
 class Role(StrEnum):
-    """What a command does in NAV. The order of the members is the order of work."""
+    """What a command does in NAV. The order of the members is the order of work.
+
+    ``reverse`` posts the opposite document (a credit memo for an invoice); ``take_back`` is NAV's own Reverse Transaction, for money entered by mistake.
+    """
 
     CREATE_CUSTOMER = "create_customer"
     UNAPPLY = "unapply"
     REVERSE = "reverse"
+    TAKE_BACK = "take_back"
     POST = "post"
     APPLY = "apply"
+    SET_ON_HOLD = "set_on_hold"
 
 
 STAGES = tuple(Role)

@@ -8,6 +8,7 @@ from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.lines import AccountType, DocumentType, Journal, JournalLine
 from tieout.core.journal.sale import gl_lines, sale_lines
 from tieout.core.journal.setup import PostingSetup
+from tieout.core.journal.terms import Terms
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind
@@ -16,7 +17,7 @@ GOODWILL = "goodwill"
 
 
 def credit_note_to_journal(
-    note: CreditNote, setup: PostingSetup, buyer: Buyer, document_no: str
+    note: CreditNote, setup: PostingSetup, buyer: Buyer, document_no: str, terms: Terms
 ) -> tuple[Journal | None, tuple[Finding, ...]]:
     """The journal of a goodwill credit note, or the findings that hold it.
 
@@ -39,10 +40,12 @@ def credit_note_to_journal(
     journal = Journal(
         document_type=DocumentType.CREDIT_MEMO,
         document_no=document_no,
-        posting_date=note.issued_on,
+        posting_date=terms.posting_date,
         document_date=note.issued_on,
         due_date=None,
         currency_code=setup.currency_code(note.currency),
+        currency_factor=terms.factor,
+        reason_code=terms.reason_code,
         template=setup.template,
         batch=setup.batch,
         lines=(customer, *gl_lines(buyer, taxed, sign=1)),

@@ -10,13 +10,14 @@ from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.lines import AccountType, DocumentType, Journal, JournalLine
 from tieout.core.journal.sale import gl_lines, sale_lines
 from tieout.core.journal.setup import PostingSetup
+from tieout.core.journal.terms import Terms
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind
 from tieout.core.records.invoice import Invoice
 
 
 def invoice_to_journal(
-    invoice: Invoice, setup: PostingSetup, buyer: Buyer, document_no: str
+    invoice: Invoice, setup: PostingSetup, buyer: Buyer, document_no: str, terms: Terms
 ) -> tuple[Journal | None, tuple[Finding, ...]]:
     """The journal of an invoice that is to stand in the books, or the findings that hold it.
 
@@ -44,10 +45,12 @@ def invoice_to_journal(
     journal = Journal(
         document_type=DocumentType.INVOICE,
         document_no=document_no,
-        posting_date=invoice.issued_on,
+        posting_date=terms.posting_date,
         document_date=invoice.issued_on,
         due_date=invoice.due_on,
         currency_code=setup.currency_code(invoice.currency),
+        currency_factor=terms.factor,
+        reason_code=terms.reason_code,
         template=setup.template,
         batch=setup.batch,
         lines=(customer, *gl_lines(buyer, taxed, sign=-1)),

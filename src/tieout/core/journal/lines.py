@@ -43,6 +43,17 @@ class PostingGroups:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SalesTax:
+    """The NAV tax area and tax group of a line in a company with sales tax, where one line may bear several taxes.
+
+    NAV computes the taxes of all jurisdictions of the area backwards from the gross amount.
+    """
+
+    area: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """The posted document that a line settles."""
 
@@ -52,27 +63,45 @@ class Application:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalLine:
-    """One draft debit or credit."""
+    """One draft debit or credit.
+
+    ``amount`` is in the journal's currency; ``amount_lcy`` is given only where rounding would otherwise leave the local amounts out of balance.
+    ``posting_group`` is the customer posting group where it is not the customer's own; ``dimensions`` are NAV codes and values.
+    """
 
     account_type: AccountType
     account_no: str
     amount: Decimal
+    amount_lcy: Decimal | None = None
     description: str = ""
+    posting_group: str = ""
     groups: PostingGroups | None = None
     vat_amount: Decimal | None = None
+    sales_tax: SalesTax | None = None
     applies_to: Application | None = None
+    dimensions: tuple[tuple[str, str], ...] = ()
 
     def reversed(self) -> JournalLine:
         """The line that undoes this one."""
-        vat = None if self.vat_amount is None else -self.vat_amount
-        return replace(self, amount=-self.amount, vat_amount=vat, applies_to=None)
+        return replace(
+            self,
+            amount=-self.amount,
+            amount_lcy=_negated(self.amount_lcy),
+            vat_amount=_negated(self.vat_amount),
+            applies_to=None,
+        )
+
+
+def _negated(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else -amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
     """The lines of one document; it balances, or it cannot be built.
 
-    ``currency_code`` is empty for the local currency of the NAV company. ``customer_no`` is the customer of its one customer line.
+    ``currency_code`` is empty for the local currency of the NAV company, ``currency_factor`` then none.
+    ``customer_no`` is its one customer, empty if it has none.
     """
 
     document_type: DocumentType
@@ -85,6 +114,7 @@ class Journal:
     batch: str
     lines: tuple[JournalLine, ...]
     reason_code: str = ""
+    currency_factor: Decimal | None = None
 
     def __post_init__(self) -> None:
         assert total(line.amount for line in self.lines) == 0, (
@@ -100,4 +130,5 @@ class Journal:
 
     @property
     def customer_no(self) -> str:
-        return next(ln.account_no for ln in self.lines if ln.account_type is AccountType.CUSTOMER)
+        customers = (ln for ln in self.lines if ln.account_type is AccountType.CUSTOMER)
+        return next((line.account_no for line in customers), "")

@@ -11,6 +11,7 @@ from tieout.core.journal.lines import (
 )
 from tieout.core.journal.rules import currency_finding, payment_rule
 from tieout.core.journal.setup import PostingSetup
+from tieout.core.journal.terms import Terms
 from tieout.core.records.finding import Finding
 from tieout.core.records.payment import Payment
 
@@ -27,6 +28,7 @@ def payment_to_journal(
     customer_no: str,
     document_no: str,
     applies_to: Application | None,
+    terms: Terms,
 ) -> tuple[Journal | None, tuple[Finding, ...]]:
     """The journal of a cash payment, or the findings that hold it.
 
@@ -55,10 +57,12 @@ def payment_to_journal(
     journal = Journal(
         document_type=DocumentType.PAYMENT,
         document_no=document_no,
-        posting_date=payment.paid_on,
+        posting_date=terms.posting_date,
         document_date=payment.paid_on,
         due_date=None,
         currency_code=setup.currency_code(payment.currency),
+        currency_factor=terms.factor,
+        reason_code=terms.reason_code,
         template=setup.payment_template,
         batch=setup.batch,
         lines=(customer, money),

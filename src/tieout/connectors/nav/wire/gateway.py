@@ -81,7 +81,7 @@ CUSTOMERS = Port(
     elements=_names(
         "Name Name2 Address Address2 City PostCode County CountryRegionCode Contact PhoneNo EMail"
         " VATRegistrationNo CurrencyCode GenBusPostingGroup VATBusPostingGroup CustomerPostingGroup"
-        " PaymentTermsCode BlockPaymentTolerance"
+        " PaymentTermsCode BlockPaymentTolerance TaxAreaCode TaxLiable"
     ),
 )
 DOCUMENTS = Port(
@@ -93,9 +93,9 @@ DOCUMENTS = Port(
         " CurrencyCode CurrencyFactor ReasonCode"
     ),
     lines=_names(
-        "AccountType AccountNo Description Amount AmountLCY GenPostingType GenBusPostingGroup"
-        " GenProdPostingGroup VATBusPostingGroup VATProdPostingGroup VATAmount AppliesToDocType"
-        " AppliesToDocNo"
+        "AccountType AccountNo PostingGroup Description Amount AmountLCY GenPostingType GenBusPostingGroup"
+        " GenProdPostingGroup VATBusPostingGroup VATProdPostingGroup VATAmount TaxAreaCode TaxGroupCode"
+        " TaxLiable AppliesToDocType AppliesToDocNo Dimensions"
     ),
 )
 APPLICATIONS = Port(
@@ -107,14 +107,25 @@ APPLICATIONS = Port(
         " ToDocumentNo Amount"
     ),
 )
+HOLDS = Port(
+    number=50105,
+    parameter="holds",
+    record="Hold",
+    elements=_names("CustomerNo DocumentType DocumentNo OnHold"),
+)
+REVERSALS = Port(
+    number=50106, parameter="reversals", record="Reversal", elements=_names("DocumentKey")
+)
 
 # Which function of the gateway carries out a role, with which XMLport.
 FUNCTIONS = {
     Role.CREATE_CUSTOMER: ("CreateCustomers", CUSTOMERS),
     Role.UNAPPLY: ("Unapply", APPLICATIONS),
     Role.REVERSE: ("Post", DOCUMENTS),
+    Role.TAKE_BACK: ("Reverse", REVERSALS),
     Role.POST: ("Post", DOCUMENTS),
     Role.APPLY: ("Apply", APPLICATIONS),
+    Role.SET_ON_HOLD: ("SetOnHold", HOLDS),
 }
 
 
