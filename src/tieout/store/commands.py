@@ -163,7 +163,10 @@ def command_of(row: Row) -> StoredCommand:
         setup_version=row.setup_version,
     )
     return StoredCommand(
-        command=command, state=row.state, receipt=row.receipt and _receipt_of(row.receipt)
+        command=command,
+        state=row.state,
+        receipt=row.receipt and _receipt_of(row.receipt),
+        place=row.seq,
     )
 
 

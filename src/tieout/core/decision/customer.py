@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from tieout.core.decision.facts import Facts
+from tieout.core.decision.match import alike
 from tieout.core.decision.plan import Command, Role, StoredCommand
 from tieout.core.decision.standing import standing_of
 from tieout.core.journal.buyer import Buyer
@@ -55,14 +57,20 @@ def buyer_of(customer: Customer, setup: PostingSetup, customer_no: str) -> Buyer
 
 
 def customer_command(
-    customer: Customer, setup: PostingSetup, prefix: str, history: Sequence[StoredCommand]
+    customer: Customer, facts: Facts, history: Sequence[StoredCommand]
 ) -> tuple[Command | None, tuple[Finding, ...]]:
-    """The command that creates the customer in NAV, or the findings that prevent it."""
+    """The command that creates the customer in NAV, or the findings that prevent it; one that NAV may have already is never made twice."""
+    setup, prefix = facts.setup, facts.prefix
     country, rule = country_code(customer, setup), buyer_groups(customer, setup)
     if isinstance(country, Finding) or isinstance(rule, Finding):
         return None, tuple(dict.fromkeys(f for f in (country, rule) if isinstance(f, Finding)))
     payload = _payload(customer, country, rule)
-    findings = _too_long(customer, payload)
+    known = (
+        None
+        if facts.approved(customer.ref, "MATCH_AMBIGUOUS")
+        else alike(customer, facts.nav_customers)
+    )
+    findings = (*_too_long(customer, payload), *([known] if known else []))
     if findings:
         return None, findings
     standing = standing_of(history)

@@ -6,35 +6,100 @@ which commands lead from one to the other. Deciding again after they are done yi
 
 from __future__ import annotations
 
-from tieout.core.decision.draft import Draft, dead
+from tieout.core.decision.applications import settle_applications
+from tieout.core.decision.credit import OVERPAYMENT, PREPAYMENT, owner_of
+from tieout.core.decision.disputes import mark_disputes
+from tieout.core.decision.draft import Draft, dead, held, left_out, waits
 from tieout.core.decision.facts import Case, Facts
-from tieout.core.decision.invoice import decide_credit_note, decide_invoice
+from tieout.core.decision.invoice import decide_sale, vanished
 from tieout.core.decision.payment import decide_payment
-from tieout.core.decision.plan import STAGES, Command, Plan, Verdict
-from tieout.core.decision.standing import conflict_of
+from tieout.core.decision.plan import STAGES, Command, Plan, State, Verdict
+from tieout.core.decision.prepayment import decide_prepayment
+from tieout.core.decision.standing import conflict_of, standing_of
+from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.document import Visibility
+from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind
-
-DECIDERS = {
-    Kind.INVOICE: decide_invoice,
-    Kind.CREDIT_NOTE: decide_credit_note,
-    Kind.PAYMENT: decide_payment,
-}
 
 
 def decide(facts: Facts) -> Plan:
     """The plan for all cases of a round: commands in the order of work, one verdict for each case."""
     draft = Draft(facts)
-    for kind, decider in DECIDERS.items():
-        for case in _cases(facts, kind):
-            draft.verdicts[case.ref] = case.known or _conflict(case) or decider(draft, case)
+    for case in _in_order(facts):
+        draft.verdicts[case.ref] = case.known or _conflict(case) or _decide(draft, case)
+    settle_applications(draft)
+    mark_disputes(draft)
     return Plan(
         commands=tuple(sorted(draft.commands.values(), key=_stage)),
         verdicts=tuple(v for v in draft.verdicts.values() if not facts.cases[v.ref].known),
     )
 
 
-def _cases(facts: Facts, kind: Kind) -> list[Case]:
-    return [facts.cases[ref] for ref in sorted(facts.cases) if ref.kind is kind]
+def _in_order(facts: Facts) -> list[Case]:
+    """What others build on comes first: invoices, credits, payments, and at last the credits that are only the rest of a payment."""
+    order = [Kind.INVOICE, Kind.CREDIT_NOTE, Kind.PAYMENT]
+
+    def place(case: Case) -> tuple[int, Kind, str]:
+        rest = _type(case) == OVERPAYMENT
+        return (len(order) if rest else order.index(case.ref.kind), case.ref.kind, case.ref.key)
+
+    return sorted(facts.cases.values(), key=place)
+
+
+def _decide(draft: Draft, case: Case) -> Verdict:
+    if case.ref.kind is Kind.PAYMENT:
+        return decide_payment(draft, case)
+    if _type(case) == OVERPAYMENT:
+        return _decide_overpayment(draft, case)
+    if _type(case) == PREPAYMENT:
+        return decide_prepayment(draft, case)
+    return vanished(case) if case.record is None else decide_sale(draft, case)
+
+
+def _type(case: Case) -> str:
+    return case.record.credit_type if isinstance(case.record, CreditNote) else ""
+
+
+def _decide_overpayment(draft: Draft, case: Case) -> Verdict:
+    """The rest of a payment's receipt: it stands in NAV as what is open of that receipt."""
+    note = case.record
+    assert isinstance(note, CreditNote)
+    owner = owner_of(draft.facts, note)
+    verdict = draft.verdicts.get(owner.ref) if owner else None
+    if owner is None or verdict is None:
+        gone = note.visibility is Visibility.DELETED
+        standing = standing_of(case.commands)
+        return (
+            left_out(case.ref, standing, "deleted in FreshBooks")
+            if gone
+            else held(case.ref, _ownerless(note))
+        )
+    if verdict.state is State.AGREED:
+        return Verdict(
+            ref=case.ref,
+            state=State.AGREED,
+            reason=f"received with {owner.ref}",
+            after=verdict.after,
+        )
+    if verdict.state is State.PENDING:
+        return waits(case.ref, owner.ref, *verdict.after)
+    return held(case.ref, _owner_waits(str(owner.ref)))
+
+
+def _ownerless(note: CreditNote) -> Finding:
+    return Finding(
+        rule="OVERPAYMENT_UNMATCHED",
+        text=f"It cannot be told which payment credit note {note.number} is the rest of.",
+        remedy="Look at the client's payments of that day in FreshBooks, then retry.",
+    )
+
+
+def _owner_waits(owner: str) -> Finding:
+    return Finding(
+        rule="WAITS",
+        text=f"waits for {owner}, which is not posted.",
+        remedy="It goes on by itself once that is settled.",
+    )
 
 
 def _conflict(case: Case) -> Verdict | None:

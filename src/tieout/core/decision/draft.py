@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from tieout.core.decision.applications import Wish
 from tieout.core.decision.customer import buyer_of, customer_command
 from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.outcome import conflict_reason
+from tieout.core.decision.payload import Entry, entry_of, payload_journal
 from tieout.core.decision.plan import Command, Role, State, Verdict
-from tieout.core.decision.standing import Standing, conflict_of
+from tieout.core.decision.standing import Standing, conflict_of, standing_of
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.lines import DocumentType
 from tieout.core.journal.numbers import candidates, revised
@@ -21,12 +25,18 @@ Payload = dict[str, Any]
 
 
 class Draft:
-    """Commands by key, verdicts by document, and the numbers that this round gives out."""
+    """Commands by key, verdicts by document, and the numbers that this round gives out.
+
+    ``wishes`` says of payments what they should be applied to (None: to nothing); one that is not in it is left as it is. ``broken`` are entries
+    that a command of this round reverses, takes back or pays back, with the command's key: nothing may be applied to them while that is done.
+    """
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.commands: dict[str, Command] = {}
         self.verdicts: dict[Ref, Verdict] = {}
+        self.wishes: dict[Ref, Wish | None] = {}
+        self.broken: dict[Entry, str] = {}
         self._given: set[tuple[str, str]] = set()
 
     def add(
@@ -36,7 +46,6 @@ class Draft:
         standing: Standing,
         make: Callable[[int], Payload],
         depends_on: Sequence[str] = (),
-        suffix: str = "",
     ) -> Command:
         """Add a command whose payload ``make(revision)`` gives.
 
@@ -44,41 +53,67 @@ class Draft:
         """
         retried = [c for c in standing.retried if c.role is role]
         for revision in (*(c.revision for c in retried), standing.revision_next):
-            command = Command(
-                key=command_key(self.facts.prefix, ref, f"{revision}{suffix}"),
-                ref=ref,
-                revision=revision,
-                role=role,
-                payload=make(revision),
-                depends_on=tuple(depends_on),
-                setup_version=self.facts.setup.version,
+            command = self._command(
+                command_key(self.facts.prefix, ref, str(revision)),
+                ref,
+                role,
+                revision,
+                make(revision),
+                depends_on,
             )
             if all(c.key != command.key or c.hash == command.hash for c in retried):
-                self.commands[command.key] = command
-                return command
+                return self._put(command)
         raise AssertionError("the next revision is always free")
 
     def add_fixed(
         self,
+        suffix: str,
+        ref: Ref,
+        role: Role,
+        revision: int,
+        payload: Payload,
+        after: Sequence[str] = (),
+    ) -> Command:
+        """Add a command that is done once, under a key of its own; asked for again if it had no effect."""
+        key = command_key(self.facts.prefix, ref, suffix)
+        return self._put(self._command(key, ref, role, revision, payload, after))
+
+    def step(
+        self, case: Case, role: Role, letter: str, payload: Payload, after: Sequence[str] = ()
+    ) -> Command:
+        """Add a command that may be done again and again, numbered: it is the next after those of its role that were done."""
+        done = sum(stored.done for stored in case.commands if stored.command.role is role)
+        revision = max(1, standing_of(case.commands).revision_next - 1)
+        return self.add_fixed(f"{letter}{done + 1}", case.ref, role, revision, payload, after)
+
+    def _command(
+        self,
         key: str,
-        case: Case,
+        ref: Ref,
         role: Role,
         revision: int,
         payload: Payload,
         after: Sequence[str],
     ) -> Command:
-        """Add a command that belongs to one revision: undoing it or (un)applying it happens once."""
-        command = Command(
+        return Command(
             key=key,
-            ref=case.ref,
+            ref=ref,
             revision=revision,
             role=role,
             payload=payload,
-            depends_on=tuple(after),
+            depends_on=tuple(dict.fromkeys(after)),
             setup_version=self.facts.setup.version,
         )
-        self.commands[key] = command
+
+    def _put(self, command: Command) -> Command:
+        self.commands[command.key] = command
         return command
+
+    def then(self, ref: Ref, key: str) -> None:
+        """A document's verdict also waits for this command."""
+        verdict = self.verdicts.get(ref)
+        if verdict is not None and key not in verdict.after:
+            self.verdicts[ref] = replace(verdict, after=(*verdict.after, key))
 
     def number(self, ref: Ref, number: str, standing: Standing, kind: DocumentType) -> str:
         """The base document number: the one it has always had, else the first candidate that nothing else uses."""
@@ -99,6 +134,41 @@ class Draft:
         pairs = (*self.facts.taken, *self._given)
         return frozenset(no for document_type, no in pairs if document_type == kind)
 
+    def standing_document(self, ref: Ref) -> Command | None:
+        """The command whose document stands for a record once this round is done; None if it has no place in the books."""
+        case = self.facts.cases.get(ref)
+        if case is None:
+            return None
+        planned = [c for c in self.commands.values() if c.ref == ref and c.role in _MAKING]
+        posts = [
+            c for c in planned if c.role is Role.POST and c.payload["document_type"] != "Refund"
+        ]
+        if posts:
+            return posts[0]
+        return (
+            None
+            if any(c.role is not Role.POST for c in planned)
+            else standing_of(case.commands).posted
+        )
+
+    def entry_day(self, entry: Entry) -> date:
+        """The posting date of a document of ours."""
+        return date.fromisoformat(self._payload(entry)["posting_date"])
+
+    def entry_customer(self, entry: Entry) -> str:
+        """The customer of a document of ours."""
+        return payload_journal(self._payload(entry)).customer_no
+
+    def _payload(self, entry: Entry) -> Mapping[str, Any]:
+        for command in self.commands.values():
+            if entry_of(command.payload) == entry:
+                return command.payload
+        for case in self.facts.cases.values():
+            for stored in case.commands:
+                if stored.done and entry_of(stored.command.payload) == entry:
+                    return stored.command.payload
+        raise AssertionError(f"{entry} is not ours")
+
     def buyer(self, customer: Ref) -> Buyer | Verdict:
         """The customer as NAV knows it, or (adding the command that creates it) what the document waits for.
 
@@ -118,11 +188,14 @@ class Draft:
         conflict = conflict_of(history)
         if conflict is not None:
             return dead(record.ref, conflict)
-        command, findings = customer_command(record, self.facts.setup, self.facts.prefix, history)
+        command, findings = customer_command(record, self.facts, history)
         if command is None:
             return held(record.ref, *findings)
         self.commands[command.key] = command
         return waits(record.ref, record.ref, command.key)
+
+
+_MAKING = frozenset({Role.POST, Role.REVERSE, Role.TAKE_BACK})
 
 
 def held(ref: Ref, *findings: Finding) -> Verdict:
@@ -139,6 +212,13 @@ def dead(ref: Ref, conflict: Command) -> Verdict:
 def waits(ref: Ref, other: Ref, *after: str) -> Verdict:
     """A document that can only be decided once another is done."""
     return Verdict(ref=ref, state=State.PENDING, reason=f"waits for {other}", after=after)
+
+
+def left_out(ref: Ref, standing: Standing, reason: str, *after: str) -> Verdict:
+    """A document that has no place in the books: agreed if it was taken out of them, else excluded."""
+    if standing.ever_posted or after:
+        return Verdict(ref=ref, state=State.AGREED, reason=f"{reason} and reversed", after=after)
+    return Verdict(ref=ref, state=State.EXCLUDED, reason=reason)
 
 
 def missing_customer(customer: Ref) -> Finding:

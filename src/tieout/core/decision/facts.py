@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 
+from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import StoredCommand, Verdict
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
-from tieout.core.records.ledger import CustomerEntry
+from tieout.core.records.ledger import BankEntry, CustomerEntry, NavCustomer
 from tieout.core.records.payment import Payment
 
 DocumentRecord = Invoice | CreditNote | Payment
@@ -38,7 +41,12 @@ class Facts:
     FreshBooks client id to its NAV number; ``customers`` are the clients of documents that may be
     posted; ``customer_commands`` are the earlier attempts to create them. ``taken`` are the
     (document type, number) pairs in use in NAV. ``items`` are NAV's customer ledger entries of the
-    documents that are posted.
+    documents that are posted. ``rates`` are NAV's exchange rates by currency, oldest first, as (from this day, units of it for one of the
+    local currency).
+    ``approvals`` are what persons agreed to, by rule; ``strangers`` the open receipts of these customers that are not ours, ``bank_strangers`` the
+    bank lines that carry no key; ``reconciled`` are numbers of our documents whose bank line is reconciled in NAV; ``nav_customers`` are the
+    customers of NAV that no client is linked to, read when one may have to be made; ``blocked`` says which customers NAV blocks, and for what.
+    ``zone`` is the business's.
     """
 
     prefix: str
@@ -50,3 +58,25 @@ class Facts:
     customer_commands: Mapping[str, tuple[StoredCommand, ...]] = field(default_factory=dict)
     taken: frozenset[tuple[str, str]] = frozenset()
     items: Mapping[tuple[str, str], CustomerEntry] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+    rates: Mapping[str, Sequence[tuple[date, Decimal]]] = field(default_factory=dict)
+    approvals: Mapping[Ref, Mapping[str, str]] = field(default_factory=dict)
+    strangers: tuple[CustomerEntry, ...] = ()
+    bank_strangers: tuple[BankEntry, ...] = ()
+    reconciled: frozenset[str] = frozenset()
+    nav_customers: tuple[NavCustomer, ...] = ()
+    blocked: Mapping[str, str] = field(default_factory=dict)
+    zone: tzinfo = UTC
+
+    def approved(self, ref: Ref, rule: str) -> str | None:
+        """What a person said when agreeing to a finding; None if nobody did."""
+        return self.approvals.get(ref, {}).get(rule)
+
+    def factor(self, currency: str, day: date) -> Decimal | None:
+        """NAV's Currency Factor on a day: the youngest rate that is not younger."""
+        known = [factor for start, factor in self.rates.get(currency, ()) if start <= day]
+        return known[-1] if known else None
+
+    def local_day(self, stamp: datetime | None) -> date:
+        """The day of a FreshBooks stamp where the business is; the first of all days if there is none."""
+        return stamp.astimezone(self.zone).date() if stamp else date.min

@@ -1,18 +1,16 @@
-"""What to do about an invoice or a credit note: post it, leave it, undo it, or undo and post anew."""
+"""What to do about an invoice or a goodwill credit note: post it, leave it, undo it, or undo and post anew."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from tieout.core.decision.draft import Draft, held, numbered
+from tieout.core.decision.blocked import blocked
+from tieout.core.decision.dating import correction_terms, document_terms, material
+from tieout.core.decision.draft import Draft, held, left_out, numbered
 from tieout.core.decision.facts import Case
 from tieout.core.decision.nav_side import nav_finding
-from tieout.core.decision.payload import (
-    journal_payload,
-    payload_buyer,
-    same_effect,
-)
-from tieout.core.decision.payment import release_payments
+from tieout.core.decision.payload import journal_payload, payload_buyer, same_effect
 from tieout.core.decision.plan import Command, Role, State, Verdict
 from tieout.core.decision.standing import Standing, standing_of
 from tieout.core.journal.buyer import Buyer
@@ -26,173 +24,66 @@ from tieout.core.journal.terms import Terms
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
-from tieout.core.records.identity import command_key
 from tieout.core.records.invoice import Invoice
+from tieout.core.records.payment import Payment
 
-Journalize = Callable[[PostingSetup, Buyer, str], tuple[Journal | None, tuple[Finding, ...]]]
-
-
-def decide_invoice(draft: Draft, case: Case) -> Verdict:
-    """The verdict on an invoice; its commands are added to the draft."""
-    invoice = case.record
-    if invoice is None:
-        return _vanished(case)
-    assert isinstance(invoice, Invoice)
-
-    def journalize(
-        setup: PostingSetup, buyer: Buyer, no: str
-    ) -> tuple[Journal | None, tuple[Finding, ...]]:
-        return invoice_to_journal(invoice, setup, buyer, no, Terms(posting_date=invoice.issued_on))
-
-    return _decide(draft, case, invoice, DocumentType.INVOICE, journalize)
+Sale = Invoice | CreditNote
+Journalize = Callable[[PostingSetup, Buyer, str, Terms], tuple[Journal | None, tuple[Finding, ...]]]
+# What the journal's findings say of a document that gives NAV nothing to post.
+NOTHING = "NOTHING_TO_POST"
 
 
-def decide_credit_note(draft: Draft, case: Case) -> Verdict:
-    """The verdict on a credit note; its commands are added to the draft."""
-    note = case.record
-    if note is None:
-        return _vanished(case)
-    assert isinstance(note, CreditNote)
-
-    def journalize(
-        setup: PostingSetup, buyer: Buyer, no: str
-    ) -> tuple[Journal | None, tuple[Finding, ...]]:
-        return credit_note_to_journal(note, setup, buyer, no, Terms(posting_date=note.issued_on))
-
-    return _decide(draft, case, note, DocumentType.CREDIT_MEMO, journalize)
-
-
-def _decide(
-    draft: Draft,
-    case: Case,
-    record: Invoice | CreditNote,
-    kind: DocumentType,
-    journalize: Journalize,
-) -> Verdict:
+def decide_sale(draft: Draft, case: Case) -> Verdict:
+    """The verdict on an invoice or a goodwill credit note; its commands are added to the draft."""
+    record = case.record
+    if record is None:
+        return vanished(case)
+    assert isinstance(record, Sale)
     standing = standing_of(case.commands)
-    absent = not_in_books(record)
+    absent = _not_in_books(draft, record)
     if standing.posted is None:
         if absent:
-            return _left_out(case, standing, absent)
-        return _post(draft, case, record, kind, standing, journalize, after=())
+            return left_out(case.ref, standing, absent)
+        terms = document_terms(draft.facts, case.ref, record.issued_on, record.currency)
+        if standing.ever_posted:
+            edited = draft.facts.local_day(record.updated_on)
+            terms = correction_terms(
+                draft.facts, case.ref, record.issued_on, edited, record.currency
+            )
+        verdict = _post(draft, case, record, standing, terms)
+        nothing = verdict.state is State.EXCLUDED
+        return left_out(case.ref, standing, verdict.reason) if nothing else verdict
     finding = nav_finding(draft.facts, standing)
     if finding:
         return held(case.ref, finding)
     if absent:
-        if record.visibility is not Visibility.DELETED:
+        if record.visibility is not Visibility.DELETED and _is_draft(draft, record):
             return held(case.ref, _withdrawn(absent))
-        return _undo(draft, case, standing, absent)
-    return _compare(draft, case, record, kind, standing, journalize)
+        return _undo(draft, case, record, standing, absent)
+    return _compare(draft, case, record, standing)
 
 
-def not_in_books(record: Invoice | CreditNote) -> str:
-    """Why a document has no place in the ledger; empty if it has one.
+def journalizer(record: Sale) -> Journalize:
+    """How this record becomes a journal."""
 
-    FreshBooks reports leave out drafts and deleted documents; NAV refuses a journal line of zero.
-    """
-    if record.visibility is Visibility.DELETED:
-        return "deleted in FreshBooks"
-    if record.draft:
-        return "draft: not yet sent"
-    if not record.amount:
-        return "NOTHING_TO_POST: the total is zero"
-    return ""
+    def journalize(
+        setup: PostingSetup, buyer: Buyer, no: str, terms: Terms
+    ) -> tuple[Journal | None, tuple[Finding, ...]]:
+        if isinstance(record, Invoice):
+            return invoice_to_journal(record, setup, buyer, no, terms)
+        return credit_note_to_journal(record, setup, buyer, no, terms)
 
-
-def _post(
-    draft: Draft,
-    case: Case,
-    record: Invoice | CreditNote,
-    kind: DocumentType,
-    standing: Standing,
-    journalize: Journalize,
-    after: tuple[str, ...],
-) -> Verdict:
-    buyer = draft.buyer(record.customer)
-    if isinstance(buyer, Verdict):
-        return Verdict(
-            ref=case.ref,
-            state=buyer.state,
-            reason=buyer.reason,
-            findings=buyer.findings,
-            after=buyer.after,
-        )
-    used = draft.used(kind)
-    base = draft.number(case.ref, record.number, standing, kind)
-    standing = standing.clear_of(used, base)
-    journal, findings = journalize(draft.facts.setup, buyer, base)
-    if journal is None:
-        return held(case.ref, *findings)
-    payload = journal_payload(journal)
-    command = draft.add(
-        case.ref, Role.POST, standing, lambda revision: numbered(payload, base, revision), after
-    )
-    draft.give(command)
-    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, command.key))
+    return journalize
 
 
-def _compare(
-    draft: Draft,
-    case: Case,
-    record: Invoice | CreditNote,
-    kind: DocumentType,
-    standing: Standing,
-    journalize: Journalize,
-) -> Verdict:
-    """Does what stands in NAV still say what FreshBooks says? Judged by the setup and the customer groups it was posted with."""
-    posted, journal = standing.posted, standing.journal
-    assert posted is not None
-    assert journal is not None
-    buyer = payload_buyer(posted.payload)
-    if buyer is None or draft.facts.customer_nos.get(record.customer.key) != buyer.customer_no:
-        return held(case.ref, _moved(record))
-    pinned = draft.facts.setups.get(posted.setup_version, draft.facts.setup)
-    wanted, _ = journalize(pinned, buyer, standing.base)
-    if wanted is not None and same_effect(wanted, journal):
-        return Verdict(ref=case.ref, state=State.AGREED)
-    verdict = _post(
-        draft, case, record, kind, standing, journalize, after=(_undo_key(draft, case, posted),)
-    )
-    if verdict.state is State.AGREED:
-        _reverse(draft, case, standing)
-    return verdict
+def document_type(record: Sale) -> DocumentType:
+    """What the record is in NAV: a negative invoice is a credit memo, a negative credit an invoice."""
+    claim = isinstance(record, Invoice) is (record.amount.amount >= 0)
+    return DocumentType.INVOICE if claim else DocumentType.CREDIT_MEMO
 
 
-def _undo(draft: Draft, case: Case, standing: Standing, reason: str) -> Verdict:
-    command = _reverse(draft, case, standing)
-    return Verdict(
-        ref=case.ref, state=State.AGREED, reason=f"{reason} and reversed", after=(command.key,)
-    )
-
-
-def _reverse(draft: Draft, case: Case, standing: Standing) -> Command:
-    """Unapply what our payments settled, then post the exact opposite."""
-    posted, journal = standing.posted, standing.journal
-    assert posted is not None
-    assert journal is not None
-    released = release_payments(draft, posted)
-    no = reversal(standing.base, posted.revision)
-    return draft.add_fixed(
-        _undo_key(draft, case, posted),
-        case,
-        Role.REVERSE,
-        posted.revision,
-        journal_payload(reversal_of(journal, no)),
-        released,
-    )
-
-
-def _undo_key(draft: Draft, case: Case, posted: Command) -> str:
-    return command_key(draft.facts.prefix, case.ref, f"{posted.revision}X")
-
-
-def _left_out(case: Case, standing: Standing, reason: str) -> Verdict:
-    if standing.ever_posted:
-        return Verdict(ref=case.ref, state=State.AGREED, reason=f"{reason} and reversed")
-    return Verdict(ref=case.ref, state=State.EXCLUDED, reason=reason)
-
-
-def _vanished(case: Case) -> Verdict:
+def vanished(case: Case) -> Verdict:
+    """A document whose id FreshBooks does not know: absence is not deletion."""
     if standing_of(case.commands).posted is None:
         return Verdict(
             ref=case.ref, state=State.EXCLUDED, reason="FreshBooks does not know this id"
@@ -207,6 +98,147 @@ def _vanished(case: Case) -> Verdict:
     )
 
 
+def _not_in_books(draft: Draft, record: Sale) -> str:
+    """Why a document has no place in the ledger; empty if it has one. FreshBooks reports leave out drafts and deleted documents."""
+    if record.visibility is Visibility.DELETED:
+        return "deleted in FreshBooks"
+    if _is_draft(draft, record):
+        return "draft: not yet sent"
+    if not record.amount and not any(line.amount for line in record.lines):
+        return f"{NOTHING}: the total is zero"
+    return ""
+
+
+def _is_draft(draft: Draft, record: Sale) -> bool:
+    """A draft that is paid counts as sent, as in FreshBooks' own reports."""
+    return record.draft and not any(
+        isinstance(other, Payment)
+        and other.invoice == record.ref
+        and other.visibility is not Visibility.DELETED
+        for other in (case.record for case in draft.facts.cases.values())
+    )
+
+
+def _post(
+    draft: Draft,
+    case: Case,
+    record: Sale,
+    standing: Standing,
+    terms: Terms | Finding,
+    after: tuple[str, ...] = (),
+) -> Verdict:
+    buyer = draft.buyer(record.customer)
+    if isinstance(buyer, Verdict):
+        return replace(buyer, ref=case.ref)
+    kind = document_type(record)
+    used = draft.used(kind)
+    base = draft.number(case.ref, record.number, standing, kind)
+    standing = standing.clear_of(used, base)
+    stop = blocked(draft.facts, buyer.customer_no, kind)
+    findings = [f for f in (terms, stop) if isinstance(f, Finding)]
+    dated = Terms(posting_date=record.issued_on) if isinstance(terms, Finding) else terms
+    journal, wrong = journalizer(record)(draft.facts.setup, buyer, base, dated)
+    if any(finding.rule == NOTHING for finding in wrong):
+        return Verdict(ref=case.ref, state=State.EXCLUDED, reason=str(wrong[0]))
+    if journal is None or findings:
+        return held(case.ref, *wrong, *findings)
+    payload = journal_payload(journal)
+    command = draft.add(
+        case.ref, Role.POST, standing, lambda revision: numbered(payload, base, revision), after
+    )
+    draft.give(command)
+    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, command.key))
+
+
+def _compare(draft: Draft, case: Case, record: Sale, standing: Standing) -> Verdict:
+    """Does what stands in NAV still say what FreshBooks says? Judged by the setup, the groups and the rate it was posted with."""
+    posted, journal = standing.posted, standing.journal
+    assert posted is not None
+    assert journal is not None
+    if not _moved(draft, record, journal):
+        buyer = payload_buyer(posted.payload)
+        assert buyer is not None
+        pinned = draft.facts.setups.get(posted.setup_version, draft.facts.setup)
+        terms = Terms(posting_date=journal.posting_date, factor=journal.currency_factor)
+        wanted, _ = journalizer(record)(pinned, buyer, standing.base, terms)
+        if wanted is not None and same_effect(wanted, journal):
+            return Verdict(ref=case.ref, state=State.AGREED)
+    return _replace(draft, case, record, standing)
+
+
+def _replace(draft: Draft, case: Case, record: Sale, standing: Standing) -> Verdict:
+    """Reverse what stands and post a new revision; if the new one cannot be posted, nothing is reversed."""
+    facts, journal = draft.facts, standing.journal
+    assert journal is not None
+    edited = facts.local_day(record.updated_on)
+    terms = correction_terms(facts, case.ref, record.issued_on, edited, record.currency)
+    back = _reversal_terms(draft, case, record, journal)
+    if isinstance(back, Finding):
+        return held(case.ref, back)
+    verdict = _post(draft, case, record, standing, terms, after=(_undo_key(standing),))
+    if verdict.state in (State.AGREED, State.EXCLUDED):
+        command = _reverse(draft, case, standing, back)
+        if verdict.state is State.EXCLUDED:
+            return left_out(case.ref, standing, verdict.reason, command.key)
+    return verdict
+
+
+def _undo(draft: Draft, case: Case, record: Sale, standing: Standing, reason: str) -> Verdict:
+    journal = standing.journal
+    assert journal is not None
+    back = _reversal_terms(draft, case, record, journal)
+    if isinstance(back, Finding):
+        return held(case.ref, back)
+    command = _reverse(draft, case, standing, back)
+    return left_out(case.ref, standing, reason, command.key)
+
+
+def _reversal_terms(draft: Draft, case: Case, record: Sale, journal: Journal) -> Terms | Finding:
+    """The day of the reversal, at the rate of the original, so that it leaves no gain or loss."""
+    facts = draft.facts
+    edited = facts.local_day(record.updated_on)
+    terms = correction_terms(facts, case.ref, journal.posting_date, edited, facts.setup.lcy)
+    if isinstance(terms, Finding):
+        return terms
+    live = record.visibility is not Visibility.DELETED
+    change = journal.amount - (record.amount.amount if live else 0)
+    if (
+        terms.reason_code
+        and material(facts.setup, change)
+        and not facts.approved(case.ref, "PRIOR_PERIOD_MATERIAL")
+    ):
+        return _material(journal)
+    return replace(terms, factor=journal.currency_factor)
+
+
+def _reverse(draft: Draft, case: Case, standing: Standing, terms: Terms) -> Command:
+    """Post the exact opposite; what is applied to the original is unapplied before."""
+    posted, journal = standing.posted, standing.journal
+    assert posted is not None
+    assert journal is not None
+    no = reversal(standing.base, posted.revision)
+    command = draft.add_fixed(
+        f"{posted.revision}X",
+        case.ref,
+        Role.REVERSE,
+        posted.revision,
+        journal_payload(reversal_of(journal, no, terms)),
+    )
+    draft.broken[(str(journal.document_type), journal.document_no)] = command.key
+    return command
+
+
+def _undo_key(standing: Standing) -> str:
+    assert standing.posted is not None
+    return f"{standing.posted.key}X"
+
+
+def _moved(draft: Draft, record: Sale, journal: Journal) -> bool:
+    """Whether the document belongs to another customer now."""
+    customer_no = draft.facts.customer_nos.get(record.customer.key)
+    return bool(journal.customer_no) and customer_no != journal.customer_no
+
+
 def _withdrawn(reason: str) -> Finding:
     return Finding(
         rule="WITHDRAWN",
@@ -215,9 +247,9 @@ def _withdrawn(reason: str) -> Finding:
     )
 
 
-def _moved(record: Invoice | CreditNote) -> Finding:
+def _material(journal: Journal) -> Finding:
     return Finding(
-        rule="CUSTOMER_CHANGED",
-        text=f"It was posted for another customer than client {record.customer.key}.",
-        remedy="Delete it in FreshBooks and write a new one for the right client.",
+        rule="PRIOR_PERIOD_MATERIAL",
+        text=f"It changes {journal.posting_date.isoformat()}, which is closed, by more than the limit.",
+        remedy="Agree on a prior-period adjustment with the accountant, then approve it: tieout approve.",
     )

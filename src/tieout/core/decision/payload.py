@@ -18,6 +18,13 @@ from tieout.core.journal.lines import (
     SalesTax,
 )
 
+Entry = tuple[str, str]
+
+
+def entry_of(payload: Mapping[str, Any]) -> Entry | None:
+    """The (document type, number) under which a posted payload stands in the ledger; None for a payload that posts nothing."""
+    return (payload["document_type"], payload["document_no"]) if "lines" in payload else None
+
 
 def journal_payload(journal: Journal) -> dict[str, Any]:
     """The payload of the gateway's Post (docs/protocols/gateway.md), names in snake case."""

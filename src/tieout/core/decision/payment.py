@@ -1,27 +1,29 @@
-"""What to do about a payment: post it against its invoice, apply a credit, or leave it."""
+"""What to do about a payment: its money, what it settles, and what FreshBooks only calls a payment (a credit used, a write-off, a recovery)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 
-from tieout.core.decision.draft import Draft, held, waits
+from tieout.core.decision.applications import Wish
+from tieout.core.decision.credit import overpayment_of
+from tieout.core.decision.credit_use import decide_credit_use
+from tieout.core.decision.draft import Draft, held, left_out, waits
 from tieout.core.decision.facts import Case
-from tieout.core.decision.nav_side import nav_finding
-from tieout.core.decision.payload import journal_payload, payload_journal, same_effect
-from tieout.core.decision.plan import Command, Role, State, Verdict
-from tieout.core.decision.standing import Standing, applied_to, standing_of
+from tieout.core.decision.money import Income, Made, Make, Posting, decide_money
+from tieout.core.decision.payload import Entry, payload_buyer, payload_journal
+from tieout.core.decision.plan import Command, State, Verdict
+from tieout.core.decision.standing import standing_of
+from tieout.core.decision.write_offs import recovery, write_off
 from tieout.core.journal.lines import Application, DocumentType
 from tieout.core.journal.numbers import candidates
 from tieout.core.journal.payment import payment_to_journal
-from tieout.core.journal.terms import Terms
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
-from tieout.core.records.identity import Kind, Ref, command_key
+from tieout.core.records.money import Money
 from tieout.core.records.payment import Payment
 
-INVOICE = str(DocumentType.INVOICE)
-PAYMENT = str(DocumentType.PAYMENT)
-CREDIT_MEMO = str(DocumentType.CREDIT_MEMO)
+BANK_CHARGE = "BANK_CHARGE"
 
 
 def decide_payment(draft: Draft, case: Case) -> Verdict:
@@ -29,223 +31,172 @@ def decide_payment(draft: Draft, case: Case) -> Verdict:
     payment = case.record
     assert payment is None or isinstance(payment, Payment)
     standing = standing_of(case.commands)
-    if standing.posted is not None:
-        return _posted(draft, case, payment, standing)
     if payment is None:
-        return Verdict(
-            ref=case.ref, state=State.EXCLUDED, reason="FreshBooks does not know this id"
+        known = standing.posted is not None
+        return (
+            held(case.ref, _absent())
+            if known
+            else left_out(case.ref, standing, "FreshBooks does not know this id")
         )
     if payment.from_credit:
-        return _from_credit(draft, case, payment, standing)
-    if payment.visibility is Visibility.DELETED:
-        return Verdict(ref=case.ref, state=State.EXCLUDED, reason="deleted before it was posted")
-    if not payment.amount:
-        return Verdict(
-            ref=case.ref, state=State.EXCLUDED, reason="NOTHING_TO_POST: the amount is zero"
-        )
-    return _post(draft, case, payment, standing)
-
-
-def release_payments(draft: Draft, posted: Command) -> tuple[str, ...]:
-    """Unapply every payment of ours from a posted document that is about to be reversed; the keys of the commands."""
-    document = (posted.payload["document_type"], posted.payload["document_no"])
-    keys = []
-    for payment, source in _applied(draft, document):
-        key = command_key(draft.facts.prefix, payment.ref, f"{posted.revision}U")
-        payload = _application(payment, source, document, posted)
-        draft.add_fixed(key, payment, Role.UNAPPLY, posted.revision, payload, ())
-        keys.append(key)
-    return tuple(keys)
-
-
-def _applied(draft: Draft, document: tuple[str, str]) -> list[tuple[Case, tuple[str, str]]]:
-    """The payments that are applied to a document now, the last application first."""
-    found = [
-        (case, _source(case))
-        for case in draft.facts.cases.values()
-        if case.ref.kind is Kind.PAYMENT and applied_to(case.commands) == document
-    ]
-    return sorted(found, key=lambda pair: _applied_when(pair[0]), reverse=True)
-
-
-def _applied_when(case: Case) -> tuple[str, int]:
-    """When NAV made the present application: the last one must be undone first."""
-    receipts = [
-        stored.receipt
-        for stored in case.commands
-        if stored.state == "done" and stored.command.role is not Role.UNAPPLY and stored.receipt
-    ]
-    return (receipts[-1].posted_at, receipts[-1].entry_no) if receipts else ("", 0)
-
-
-def _source(case: Case) -> tuple[str, str]:
-    """The NAV entry that a payment is: its receipt, or the credit memo that it used."""
-    posted = standing_of(case.commands).posted
-    if posted is not None:
-        return PAYMENT, str(posted.payload["document_no"])
-    payload = _last_application(case)
-    return payload["from_document_type"], payload["from_document_no"]
-
-
-def _last_application(case: Case) -> Mapping[str, str]:
-    return next(
-        (
-            stored.command.payload
-            for stored in reversed(case.commands)
-            if stored.command.role is Role.APPLY and stored.state == "done"
-        ),
-        {},
+        return decide_credit_use(draft, case, payment)
+    blocks = _invoice_blocks(draft, case, payment)
+    posted = standing.posted is not None
+    if blocks is not None and not posted and payment.visibility is not Visibility.DELETED:
+        return blocks
+    verdict = _decide(draft, case, payment)
+    return (
+        blocks
+        if blocks is not None
+        and verdict.state is State.AGREED
+        and not verdict.after
+        and not verdict.reason
+        else verdict
     )
 
 
-def _application(
-    payment: Case, source: tuple[str, str], target: tuple[str, str], posted: Command
-) -> dict[str, str]:
-    """The application of a payment to the document that ``posted`` made; as much of it as possible."""
-    return {
-        "posting_date": _later(payment, posted),
-        "document_no": target[1],
-        "customer_no": payload_journal(posted.payload).customer_no,
-        "from_document_type": source[0],
-        "from_document_no": source[1],
-        "to_document_type": target[0],
-        "to_document_no": target[1],
-        "amount": "",
-    }
+def _decide(draft: Draft, case: Case, payment: Payment) -> Verdict:
+    invoice = draft.standing_document(payment.invoice)
+    income = _income(draft, case, payment, invoice)
+    if isinstance(income, Verdict):
+        return income
+    target = _target(draft, payment, invoice)
+    if isinstance(target, Finding):
+        return held(case.ref, target)
+    direct = target if target and _settles_itself(draft, payment, income, invoice) else None
+    verdict = decide_money(draft, income, direct and _application(direct))
+    if verdict.state is State.AGREED:
+        _wish(draft, case, payment, income, target)
+        verdict = _after_invoice(draft, verdict, invoice)
+    return verdict
 
 
-def _later(payment: Case, posted: Command) -> str:
-    """An application is dated on the later of its two entries: NAV allows none before either."""
-    own = standing_of(payment.commands).posted
-    record = payment.record
-    paid = record.paid_on.isoformat() if isinstance(record, Payment) else ""
-    # A credit may be younger than its use; the date of its first application allows for that.
-    used = _last_application(payment).get("posting_date", paid)
-    entered = str(own.payload["posting_date"]) if own else used
-    return max(entered, str(posted.payload["posting_date"]))
-
-
-def _posted(draft: Draft, case: Case, payment: Payment | None, standing: Standing) -> Verdict:
-    """A posted payment must still say the same; it follows its invoice to the invoice's new revision."""
-    journal = standing.journal
-    assert journal is not None
-    finding = nav_finding(draft.facts, standing)
-    if finding:
-        return held(case.ref, finding)
-    if payment is None or payment.visibility is Visibility.DELETED:
-        return held(case.ref, _changed("It was deleted in FreshBooks after it was posted."))
-    assert standing.posted is not None
-    pinned = draft.facts.setups.get(standing.posted.setup_version, draft.facts.setup)
-    wanted, findings = payment_to_journal(
-        payment,
-        pinned,
-        journal.customer_no,
-        journal.document_no,
-        None,
-        Terms(posting_date=payment.paid_on),
-    )
-    if wanted is None:
-        return held(case.ref, *findings)
-    if not same_effect(wanted, journal):
-        return held(case.ref, _changed("Its amount, date or type was changed after it was posted."))
-    return _follow(draft, case, payment)
-
-
-def _follow(draft: Draft, case: Case, payment: Payment) -> Verdict:
-    """Apply the payment to the document that now stands for its invoice, if it is not applied to it yet."""
-    command, target = _target(draft, payment.invoice)
-    present = _present(draft, case)
-    if target is None or present == target or command is None:
-        return Verdict(ref=case.ref, state=State.AGREED, after=_mine(draft, case))
-    after = (*_mine(draft, case), *([command.key] if command.key in draft.commands else []))
-    key = _apply_later(draft, case, command, _source(case), target, after)
-    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, key))
-
-
-def _present(draft: Draft, case: Case) -> tuple[str, str] | None:
-    """What the payment is applied to once the commands of this round are done."""
-    return None if _mine(draft, case) else applied_to(case.commands)
-
-
-def _mine(draft: Draft, case: Case) -> tuple[str, ...]:
-    return tuple(key for key, command in draft.commands.items() if command.ref == case.ref)
-
-
-def _target(draft: Draft, ref: Ref) -> tuple[Command | None, tuple[str, str] | None]:
-    """The command and the (type, number) of the document that stands for an invoice after this round; none if it has no place in the books."""
-    case = draft.facts.cases.get(ref)
-    if case is None:
-        return None, None
-    planned = [c for c in draft.commands.values() if c.ref == ref]
-    post = next((c for c in planned if c.role is Role.POST), None)
-    if post is None and any(c.role is Role.REVERSE for c in planned):
-        return None, None
-    command = post or standing_of(case.commands).posted
-    if command is None:
-        return None, None
-    return command, (command.payload["document_type"], command.payload["document_no"])
-
-
-def _post(draft: Draft, case: Case, payment: Payment, standing: Standing) -> Verdict:
-    blocked = _invoice_blocks(draft, case, payment)
-    if blocked is not None:
-        return blocked
-    customer_no = draft.facts.customer_nos.get(payment.customer.key)
-    if customer_no is None:
+def _income(
+    draft: Draft, case: Case, payment: Payment, invoice: Command | None
+) -> Income | Verdict:
+    special = write_off(draft, case, payment, invoice) or recovery(draft, case, payment)
+    if special is not None:
+        return special
+    customer_no = payload_journal(invoice.payload).customer_no if invoice else ""
+    customer_no = customer_no or draft.facts.customer_nos.get(payment.customer.key, "")
+    if not customer_no:
         buyer = draft.buyer(payment.customer)
         assert isinstance(buyer, Verdict)
-        return Verdict(
-            ref=case.ref,
-            state=buyer.state,
-            reason=buyer.reason,
-            findings=buyer.findings,
-            after=buyer.after,
+        return replace(buyer, ref=case.ref)
+    live = payment.visibility is not Visibility.DELETED
+    extra = overpayment_of(draft.facts, payment)
+    if payment.overpayment is not None and extra is None and live:
+        return held(case.ref, _unmatched())
+    rest = (
+        extra.amount.amount if extra and extra.visibility is not Visibility.DELETED else Decimal(0)
+    )
+    amount = (payment.amount.amount if live else Decimal(0)) + rest
+    ask = _moved(draft, case, customer_no)
+    if isinstance(ask, Verdict):
+        return ask
+    return Income(
+        case=case,
+        customer_no=customer_no,
+        amount=amount,
+        currency=payment.currency,
+        day=payment.paid_on,
+        base=candidates(draft.facts.prefix, case.ref, "")[0],
+        make=_make(draft, payment, Money(amount, payment.currency)),
+        edited_on=draft.facts.local_day(payment.updated_on),
+        gone="NOTHING_TO_POST: the amount is zero" if live else "deleted in FreshBooks",
+        gateway=payment.gateway,
+        cash_accounting=_cash_accounting(draft, invoice),
+    )
+
+
+def _make(draft: Draft, payment: Payment, received: Money) -> Make:
+    charge = Decimal(draft.facts.approved(payment.ref, BANK_CHARGE) or 0)
+
+    def make(posting: Posting) -> Made:
+        return payment_to_journal(
+            payment,
+            posting.setup,
+            posting.customer_no,
+            posting.document_no,
+            posting.applies_to,
+            posting.terms,
+            received=received,
+            charge=charge,
         )
-    command, target = _target(draft, payment.invoice)
-    early = command is not None and payment.paid_on.isoformat() < command.payload["posting_date"]
-    applies = (
-        Application(document_type=DocumentType(target[0]), document_no=target[1])
-        if target and not early
-        else None
+
+    return make
+
+
+def _target(draft: Draft, payment: Payment, invoice: Command | None) -> Entry | Finding | None:
+    """The document that the money settles; none if its invoice has no place in the books, or it is no longer a payment of it."""
+    if invoice is None or payment.visibility is Visibility.DELETED or not payment.amount:
+        return None
+    journal = payload_journal(invoice.payload)
+    if not journal.customer_no:
+        return None
+    if journal.currency_code != draft.facts.setup.currency_code(payment.currency):
+        return _other_currency(payment)
+    return str(journal.document_type), journal.document_no
+
+
+def _settles_itself(
+    draft: Draft, payment: Payment, income: Income, invoice: Command | None
+) -> bool:
+    """Whether the posting can settle the invoice by itself: all of the money is for it, and it does not come before it."""
+    assert invoice is not None
+    early = draft.facts.calendar.first_open(vat=income.cash_accounting)
+    posting_day = max(payment.paid_on, early).isoformat()
+    return income.amount == payment.amount.amount and posting_day >= invoice.payload["posting_date"]
+
+
+def _wish(draft: Draft, case: Case, payment: Payment, income: Income, target: Entry | None) -> None:
+    """What the receipt should be applied to: of an overpayment only the invoice's part."""
+    receipt = draft.standing_document(case.ref)
+    if receipt is None or target is None or not payload_journal(receipt.payload).customer_no:
+        draft.wishes[case.ref] = None
+        return
+    part = "" if income.amount == payment.amount.amount else str(payment.amount.amount)
+    made = receipt.key in draft.commands and bool(receipt.payload["lines"][0]["applies_to_doc_no"])
+    source = (receipt.payload["document_type"], receipt.payload["document_no"])
+    draft.wishes[case.ref] = Wish(source=source, target=target, amount=part, made=made)
+
+
+def _application(target: Entry) -> Application:
+    return Application(document_type=DocumentType(target[0]), document_no=target[1])
+
+
+def _after_invoice(draft: Draft, verdict: Verdict, invoice: Command | None) -> Verdict:
+    """A receipt that is posted in the round of its invoice comes after it."""
+    if invoice is None or invoice.key not in draft.commands:
+        return verdict
+    for key in verdict.after:
+        command = draft.commands[key]
+        if command.ref == verdict.ref and command.payload.get("document_type") != "Refund":
+            after = tuple(dict.fromkeys((*command.depends_on, invoice.key)))
+            draft.commands[key] = replace(command, depends_on=after)
+    return replace(verdict, after=(invoice.key, *verdict.after)) if verdict.after else verdict
+
+
+def _moved(draft: Draft, case: Case, customer_no: str) -> Verdict | None:
+    """Money follows its invoice to another customer only when a person confirms it."""
+    journal = standing_of(case.commands).journal
+    if journal is None or journal.customer_no in ("", customer_no):
+        return None
+    if draft.facts.approved(case.ref, "CUSTOMER_MOVED") is not None:
+        return None
+    return held(
+        case.ref,
+        Finding(
+            rule="CUSTOMER_MOVED",
+            text=f"Its invoice now belongs to customer {customer_no}, the receipt stands on {journal.customer_no}.",
+            remedy="If the money belongs to the new customer, approve it: tieout approve.",
+        ),
     )
-    no = candidates(draft.facts.prefix, case.ref, "")[0]
-    journal, findings = payment_to_journal(
-        payment, draft.facts.setup, customer_no, no, applies, Terms(posting_date=payment.paid_on)
-    )
-    if journal is None:
-        return held(case.ref, *findings)
-    payload = journal_payload(journal)
-    after = (command.key,) if command is not None and command.key in draft.commands else ()
-    posting = draft.add(case.ref, Role.POST, standing, lambda _: payload, after)
-    after = (*after, posting.key)
-    if early and command is not None and target is not None:
-        after = (*after, _apply_later(draft, case, command, (PAYMENT, no), target, after))
-    return Verdict(ref=case.ref, state=State.AGREED, after=after)
 
 
-def _apply_later(
-    draft: Draft,
-    case: Case,
-    invoice: Command,
-    source: tuple[str, str],
-    target: tuple[str, str],
-    after: tuple[str, ...],
-) -> str:
-    """Apply a payment on the invoice's date; the key.
-
-    NAV lets no entry settle one that is dated later, so money that came before its invoice is posted on account first.
-    """
-    key = command_key(draft.facts.prefix, case.ref, f"{invoice.revision}A")
-    payload = {**_application(case, source, target, invoice), "amount": _share(case)}
-    draft.add_fixed(key, case, Role.APPLY, invoice.revision, payload, after)
-    return key
-
-
-def _share(payment: Case) -> str:
-    """How much of its source a payment applies: all of the money, but of a credit only what was used for this invoice."""
-    record = payment.record
-    uses_credit = isinstance(record, Payment) and record.from_credit
-    return str(record.amount.amount) if uses_credit and record else ""
+def _cash_accounting(draft: Draft, invoice: Command | None) -> bool:
+    buyer = payload_buyer(invoice.payload) if invoice else None
+    return buyer is not None and buyer.vat_bus in draft.facts.setup.cash_accounting
 
 
 def _invoice_blocks(draft: Draft, case: Case, payment: Payment) -> Verdict | None:
@@ -255,37 +206,14 @@ def _invoice_blocks(draft: Draft, case: Case, payment: Payment) -> Verdict | Non
         return held(case.ref, _waiting(payment, "FreshBooks shows no such invoice"))
     if verdict.state is State.PENDING:
         return waits(case.ref, payment.invoice, *verdict.after)
-    if verdict.state in (State.HELD, State.DEAD):
+    if (
+        verdict.state in (State.HELD, State.DEAD)
+        and draft.standing_document(payment.invoice) is None
+    ):
         return held(case.ref, _waiting(payment, "which is held"))
     if verdict.state is State.EXCLUDED and "deleted" not in verdict.reason:
         return held(case.ref, _waiting(payment, f"which is left out ({verdict.reason})"))
     return None
-
-
-def _from_credit(draft: Draft, case: Case, payment: Payment, standing: Standing) -> Verdict:
-    """A credit used for an invoice moves no money: the credit memo is applied to the invoice."""
-    applied = applied_to(case.commands)
-    if payment.visibility is Visibility.DELETED:
-        if applied is None:
-            return Verdict(
-                ref=case.ref, state=State.EXCLUDED, reason="deleted before it was applied"
-            )
-        return held(case.ref, _changed("It was deleted in FreshBooks after it was applied."))
-    if applied is not None:
-        return _follow(draft, case, payment)
-    invoice, target = _target(draft, payment.invoice)
-    credit, source = _target(draft, payment.credit) if payment.credit else (None, None)
-    if invoice is None or credit is None or target is None or source is None:
-        return held(case.ref, _credit_missing(payment))
-    after = tuple(c.key for c in (invoice, credit) if c.key in draft.commands)
-    application = _application(case, source, target, invoice)
-    payload = {
-        **application,
-        "posting_date": max(application["posting_date"], credit.payload["posting_date"]),
-        "amount": _share(case),
-    }
-    command = draft.add(case.ref, Role.APPLY, standing, lambda _: payload, after)
-    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, command.key))
 
 
 def _waiting(payment: Payment, why: str) -> Finding:
@@ -296,17 +224,25 @@ def _waiting(payment: Payment, why: str) -> Finding:
     )
 
 
-def _credit_missing(payment: Payment) -> Finding:
+def _unmatched() -> Finding:
     return Finding(
-        rule="CREDIT_WAITS",
-        text=f"{payment.invoice} or the credit note that pays it is not posted in NAV.",
-        remedy="Settle those first, then retry.",
+        rule="OVERPAYMENT_UNMATCHED",
+        text="More was paid than was owed, and it cannot be told which credit note holds the rest.",
+        remedy="Look at the client's overpayment credits in FreshBooks; if it is the only one of its day, retry.",
     )
 
 
-def _changed(text: str) -> Finding:
+def _other_currency(payment: Payment) -> Finding:
     return Finding(
-        rule="PAYMENT_CHANGED",
-        text=text,
-        remedy="Correct the receipt in NAV with the accountant; Tieout does not undo money by itself.",
+        rule="CURRENCY_CHANGED",
+        text=f"It is in {payment.currency}, its invoice no longer is.",
+        remedy="Correct the payment or the invoice in FreshBooks, then retry.",
+    )
+
+
+def _absent() -> Finding:
+    return Finding(
+        rule="ABSENT",
+        text="It is posted in NAV, but FreshBooks does not know its id any more.",
+        remedy="Absence is not deletion: find out what happened, then reverse it in NAV or retry.",
     )

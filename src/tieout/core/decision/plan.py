@@ -112,11 +112,17 @@ class StoredCommand:
     """A command as stored before it was written, and how far it is.
 
     ``state`` is ``intended``, ``done``, ``refused``, ``unknown`` (no answer came) or ``abandoned`` (NAV does not have it and never will).
+    ``place`` grows in the order in which commands were carried out.
     """
 
     command: Command
     state: str
     receipt: Receipt | None
+    place: int = 0
+
+    @property
+    def done(self) -> bool:
+        return self.state == "done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,28 @@
-"""Where a document stands in NAV, told from its own commands: what is posted, what was reversed, which revision comes next."""
+"""Where a document stands in NAV, told from its own commands: what is posted, what was undone or paid back, which revision comes next."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from tieout.core.decision.payload import payload_journal
 from tieout.core.decision.plan import Command, Role, Status, StoredCommand
-from tieout.core.journal.lines import Journal
+from tieout.core.journal.lines import DocumentType, Journal
 from tieout.core.journal.numbers import base_of, revised
+from tieout.core.records.money import total
+
+# Commands that make or undo a revision of a document; the others only say what settles what.
+REVISING = frozenset({Role.CREATE_CUSTOMER, Role.POST, Role.REVERSE, Role.TAKE_BACK})
+REFUND = str(DocumentType.REFUND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """``posted`` is the command whose document stands in NAV, None if none does. ``base`` is the document number without suffix, once chosen.
 
-    ``retried`` are earlier commands without effect (refused or abandoned): the same payload goes under the same key again, any other needs ``revision_next``.
+    ``refunds`` are what was paid back of it since. ``beside`` are documents that go with it (VAT of a prepayment). ``retried`` are earlier commands
+    without effect (refused or abandoned): the same payload goes under the same key again, any other needs ``revision_next``.
     """
 
     posted: Command | None
@@ -23,10 +30,17 @@ class Standing:
     revision_next: int
     retried: tuple[Command, ...]
     base: str
+    refunds: tuple[Command, ...] = ()
+    beside: tuple[Command, ...] = ()
 
     @property
     def journal(self) -> Journal | None:
         return None if self.posted is None else payload_journal(self.posted.payload)
+
+    @property
+    def refunded(self) -> Decimal:
+        """How much was paid back."""
+        return total(payload_journal(refund.payload).amount for refund in self.refunds)
 
     def clear_of(self, used: Collection[str], base: str) -> Standing:
         """The same without revisions whose number another document has: ``101-2`` may be an invoice of its own."""
@@ -40,49 +54,42 @@ class Standing:
 def standing_of(commands: Sequence[StoredCommand]) -> Standing:
     """Read the history of one document; every command in it is finished."""
     posted: Command | None = None
+    refunds: list[Command] = []
+    beside: list[Command] = []
     ever, base, revision = False, "", 0
     for stored in commands:
         command = stored.command
-        revision = max(revision, command.revision)
-        if stored.state != "done":
+        if command.role in REVISING:
+            revision = max(revision, command.revision)
+        if not stored.done:
             continue
-        if command.role is Role.POST:
+        if command.role is Role.POST and is_beside(command):
+            beside.append(command)
+        elif command.role is Role.POST and command.payload["document_type"] == REFUND:
+            refunds.append(command)
+        elif command.role is Role.POST:
             posted, ever = command, True
             base = base or base_of(str(command.payload["document_no"]), command.revision)
-        elif command.role is Role.REVERSE:
-            posted = None
+        elif command.role in (Role.REVERSE, Role.TAKE_BACK):
+            posted, refunds = None, []
     return Standing(
         posted=posted,
         ever_posted=ever,
         revision_next=revision + 1,
         retried=tuple(c.command for c in commands if c.state in ("refused", "abandoned")),
         base=base,
+        refunds=tuple(refunds),
+        beside=tuple(beside),
     )
+
+
+def is_beside(command: Command) -> bool:
+    """Whether a command posts something that only goes with a document: its key ends in a letter and a number (``-V1``)."""
+    return not command.key.rpartition("-")[2][:1].isdigit()
 
 
 def conflict_of(commands: Sequence[StoredCommand]) -> Command | None:
     """The command that NAV knows with other contents, if there is one: whatever is posted besides it would stand there twice."""
-    answers = (stored for stored in commands if stored.receipt and stored.state != "done")
+    answers = (stored for stored in commands if stored.receipt and not stored.done)
     conflicts = (s.command for s in answers if s.receipt and s.receipt.status is Status.CONFLICT)
     return next(conflicts, None)
-
-
-def applied_to(commands: Sequence[StoredCommand]) -> tuple[str, str] | None:
-    """The (document type, number) that a payment is applied to in NAV now, by its own commands; None if it is open.
-
-    Commands that apply and unapply follow the one that posted; the last one that was done decides.
-    """
-    target: tuple[str, str] | None = None
-    for stored in commands:
-        if stored.state != "done":
-            continue
-        payload = stored.command.payload
-        if stored.command.role is Role.POST:
-            row = payload["lines"][0]
-            no = row["applies_to_doc_no"]
-            target = (row["applies_to_doc_type"], no) if no else None
-        elif stored.command.role is Role.APPLY:
-            target = (payload["to_document_type"], payload["to_document_no"])
-        elif stored.command.role is Role.UNAPPLY:
-            target = None
-    return target

@@ -24,11 +24,20 @@ def candidates(prefix: str, ref: Ref, number: str) -> tuple[str, ...]:
     ('FBP10301',)
     """
     if ref.kind is Kind.PAYMENT:
-        return (f"{prefix}P{ref.key}",)
+        return (marked(prefix, "P", ref),)
     by_number = f"{prefix}{MARKS[ref.kind]}{number}".upper()
     by_id = f"{prefix}{MARKS[ref.kind]}I-{ref.key}"
     fits = number and len(by_number) <= LENGTH and PLAIN.fullmatch(by_number)
     return (by_number, by_id) if fits else (by_id,)
+
+
+def marked(prefix: str, mark: str, ref: Ref) -> str:
+    """A number made from the id: ``P`` payment, ``R`` refund, ``W`` write-off, ``X`` chargeback, ``V`` VAT of a prepayment, ``T`` transfer of one.
+
+    >>> marked("FB", "R", Ref(Kind.PAYMENT, "11002"))
+    'FBR11002'
+    """
+    return f"{prefix}{mark}{ref.key}"
 
 
 def revised(base: str, revision: int) -> str:

@@ -11,17 +11,21 @@ from tieout.core.journal.lines import (
     Journal,
     JournalLine,
 )
+from tieout.core.journal.terms import Terms
 
 OPPOSITES = {
     DocumentType.INVOICE: DocumentType.CREDIT_MEMO,
     DocumentType.CREDIT_MEMO: DocumentType.INVOICE,
+    DocumentType.PAYMENT: DocumentType.REFUND,
+    DocumentType.BLANK: DocumentType.BLANK,
 }
 
 
-def reversal_of(posted: Journal, document_no: str) -> Journal:
-    """The journal that undoes ``posted``, on the same date, its customer line applied to the original.
+def reversal_of(posted: Journal, document_no: str, terms: Terms | None = None) -> Journal:
+    """The journal that undoes ``posted``, its customer line applied to the original.
 
-    Right only while that date is open in NAV; a closed one is refused there and held.
+    On the same date, or on that of ``terms`` with their reason where the original's is closed. The rate is always the original's, whatever
+    ``terms`` say, and so are the local amounts: an undone document leaves no exchange gain or loss.
     """
     original = Application(document_type=posted.document_type, document_no=posted.document_no)
 
@@ -35,6 +39,8 @@ def reversal_of(posted: Journal, document_no: str) -> Journal:
         posted,
         document_type=OPPOSITES[posted.document_type],
         document_no=document_no,
+        posting_date=terms.posting_date if terms else posted.posting_date,
+        reason_code=terms.reason_code if terms else posted.reason_code,
         due_date=None,
         lines=tuple(opposite(line) for line in posted.lines),
     )

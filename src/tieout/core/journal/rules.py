@@ -58,14 +58,14 @@ def line_rule(
     )
 
 
-def payment_rule(setup: PostingSetup, method: str) -> PaymentRule | Finding:
-    """Where money of this payment type arrives."""
+def payment_rule(setup: PostingSetup, method: str, currency: str) -> PaymentRule | Finding:
+    """Where money of this payment type and currency arrives."""
     for rule in setup.payments:
-        if rule.method == method:
+        if rule.method == method and rule.currency in ("", currency):
             return rule
     return Finding(
         rule="PAYMENT_TYPE_NOT_MAPPED",
-        text=f"No rule says where payments of type {method!r} arrive.",
+        text=f"No rule says where payments of type {method!r} in {currency} arrive.",
         remedy=MAP_IT,
     )
 

@@ -12,6 +12,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
 from tieout.core.journal.lines import AccountType
+from tieout.core.journal.policies import PrepaymentRule, WriteOffRule
+
+CHOICES = {
+    "posting setup.closed_period": ("hold", "next_open", "ask"),
+    "posting setup.prior_period_changes": ("hold", "next_open"),
+}
 
 
 class SetupError(ValueError):
@@ -62,11 +68,12 @@ class LineRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRule:
-    """Where money of a FreshBooks payment type arrives."""
+    """Where money of a FreshBooks payment type arrives; an empty ``currency`` fits every currency."""
 
     method: str
     account_type: AccountType
     account_no: str
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +82,11 @@ class PostingSetup:
 
     ``currencies`` are those that documents may have; ``lcy`` is NAV's local one. ``tax_difference_per_pair`` is how far FreshBooks' tax may be from ours,
     in money for each pair of line and tax, before the document is held. ``countries`` maps the country names of FreshBooks to NAV codes.
+
+    ``closed_period`` says what becomes of a late document: ``hold``, ``next_open`` or ``ask``; ``prior_period_changes`` the same of a change of what
+    was posted in a closed period, which a person decides about above ``prior_period_limit`` (zero: no limit). ``cash_accounting`` are the VAT
+    business groups that declare VAT when it is paid. A receipt of the same amount within ``duplicate_days`` that is not ours is taken for the same
+    money. ``on_hold_code`` marks disputed invoices.
     """
 
     lcy: str
@@ -85,6 +97,19 @@ class PostingSetup:
     countries: Mapping[str, str]
     currencies: tuple[str, ...]
     discount_account: str
+    write_off: WriteOffRule | None = None
+    prepayment: PrepaymentRule | None = None
+    bank_charge_account: str = ""
+    closed_period: str = "hold"
+    prior_period_changes: str = "next_open"
+    prior_period_limit: Decimal = Decimal(0)
+    vat_period_months: int = 3
+    cash_accounting: tuple[str, ...] = ()
+    duplicate_days: int = 5
+    reason_prior_period: str = "PRIORPER"
+    reason_refund: str = "REFUND"
+    reason_write_off: str = "WRITEOFF"
+    on_hold_code: str = "FBD"
     template: str = "GENERAL"
     payment_template: str = "CASHRCPT"
     batch: str = "FRESHBOOKS"
@@ -100,7 +125,11 @@ class PostingSetup:
             "lines": LineRule,
             "payments": PaymentRule,
         }
+        parts = {"write_off": WriteOffRule, "prepayment": PrepaymentRule}
         values = dict(data)
+        for name, part in parts.items():
+            if values.get(name) is not None:
+                values[name] = _read(part, values[name], name)
         for name, rule in rules.items():
             rows = values.get(name, ())
             if not isinstance(rows, Sequence) or isinstance(rows, str):
@@ -137,6 +166,13 @@ def _value(kind: Any, value: Any, where: str) -> Any:
             return Decimal(str(value))
         except InvalidOperation as error:
             raise SetupError(f"{where}: {value!r} is not a number") from error
+    choices = CHOICES.get(where)
+    if choices and value not in choices:
+        raise SetupError(f"{where}: {value!r} is not one of {list(choices)}")
+    if kind in ("int", "bool") and type(value).__name__ != kind:
+        raise SetupError(
+            f"{where}: {value!r} is not {'a whole number' if kind == 'int' else 'true or false'}"
+        )
     if kind == "AccountType":
         if value not in set(AccountType):
             raise SetupError(f"{where}: {value!r} is not one of {[str(a) for a in AccountType]}")

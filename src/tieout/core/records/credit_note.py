@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tieout.core.records.document import Line, Visibility
 from tieout.core.records.identity import Ref
@@ -27,6 +27,7 @@ class CreditNote:
     draft: bool
     visibility: Visibility
     lines: tuple[Line, ...]
+    updated_on: datetime | None = None
 
     @property
     def currency(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tieout.core.records.document import Line, Visibility
 from tieout.core.records.identity import Ref
@@ -31,6 +31,8 @@ class Invoice:
     lines: tuple[Line, ...]
     tax_included: bool = False
     purchase_order: str = ""
+    status: str = ""
+    updated_on: datetime | None = None
 
     @property
     def currency(self) -> str:

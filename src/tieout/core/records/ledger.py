@@ -53,3 +53,28 @@ class GLEntry:
     external_document_no: str
     posting_date: date
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankEntry:
+    """One Bank Account Ledger Entry (NAV page 372), amounts in the bank account's currency, debit positive. ``reconciled``: matched with a statement."""
+
+    entry_no: int
+    bank_account_no: str
+    document_no: str
+    external_document_no: str
+    posting_date: date
+    amount: Decimal
+    reconciled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavCustomer:
+    """As much of a NAV customer as tells whether it is the same as a FreshBooks client. ``blocked`` is NAV's word, ``Privacy`` if privacy-blocked."""
+
+    no: str
+    name: str
+    post_code: str
+    e_mail: str
+    vat_registration_no: str
+    blocked: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Ref
@@ -15,7 +15,7 @@ class Payment:
     """One payment of one invoice.
 
     ``method`` is FreshBooks' payment type (``Bank Transfer``). ``from_credit`` means that no cash moved: ``credit`` was used instead.
-    ``overpayment`` is the credit note that holds what was paid too much.
+    ``overpayment`` is the credit note that holds what was paid too much. ``gateway`` names who collected it online; ``updated_on`` is when it was last changed.
     """
 
     ref: Ref
@@ -28,6 +28,9 @@ class Payment:
     credit: Ref | None
     overpayment: Ref | None
     visibility: Visibility
+    gateway: str = ""
+    note: str = ""
+    updated_on: datetime | None = None
 
     @property
     def currency(self) -> str:

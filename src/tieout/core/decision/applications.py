@@ -1,0 +1,209 @@
+"""What settles what: which applications stand in NAV, which should, and which commands lead from one to the other.
+
+NAV undoes applications only in reverse: before one is undone, every later one that shares an entry with it must be.
+They are made again afterwards, to what stands then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tieout.core.decision.dating import application_day
+from tieout.core.decision.facts import Case
+from tieout.core.decision.payload import Entry, entry_of
+from tieout.core.decision.plan import Role, StoredCommand
+from tieout.core.records.identity import Kind, Ref
+
+if TYPE_CHECKING:
+    from tieout.core.decision.draft import Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """An application that stands in NAV: a payment's source (its receipt, or a credit) settles a document; ``place`` in the order of commands."""
+
+    ref: Ref
+    source: Entry
+    target: Entry
+    amount: str
+    day: date
+    place: int
+
+    @property
+    def entries(self) -> frozenset[Entry]:
+        return frozenset((self.source, self.target))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """An application that should stand; ``amount`` empty: as much as possible. ``made`` says that the posting of this round makes it."""
+
+    source: Entry
+    target: Entry
+    amount: str = ""
+    made: bool = False
+
+
+def applied(case: Case) -> Applied | None:
+    """The application of a payment that stands in NAV now, by its own commands."""
+    found: Applied | None = None
+    for stored in case.commands:
+        if not stored.done:
+            continue
+        role = stored.command.role
+        if role is Role.POST:
+            found = _posted(case.ref, stored) or found
+        elif role is Role.APPLY:
+            found = _made(case.ref, stored)
+        elif role in (Role.UNAPPLY, Role.TAKE_BACK, Role.REVERSE):
+            found = None
+    return found
+
+
+def settle_applications(draft: Draft) -> None:
+    """Add the commands that undo applications which must go, and make those that should stand."""
+    standing = {a.ref: a for case in _payments(draft) if (a := applied(case))}
+    undone = _undone(draft, standing)
+    keys = _unapply(draft, sorted(undone, key=lambda a: a.place, reverse=True))
+    for ref, wish in draft.wishes.items():
+        stays = ref in standing and ref not in keys
+        if wish and not wish.made and not stays:
+            _apply(draft, ref, wish, keys)
+
+
+def _undone(draft: Draft, standing: dict[Ref, Applied]) -> set[Applied]:
+    """What is not as it should be, or touches an entry that is about to be undone; and whatever was applied to the same entries later."""
+    undone = {
+        a for a in standing.values() if a.entries & draft.broken.keys() or _unwished(draft, a)
+    }
+    while True:
+        later = {
+            a
+            for a in standing.values()
+            if a not in undone and any(a.place > b.place and a.entries & b.entries for b in undone)
+        }
+        if not later:
+            return undone
+        undone |= later
+
+
+def _unwished(draft: Draft, present: Applied) -> bool:
+    if present.ref not in draft.wishes:
+        return False
+    wish = draft.wishes[present.ref]
+    return wish is None or (wish.source, wish.target, wish.amount) != (
+        present.source,
+        present.target,
+        present.amount,
+    )
+
+
+def _unapply(draft: Draft, undone: Sequence[Applied]) -> dict[Ref, str]:
+    """The commands, the last application first; each waits for the later ones on the same entries."""
+    keys: dict[Ref, str] = {}
+    for present in undone:
+        after = [keys[a.ref] for a in undone if a.ref in keys and a.entries & present.entries]
+        breakers = [draft.broken[entry] for entry in present.entries if entry in draft.broken]
+        payload = _payload(
+            draft, present.source, present.target, _undo_day(draft, present, breakers)
+        )
+        if breakers:
+            payload["document_no"] = (
+                draft.commands[breakers[0]].payload.get("document_no") or payload["document_no"]
+            )
+        command = draft.step(draft.facts.cases[present.ref], Role.UNAPPLY, "U", payload, after)
+        keys[present.ref] = command.key
+        draft.then(present.ref, command.key)
+        for breaker in breakers:
+            _wait(draft, breaker, command.key)
+    return keys
+
+
+def _undo_day(draft: Draft, present: Applied, breakers: Sequence[str]) -> date:
+    """The day of the application while it is open, but money that goes back is unapplied on its day."""
+    days = [
+        date.fromisoformat(draft.commands[key].payload["posting_date"])
+        for key in breakers
+        if draft.commands[key].role is Role.POST
+        or (
+            not draft.facts.calendar.takes(present.day, vat=False)
+            and "posting_date" in draft.commands[key].payload
+        )
+    ]
+    return application_day(draft.facts, present.day, *days)
+
+
+def _apply(draft: Draft, ref: Ref, wish: Wish, keys: dict[Ref, str]) -> None:
+    makers = [
+        command
+        for command in draft.commands.values()
+        if entry_of(command.payload) in (wish.source, wish.target)
+    ]
+    undone = draft.commands[keys[ref]] if ref in keys else None
+    days = [draft.entry_day(wish.source), draft.entry_day(wish.target)]
+    if undone is not None:
+        days.append(date.fromisoformat(undone.payload["posting_date"]))
+    payload = _payload(draft, wish.source, wish.target, application_day(draft.facts, *days))
+    payload["amount"] = wish.amount
+    after = [command.key for command in makers] + ([undone.key] if undone else [])
+    after += [
+        key
+        for entry in (wish.source, wish.target)
+        if (key := draft.broken.get(entry)) and key not in after
+    ]
+    command = draft.step(draft.facts.cases[ref], Role.APPLY, "A", payload, after)
+    draft.then(ref, command.key)
+
+
+def _payload(draft: Draft, source: Entry, target: Entry, day: date) -> dict[str, str]:
+    return {
+        "posting_date": day.isoformat(),
+        "document_no": target[1],
+        "customer_no": draft.entry_customer(target),
+        "from_document_type": source[0],
+        "from_document_no": source[1],
+        "to_document_type": target[0],
+        "to_document_no": target[1],
+        "amount": "",
+    }
+
+
+def _wait(draft: Draft, key: str, other: str) -> None:
+    """Let a command wait for another."""
+    command = draft.commands[key]
+    draft.commands[key] = replace(command, depends_on=(*command.depends_on, other))
+    draft.then(command.ref, other)
+
+
+def _payments(draft: Draft) -> Iterable[Case]:
+    return (case for ref, case in draft.facts.cases.items() if ref.kind is Kind.PAYMENT)
+
+
+def _posted(ref: Ref, stored: StoredCommand) -> Applied | None:
+    payload = stored.command.payload
+    row = payload["lines"][0]
+    if not row["applies_to_doc_no"] or payload["document_type"] == "Refund":
+        return None
+    return Applied(
+        ref=ref,
+        source=(payload["document_type"], payload["document_no"]),
+        target=(row["applies_to_doc_type"], row["applies_to_doc_no"]),
+        amount="",
+        day=date.fromisoformat(payload["posting_date"]),
+        place=stored.place,
+    )
+
+
+def _made(ref: Ref, stored: StoredCommand) -> Applied:
+    payload = stored.command.payload
+    return Applied(
+        ref=ref,
+        source=(payload["from_document_type"], payload["from_document_no"]),
+        target=(payload["to_document_type"], payload["to_document_no"]),
+        amount=payload["amount"],
+        day=date.fromisoformat(payload["posting_date"]),
+        place=stored.place,
+    )

@@ -1,0 +1,269 @@
+"""What to do about money that came in: post its receipt, leave it, pay part of it back, or take it back and post it anew.
+
+A payment, a prepayment and a write-off are all the same to this module: an amount that should stand in NAV, and a way to make a journal of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from tieout.core.decision.blocked import blocked
+from tieout.core.decision.dating import money_terms
+from tieout.core.decision.draft import Draft, held, left_out, numbered
+from tieout.core.decision.duplicates import duplicate
+from tieout.core.decision.facts import Case
+from tieout.core.decision.nav_side import nav_finding
+from tieout.core.decision.payload import journal_payload, same_effect
+from tieout.core.decision.plan import Command, Role, State, Verdict
+from tieout.core.decision.standing import Standing, standing_of
+from tieout.core.journal.lines import Application, Journal
+from tieout.core.journal.numbers import marked, reversal
+from tieout.core.journal.payment import refund_to_journal
+from tieout.core.journal.reversal import reversal_of
+from tieout.core.journal.setup import PostingSetup
+from tieout.core.journal.terms import Terms
+from tieout.core.records.finding import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What a receipt needs beside the money: the rules, whose it is, its number, what it settles, and its terms."""
+
+    setup: PostingSetup
+    customer_no: str
+    document_no: str
+    terms: Terms
+    applies_to: Application | None = None
+
+
+Made = tuple[Journal | None, tuple[Finding, ...]]
+Make = Callable[[Posting], Made]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Income:
+    """Money as it should stand in NAV.
+
+    ``amount`` is zero if it should not stand there at all, and ``gone`` says why. ``gateway`` names who collected it online: such money cannot
+    have been a typing error, so less of it means a refund. ``ask`` holds it until a person approves. ``cash_accounting``: its day decides about VAT.
+    """
+
+    case: Case
+    customer_no: str
+    amount: Decimal
+    currency: str
+    day: date
+    base: str
+    make: Make
+    edited_on: date
+    gone: str = ""
+    gateway: str = ""
+    ask: Finding | None = None
+    may_be_known: bool = True
+    cash_accounting: bool = False
+
+
+def decide_money(draft: Draft, income: Income, applies_to: Application | None) -> Verdict:
+    """The verdict on money; its commands are added to the draft. ``applies_to`` is settled by the posting itself."""
+    case = income.case
+    standing = standing_of(case.commands)
+    if standing.posted is None:
+        if not income.amount:
+            return left_out(case.ref, standing, income.gone)
+        return _post(draft, income, standing, applies_to)
+    finding = nav_finding(draft.facts, standing)
+    if finding:
+        return held(case.ref, finding)
+    if not _changed(draft, income, standing):
+        return Verdict(ref=case.ref, state=State.AGREED)
+    if income.gateway and _less(draft, income, standing):
+        return _refund(draft, income, standing)
+    return _redo(draft, income, standing, applies_to)
+
+
+def received(journal: Journal) -> Decimal:
+    """How much came in by a journal: what the customer owes less, or what the first line shows if no customer has a part in it."""
+    return -journal.amount if journal.customer_no else journal.lines[0].amount
+
+
+def _post(
+    draft: Draft,
+    income: Income,
+    standing: Standing,
+    applies_to: Application | None,
+    after: tuple[str, ...] = (),
+) -> Verdict:
+    ref, facts = income.case.ref, draft.facts
+    terms = money_terms(
+        facts, ref, income.day, income.currency, cash_accounting=income.cash_accounting
+    )
+    if isinstance(terms, Finding):
+        return held(ref, terms)
+    journal, findings = income.make(
+        Posting(
+            setup=facts.setup,
+            customer_no=income.customer_no,
+            document_no=income.base,
+            terms=terms,
+            applies_to=applies_to,
+        )
+    )
+    if journal is None:
+        return held(ref, *findings)
+    findings = _objections(draft, income, standing, journal)
+    if findings:
+        return held(ref, *findings)
+    payload = journal_payload(journal)
+    command = draft.add(
+        ref, Role.POST, standing, lambda revision: numbered(payload, income.base, revision), after
+    )
+    draft.give(command)
+    return Verdict(ref=ref, state=State.AGREED, after=(*after, command.key))
+
+
+def _objections(
+    draft: Draft, income: Income, standing: Standing, journal: Journal
+) -> tuple[Finding, ...]:
+    facts, ref = draft.facts, income.case.ref
+    found = [blocked(facts, journal.customer_no, journal.document_type)]
+    if income.may_be_known and not standing.ever_posted:
+        found.append(duplicate(facts, journal))
+    asked = [income.ask, *found]
+    return tuple(f for f in asked if f and (f is found[0] or facts.approved(ref, f.rule) is None))
+
+
+def _changed(draft: Draft, income: Income, standing: Standing) -> bool:
+    journal = standing.journal
+    assert journal is not None
+    if not income.amount or received(journal) - standing.refunded != income.amount:
+        return True
+    return not _same(draft, income, standing)
+
+
+def _same(draft: Draft, income: Income, standing: Standing) -> bool:
+    """Whether customer, account, day and currency are those of the receipt, whatever was paid back of it."""
+    posted, journal = standing.posted, standing.journal
+    assert posted is not None
+    assert journal is not None
+    pinned = draft.facts.setups.get(posted.setup_version, draft.facts.setup)
+    terms = Terms(posting_date=journal.posting_date, factor=journal.currency_factor)
+    wanted, _ = income.make(
+        Posting(
+            setup=pinned,
+            customer_no=income.customer_no,
+            document_no=journal.document_no,
+            terms=terms,
+        )
+    )
+    if wanted is None:
+        return False
+    return same_effect(scaled(wanted, journal), journal)
+
+
+def scaled(wanted: Journal, like: Journal) -> Journal:
+    """A receipt of two lines with the amount of another: what differs then is not the amount."""
+    if len(wanted.lines) != 2 or len(like.lines) != 2:
+        return wanted
+    lines = zip(wanted.lines, like.lines, strict=True)
+    return replace(wanted, lines=tuple(replace(one, amount=other.amount) for one, other in lines))
+
+
+def _less(draft: Draft, income: Income, standing: Standing) -> bool:
+    journal = standing.journal
+    assert journal is not None
+    less = income.amount < received(journal) - standing.refunded
+    return less and (not income.amount or _same(draft, income, standing))
+
+
+def _refund(draft: Draft, income: Income, standing: Standing) -> Verdict:
+    """Money went back through the gateway: the receipt stays, what went back is posted on its own day."""
+    ref, facts, journal = income.case.ref, draft.facts, standing.journal
+    assert journal is not None
+    amount = received(journal) - standing.refunded - income.amount
+    day = max(income.edited_on, journal.posting_date)
+    terms = money_terms(facts, ref, day, income.currency)
+    if isinstance(terms, Finding):
+        return held(ref, terms)
+    base = marked(facts.prefix, "R", ref)
+    payload = journal_payload(refund_to_journal(journal, amount, base, facts.setup, terms))
+    command = draft.add(
+        ref,
+        Role.POST,
+        standing,
+        lambda revision: {**payload, "document_no": f"{base}-{revision}"},
+    )
+    draft.broken[(str(journal.document_type), journal.document_no)] = command.key
+    reason = "" if income.amount else f"{income.gone}; paid back"
+    return Verdict(ref=ref, state=State.AGREED, reason=reason, after=(command.key,))
+
+
+def _redo(
+    draft: Draft, income: Income, standing: Standing, applies_to: Application | None
+) -> Verdict:
+    """A typing error: the receipt is taken back on its own day and posted anew as it should be."""
+    ref = income.case.ref
+    finding = _fixed(draft, income, standing)
+    if finding:
+        return held(ref, finding)
+    assert standing.posted is not None
+    if not income.amount:
+        command = _take_back(draft, income, standing)
+        return left_out(ref, standing, income.gone, command.key)
+    key = f"{standing.posted.key}X"
+    verdict = _post(draft, income, standing, applies_to, after=(key,))
+    if verdict.state is State.AGREED:
+        _take_back(draft, income, standing)
+    return verdict
+
+
+def _fixed(draft: Draft, income: Income, standing: Standing) -> Finding | None:
+    """Why a receipt cannot be taken back; None if it can."""
+    journal, facts = standing.journal, draft.facts
+    assert journal is not None
+    if income.gateway:
+        return _hold(
+            "PAYMENT_CHANGED",
+            f"Its amount, date or type was changed after it was posted, though {income.gateway} collected it.",
+        )
+    if standing.refunds:
+        return _hold("PAYMENT_CHANGED", "It was changed after part of it was paid back.")
+    if journal.document_no in facts.reconciled:
+        return _hold(
+            "BANK_RECONCILED",
+            "It was changed or deleted in FreshBooks, but its bank line is reconciled in NAV.",
+        )
+    if not facts.calendar.takes(journal.posting_date, vat=income.cash_accounting):
+        return _hold(
+            "PAYMENT_CHANGED",
+            f"It was changed or deleted after it was posted, and {journal.posting_date.isoformat()} is closed in NAV.",
+        )
+    return None
+
+
+def _take_back(draft: Draft, income: Income, standing: Standing) -> Command:
+    """NAV's own reversal; of foreign money the opposite entry, since NAV refuses to reverse what was applied with a gain or loss."""
+    posted, journal = standing.posted, standing.journal
+    assert posted is not None
+    assert journal is not None
+    suffix, ref = f"{posted.revision}X", income.case.ref
+    if journal.currency_code:
+        no = reversal(standing.base, posted.revision)
+        terms = Terms(posting_date=journal.posting_date, factor=journal.currency_factor)
+        payload = journal_payload(reversal_of(journal, no, terms))
+        command = draft.add_fixed(suffix, ref, Role.REVERSE, posted.revision, payload)
+    else:
+        payload = {"document_key": posted.key}
+        command = draft.add_fixed(suffix, ref, Role.TAKE_BACK, posted.revision, payload)
+    draft.broken[(str(journal.document_type), journal.document_no)] = command.key
+    return command
+
+
+def _hold(rule: str, text: str) -> Finding:
+    return Finding(
+        rule=rule,
+        text=text,
+        remedy="Correct the receipt in NAV with the accountant (a refund, or leave it on account); then retry.",
+    )
