@@ -17,7 +17,7 @@ import typer
 
 from tieout.app.console import INTERRUPTED, UNKNOWN, USAGE, warn
 from tieout.core.failures import Failure, Refused, Unauthorized, Unreachable
-from tieout.core.journal.setup import SetupError
+from tieout.core.journal.reading import SetupError
 from tieout.store.errors import StoreError
 from tieout.store.postgres import EmbeddedDatabaseError
 

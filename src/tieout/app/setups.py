@@ -10,9 +10,10 @@ from typing import Any
 
 from babel import Locale
 
-from tieout.core.journal.setup import PostingSetup, SetupError
+from tieout.core.journal.reading import SetupError
+from tieout.core.journal.setup import PostingSetup
 
-DEFAULTS = {"GBP": "gb.json"}
+DEFAULTS = {"GBP": "gb.json", "CAD": "ca.json"}
 
 
 def default_setup(lcy: str) -> dict[str, Any]:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -240,6 +241,37 @@ def test_a_payment() -> None:
     assert (found.credit, found.overpayment) == (None, None)
 
 
+def test_what_is_told_of_an_online_payment() -> None:
+    found = read(Kind.PAYMENT, {"gateway": " Stripe ", "note": "WRITE-OFF\tagreed"})
+    assert (found.gateway, found.note) == ("Stripe", "WRITE-OFF agreed")
+    assert (read(Kind.PAYMENT).gateway, read(Kind.PAYMENT).note) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("stamp", "utc"),
+    [
+        ("2026-03-05 09:00:00", datetime(2026, 3, 5, 14, tzinfo=UTC)),
+        ("2026-07-05 09:00:00", datetime(2026, 7, 5, 13, tzinfo=UTC)),
+        ("2026-04-01 00:30:00", datetime(2026, 4, 1, 4, 30, tzinfo=UTC)),
+        (None, None),
+    ],
+)
+def test_the_moment_of_the_last_change_is_new_york_time(
+    stamp: str | None, utc: datetime | None
+) -> None:
+    for kind in (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.PAYMENT):
+        assert read(kind, {"updated": stamp}).updated_on == utc
+
+
+def test_status_and_rate_of_discount_of_an_invoice() -> None:
+    found = invoice(v3_status="overdue", discount_value="12.5")
+    assert (found.status, found.discount_percent) == ("overdue", Decimal("12.5"))
+    assert (invoice(v3_status=None).status, invoice(discount_value=None).discount_percent) == (
+        "",
+        0,
+    )
+
+
 def test_a_payment_from_credit_and_an_overpayment() -> None:
     found = read(Kind.PAYMENT, {"from_credit": True, "creditid": 5, "overpaymentid": 0})
     assert (found.from_credit, found.credit) == (True, Ref(Kind.CREDIT_NOTE, "5"))
@@ -267,7 +299,8 @@ def test_a_customer() -> None:
         (Kind.INVOICE, {"lines": [{**LINE, "amount": None}]}, r"\$\.lines\[0\]\.amount"),
         (Kind.INVOICE, {"lines": [{**LINE, "taxAmount1": "a lot"}]}, "taxAmount"),
         (Kind.INVOICE, {"id": 5}, "carries the id 5"),
-        (Kind.CREDIT_NOTE, {"amount": gbp("-1.00")}, "amount is negative"),
+        (Kind.INVOICE, {"discount_value": "a lot"}, "discount_value is not a percentage"),
+        (Kind.PAYMENT, {"updated": "a lot"}, "updated is not a moment"),
         (Kind.PAYMENT, {"invoiceid": None}, "invoiceid is empty"),
         (Kind.PAYMENT, {"date": None}, r"\$\.date"),
         (Kind.CUSTOMER, {"email": ["jane@example.org"]}, r"\$\.email"),
@@ -311,7 +344,12 @@ def test_the_fingerprint_is_of_what_is_said_not_of_how(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_the_fingerprint_leaves_out_is_not_read(kind: Kind) -> None:
-    assert read(kind, dict.fromkeys(RESOURCES[kind].volatile, "other")) == read(kind)
+    """But for the moment of the change, which only dates what something else has changed."""
+    later = dict.fromkeys(RESOURCES[kind].volatile, "other") | {"updated": "2026-04-01 08:00:00"}
+    found, first = read(kind, later), read(kind)
+    if kind is not Kind.CUSTOMER:
+        found, first = (replace(record, updated_on=None) for record in (found, first))
+    assert found == first
 
 
 def test_two_thousand_invoices_of_twenty_lines_are_read_quickly() -> None:

@@ -98,9 +98,8 @@ def test_discount_on_the_whole_invoice_stands_apart() -> None:
     ("document", "rule"),
     [
         (invoice("115.00", line("1", "100.00", "15")), "TAX_NOT_MAPPED"),
-        (invoice("100.00", line("1", "100.00", None)), "TAX_NOT_MAPPED"),
-        (invoice("-120.00", line("-1", "100.00")), "NEGATIVE_TOTAL"),
-        (invoice("120.00", line("1", "100.00"), currency="EUR"), "CURRENCY_NOT_MAPPED"),
+        (invoice("100.00", line("1", "100.00", None)), "TAX_TREATMENT_UNKNOWN"),
+        (invoice("120.00", line("1", "100.00"), currency="CHF"), "CURRENCY_NOT_MAPPED"),
     ],
 )
 def test_what_is_not_mapped_is_held(document: Invoice, rule: str) -> None:

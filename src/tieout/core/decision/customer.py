@@ -30,9 +30,9 @@ LIMITS = {
 
 
 def buyer_groups(customer: Customer, setup: PostingSetup) -> CustomerRule | Finding:
-    """The posting groups of a customer, by its country."""
+    """The posting groups of a customer."""
     country = country_code(customer, setup)
-    return country if isinstance(country, Finding) else customer_rule(setup, country)
+    return country if isinstance(country, Finding) else customer_rule(setup, customer, country)
 
 
 def country_code(customer: Customer, setup: PostingSetup) -> str | Finding:
@@ -126,6 +126,8 @@ def _payload(customer: Customer, country: str, rule: CustomerRule) -> dict[str, 
         "customer_posting_group": rule.customer_posting_group,
         "payment_terms_code": rule.payment_terms,
         "block_payment_tolerance": "true",
+        "tax_area_code": rule.tax_area,
+        "tax_liable": "true" if rule.tax_liable else "",
     }
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from tieout.core.journal.buyer import Buyer
-from tieout.core.journal.lines import AccountType, DocumentType, Journal, JournalLine
-from tieout.core.journal.sale import gl_lines, sale_lines
+from tieout.core.journal.lines import DocumentType, Journal
+from tieout.core.journal.sale import Sale, sale_to_journal
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.journal.terms import Terms
 from tieout.core.records.credit_note import CreditNote
@@ -19,38 +17,29 @@ GOODWILL = "goodwill"
 def credit_note_to_journal(
     note: CreditNote, setup: PostingSetup, buyer: Buyer, document_no: str, terms: Terms
 ) -> tuple[Journal | None, tuple[Finding, ...]]:
-    """The journal of a goodwill credit note, or the findings that hold it.
+    """The journal of a goodwill credit note, with warnings if there are any; or the findings that hold it.
 
-    Worked example: 125.00 with 20 % VAT gives ``Customer -150.00 / 6500 150.00 (VAT 25.00)``. Credits that stand for money received
-    (``overpayment``, ``prepayment``) are cash, not a reduction of revenue: they are held.
+    Worked example: 125.00 with 20 % VAT gives ``Customer -150.00 / 6500 150.00 (VAT 25.00)``. One with a negative total becomes an invoice. Credits that
+    stand for money received (``overpayment``, ``prepayment``) are cash, not a reduction of revenue: they are held.
     """
     if note.credit_type != GOODWILL:
         return None, (_cash_credit(note),)
-    taxed, findings = sale_lines(
-        setup, buyer, Kind.CREDIT_NOTE, note.lines, note.amount, Decimal(0), tax_included=False
+    return sale_to_journal(_sale(note), setup, buyer, document_no, terms)
+
+
+def credit_note_type(note: CreditNote) -> DocumentType:
+    """What the credit note is in NAV: a credit memo, an invoice if its total is negative, without type if it is zero."""
+    return _sale(note).document_type
+
+
+def _sale(note: CreditNote) -> Sale:
+    return Sale(
+        kind=Kind.CREDIT_NOTE,
+        text=f"FreshBooks credit {note.number}",
+        issued_on=note.issued_on,
+        amount=note.amount,
+        lines=note.lines,
     )
-    if findings:
-        return None, findings
-    customer = JournalLine(
-        account_type=AccountType.CUSTOMER,
-        account_no=buyer.customer_no,
-        amount=-note.amount.amount,
-        description=f"FreshBooks credit {note.number}"[:50],
-    )
-    journal = Journal(
-        document_type=DocumentType.CREDIT_MEMO,
-        document_no=document_no,
-        posting_date=terms.posting_date,
-        document_date=note.issued_on,
-        due_date=None,
-        currency_code=setup.currency_code(note.currency),
-        currency_factor=terms.factor,
-        reason_code=terms.reason_code,
-        template=setup.template,
-        batch=setup.batch,
-        lines=(customer, *gl_lines(buyer, taxed, sign=1)),
-    )
-    return journal, ()
 
 
 def _cash_credit(note: CreditNote) -> Finding:

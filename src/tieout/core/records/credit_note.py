@@ -12,9 +12,10 @@ from tieout.core.records.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditNote:
-    """One credit note; ``amount`` and line amounts are positive.
+    """One credit note; ``amount`` is positive where it lowers what the customer owes, and so are line amounts.
 
     ``credit_type`` is FreshBooks' word: ``goodwill``, ``overpayment`` or ``prepayment``. ``used`` is how much of it has been applied to invoices.
+    ``updated_on`` is the moment of the last change, none if FreshBooks does not say.
     """
 
     ref: Ref

@@ -15,7 +15,8 @@ class Payment:
     """One payment of one invoice.
 
     ``method`` is FreshBooks' payment type (``Bank Transfer``). ``from_credit`` means that no cash moved: ``credit`` was used instead.
-    ``overpayment`` is the credit note that holds what was paid too much. ``gateway`` names who collected it online; ``updated_on`` is when it was last changed.
+    ``overpayment`` is the credit note that holds what was paid too much. ``gateway`` is the processor of an online payment (``Stripe``), empty
+    for one that a person entered; ``note`` is what that person wrote. ``updated_on`` is the moment of the last change, none if FreshBooks does not say.
     """
 
     ref: Ref

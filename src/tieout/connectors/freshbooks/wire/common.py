@@ -6,9 +6,11 @@ Whatever does not have the documented shape raises Unintelligible, which names t
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,6 +20,8 @@ from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.money import Money
 
 VISIBILITY = {0: Visibility.ACTIVE, 1: Visibility.DELETED, 2: Visibility.ARCHIVED}
+# FreshBooks stamps accounting records with New York wall time and no zone, whatever the zone of the business (FreshBooks: Dates and Times).
+EASTERN = ZoneInfo("America/New_York")
 ABSENT = msgspec.Raw(b"null")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]+")
 
@@ -100,6 +104,23 @@ def text(value: str | None) -> str:
     return value.strip() if value.isprintable() else CONTROL.sub(" ", value).strip()
 
 
+def moment(ref: Ref, stamp: str | None) -> datetime | None:
+    """When a record was last changed, from ``2026-03-10 09:00:00`` in New York; none where FreshBooks says nothing.
+
+    In the hour that is struck twice in autumn the earlier one is taken.
+
+    >>> moment(Ref(Kind.INVOICE, "1"), "2026-07-01 12:00:00").isoformat()
+    '2026-07-01T12:00:00-04:00'
+    """
+    if not stamp:
+        return None
+    try:
+        found = datetime.fromisoformat(stamp)
+    except ValueError:
+        raise unintelligible(ref, "updated is not a moment") from None
+    return found if found.tzinfo else found.replace(tzinfo=EASTERN)
+
+
 def reference(kind: Kind, identity: int | None) -> Ref | None:
     """A reference to another record; FreshBooks says none as null or as 0."""
     return Ref(kind, str(identity)) if identity else None
@@ -129,10 +150,11 @@ def _taxes(
 ) -> tuple[LineTax, ...]:
     """Up to two taxes. There is one where there is a name or a percentage: a tax of 0 % with a name is not the same as no tax."""
     pairs = ((name1, percent1), (name2, percent2))
-    taxes = (LineTax(name=text(name), percent=_percent(raw)) for name, raw in pairs)
+    taxes = (LineTax(name=text(name), percent=percent(raw)) for name, raw in pairs)
     return tuple(tax for tax in taxes if tax.name or tax.percent)
 
 
-def _percent(raw: bytes) -> Decimal:
+def percent(raw: bytes) -> Decimal:
+    """A percentage written as a number or as text; nothing, null and blank are 0. Raises InvalidOperation for anything else."""
     digits = raw.decode().strip('"').strip()
     return Decimal(0) if digits in ("", "null") else Decimal(digits)

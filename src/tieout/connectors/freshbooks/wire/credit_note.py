@@ -13,9 +13,9 @@ from tieout.connectors.freshbooks.wire.common import (
     check_id,
     decode,
     lines,
+    moment,
     required,
     text,
-    unintelligible,
     visibility,
 )
 from tieout.core.records.credit_note import CreditNote
@@ -40,6 +40,7 @@ class WireCreditNote(msgspec.Struct, kw_only=True):
     paid: WireMoney | None = None
     display_status: str | None = None
     payment_status: str | None = None
+    updated: str | None = None
     vis_state: int | None = 0
     lines: list[WireLine] | msgspec.UnsetType | None = msgspec.UNSET
 
@@ -60,8 +61,6 @@ def credit_note(ref: Ref, content: bytes) -> CreditNote:
     """The credit note that the bytes say. Raises Unintelligible."""
     wire = decode(DECODER, ref, content)
     check_id(ref, wire.id or wire.creditid or 0)
-    if wire.amount.amount < 0:
-        raise unintelligible(ref, "amount is negative")
     return CreditNote(
         ref=ref,
         number=text(wire.credit_number),
@@ -73,4 +72,5 @@ def credit_note(ref: Ref, content: bytes) -> CreditNote:
         draft=wire.draft,
         visibility=visibility(ref, wire.vis_state),
         lines=lines(ref, wire.lines),
+        updated_on=moment(ref, wire.updated),
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import msgspec
 
 from tieout.connectors.freshbooks.wire.common import (
+    ABSENT,
     WireLine,
     WireMoney,
     check_id,
     decode,
     lines,
+    moment,
+    percent,
     required,
     text,
+    unintelligible,
     visibility,
 )
 from tieout.core.records.identity import Kind, Ref
@@ -41,11 +45,13 @@ class WireInvoice(msgspec.Struct, kw_only=True):
     outstanding: WireMoney
     paid: WireMoney | None = None
     discount_total: WireMoney | None = None
+    discount_value: msgspec.Raw = ABSENT
     status: int
     v3_status: str | None = None
     payment_status: str | None = None
     vis_state: int | None = 0
     po_number: str | None = None
+    updated: str | None = None
     tax_included: bool | int | str | None = None
     lines: list[WireLine] | msgspec.UnsetType | None = msgspec.UNSET
 
@@ -78,6 +84,9 @@ def invoice(ref: Ref, content: bytes) -> Invoice:
         lines=lines(ref, wire.lines),
         tax_included=wire.tax_included in INCLUDED,
         purchase_order=text(wire.po_number),
+        discount_percent=_percent(ref, wire.discount_value),
+        status=text(wire.v3_status),
+        updated_on=moment(ref, wire.updated),
     )
 
 
@@ -85,3 +94,11 @@ def _discount(wire: WireInvoice, currency: str) -> Money:
     """FreshBooks writes the discount as a negative or as a positive amount; ours is positive."""
     discount = wire.discount_total
     return Money(abs(discount.amount) if discount else Decimal(0), currency)
+
+
+def _percent(ref: Ref, value: msgspec.Raw) -> Decimal:
+    """FreshBooks writes the rate of the discount as text, ``"10"``."""
+    try:
+        return percent(bytes(value))
+    except InvalidOperation:
+        raise unintelligible(ref, "discount_value is not a percentage") from None

@@ -10,6 +10,7 @@ from tieout.connectors.freshbooks.wire.common import (
     WireMoney,
     check_id,
     decode,
+    moment,
     reference,
     required,
     text,
@@ -34,6 +35,9 @@ class WirePayment(msgspec.Struct, kw_only=True):
     from_credit: bool | None = None
     creditid: int | None = None
     overpaymentid: int | None = None
+    gateway: str | None = None
+    note: str | None = None
+    updated: str | None = None
     vis_state: int | None = 0
 
 
@@ -55,4 +59,7 @@ def payment(ref: Ref, content: bytes) -> Payment:
         credit=reference(Kind.CREDIT_NOTE, wire.creditid),
         overpayment=reference(Kind.CREDIT_NOTE, wire.overpaymentid),
         visibility=visibility(ref, wire.vis_state),
+        gateway=text(wire.gateway),
+        note=text(wire.note),
+        updated_on=moment(ref, wire.updated),
     )
