@@ -1,88 +1,52 @@
-"""Laws of deciding, for any order of what people do: it comes to rest, deciding again changes nothing, and NAV has exactly what FreshBooks shows."""
+"""Laws of deciding, for any order of what people do: it comes to rest, deciding again changes nothing, and NAV has exactly what FreshBooks shows.
+
+The bench's ledger refuses what NAV would refuse, so a plan that runs into NAV's rules fails here.
+"""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tests.unit.core.books import Bench, credit_note, invoice, line, payment
+from hypothesis import event, given, settings
+from tests.properties.shop import Deed, Shop, deeds, in_books
+from tests.unit.core.books import Bench
 
 from tieout.core.decision.decide import decide
 from tieout.core.decision.outcome import outcome
-from tieout.core.decision.standing import applied_to, standing_of
-from tieout.core.records.document import Visibility
-from tieout.core.records.identity import Kind, Ref
+from tieout.core.decision.plan import State
+from tieout.core.decision.standing import standing_of
 from tieout.core.records.invoice import Invoice
-from tieout.core.records.payment import Payment
 
-# Numbers that look like each other's revisions.
-NUMBERS = {"1": "101", "2": "101-1", "3": "101-2"}
-HOURS = st.sampled_from(["1", "2.5", "10", "11.25"])
-DEED = st.sampled_from(
-    [
-        "write",
-        "write",
-        "write",
-        "rest",
-        "rest",
-        "rest",
-        "draft",
-        "delete",
-        "pay",
-        "early",
-        "credit",
-        "use",
-        "refuse",
-    ]
-)
-# Who did what to which invoice, for how many hours; the last says which commands of a refusal are refused.
-DEEDS = st.lists(
-    st.tuples(DEED, st.sampled_from(sorted(NUMBERS)), HOURS, st.integers(1, 15)),
-    min_size=1,
-    max_size=20,
-)
-Deed = tuple[str, str, str, int]
+EXAMPLES = 3_500
+# What only a person can clear up: what was collected online cannot have been a typing error.
+HELD = ("PAYMENT_CHANGED", "WAITS")
 
 
-def an_invoice(key: str, hours: str, **fields: object) -> Invoice:
-    return invoice(gross(hours), line(hours, "80.00"), key=key, number=NUMBERS[key], **fields)  # type: ignore[arg-type]
+def play(story: list[Deed]) -> Shop:
+    """Do all of it, then let it come to rest."""
+    shop = Shop(Bench())
+    for deed in story:
+        if deed[0] == "rest":
+            rest(shop.bench)
+        elif deed[0] == "refuse":
+            refuse(shop.bench, deed[3])
+        else:
+            shop.act(deed)
+    rest(shop.bench)
+    return shop
 
 
-def gross(hours: str) -> str:
-    return str((Decimal(hours) * 80 * Decimal("1.2")).quantize(Decimal("0.01")))
-
-
-def act(bench: Bench, deed: Deed, serial: int) -> None:
-    """One thing that somebody does."""
-    what, key, hours, which = deed
-    known = bench.records.get(Ref(Kind.INVOICE, key))
-    posted = bool(bench.history.get(Ref(Kind.INVOICE, key)))
-    active = isinstance(known, Invoice) and known.visibility is Visibility.ACTIVE
-    if what == "write":
-        bench.show(an_invoice(key, hours))
-    elif what == "draft" and not posted:
-        bench.show(an_invoice(key, hours, draft=True))
-    elif what == "delete" and known is not None:
-        bench.show(an_invoice(key, hours, visibility=Visibility.DELETED))
-    elif what in ("pay", "early") and active:
-        day = date(2026, 3, 1) if what == "early" else date(2026, 4, 2)
-        bench.show(payment("1.00", key=str(9000 + serial), of=key, day=day))
-    elif what == "credit":
-        bench.show(credit_note(gross(hours), line(hours, "80.00"), key="70"))
-    elif what == "use" and active and Ref(Kind.CREDIT_NOTE, "70") in bench.records:
-        bench.show(payment("1.00", key=str(9000 + serial), of=key, credit="70"))
-    elif what == "rest":
-        rest(bench)
-    elif what == "refuse":
-        plan = decide(bench.facts())
-        bench.do(plan, tuple(c.key for n, c in enumerate(plan.commands) if which >> n % 4 & 1))
+def is_held(shop: Shop) -> bool:
+    """Whether something waits for a person, for a reason that only a person can clear up."""
+    reasons = [v.reason for v in decide(shop.bench.facts()).verdicts if v.state is State.HELD]
+    assert all(reason.startswith(HELD) for reason in reasons), reasons
+    event("held" if reasons else "agreed")
+    return bool(reasons)
 
 
 def rest(bench: Bench) -> None:
     """Decide and do until nothing is left to do. It must not take long."""
-    for _ in range(4):
+    for _ in range(5):
         plan = decide(bench.facts())
         outcome(plan, bench.do(plan))
         if not plan.commands:
@@ -90,49 +54,47 @@ def rest(bench: Bench) -> None:
     raise AssertionError(f"no rest: {[c.key for c in plan.commands]}")
 
 
-def in_nav(bench: Bench, ref: Ref) -> Decimal:
-    """What NAV's customer ledger has of a document, all revisions and reversals together."""
-    made = [stored.command for stored in bench.history.get(ref, ()) if stored.state == "done"]
-    places = [(c.payload["document_type"], c.payload["document_no"]) for c in made]
-    return sum((bench.items[place].amount for place in places), Decimal(0))
+def refuse(bench: Bench, which: int) -> None:
+    """A round in which NAV refuses some commands for reasons of its own."""
+    plan = decide(bench.facts())
+    bench.do(plan, tuple(c.key for n, c in enumerate(plan.commands) if which >> n % 4 & 1))
 
 
-@settings(max_examples=400, deadline=None)
-@given(DEEDS)
-def test_any_order_of_deeds_comes_to_rest_in_agreement(deeds: list[Deed]) -> None:
-    bench = Bench()
-    for serial, deed in enumerate(deeds):
-        act(bench, deed, serial)
-    rest(bench)
-    for ref, record in bench.records.items():
-        if isinstance(record, Invoice):
-            live = record.visibility is Visibility.ACTIVE and not record.draft
-            assert in_nav(bench, ref) == (record.amount.amount if live else 0)
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(deeds)
+def test_any_order_of_deeds_comes_to_rest_in_agreement(story: list[Deed]) -> None:
+    shop = play(story)
+    items = shop.bench.items
+    if is_held(shop):
+        return
+    assert sum((item.remaining for item in items.values()), Decimal(0)) == shop.balance()
 
 
-@settings(max_examples=400, deadline=None)
-@given(DEEDS)
-def test_what_is_paid_is_applied_to_what_stands_for_its_invoice(deeds: list[Deed]) -> None:
-    bench = Bench()
-    for serial, deed in enumerate(deeds):
-        act(bench, deed, serial)
-    rest(bench)
-    for ref, record in bench.records.items():
-        invoice = isinstance(record, Payment) and standing_of(bench.history.get(record.invoice, ()))
-        target = applied_to(bench.history.get(ref, ()))
-        if invoice and bench.history.get(ref):
-            posted = invoice.posted
-            assert target == (posted and ("Invoice", posted.payload["document_no"]))
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(deeds)
+def test_nav_leaves_open_what_freshbooks_says_is_owed(story: list[Deed]) -> None:
+    shop = play(story)
+    if is_held(shop):
+        return
+    for bill in shop.bench.records.values():
+        if isinstance(bill, Invoice) and in_books(bill, shop):
+            posted = standing_of(shop.bench.history[bill.ref]).posted
+            assert posted is not None
+            item = shop.bench.items["Invoice", posted.payload["document_no"]]
+            assert item.amount == bill.amount.amount
+            assert item.remaining == max(Decimal(0), shop.owed(bill))
 
 
-@settings(max_examples=400, deadline=None)
-@given(DEEDS)
-def test_no_command_is_done_twice_and_no_number_is_given_twice(deeds: list[Deed]) -> None:
-    bench = Bench()
-    for serial, deed in enumerate(deeds):
-        act(bench, deed, serial)
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(deeds)
+def test_no_command_is_done_twice_and_no_number_is_given_twice(story: list[Deed]) -> None:
+    shop = Shop(Bench())
+    bench = shop.bench
+    for deed in story:
+        if deed[0] not in ("rest", "refuse"):
+            shop.act(deed)
         plan = decide(bench.facts())
-        done = {s.command.key for h in bench.history.values() for s in h if s.state == "done"}
+        done = {s.command.key for h in bench.history.values() for s in h if s.done}
         keys = [command.key for command in plan.commands]
         assert len(keys) == len(set(keys))
         assert not done & set(keys)

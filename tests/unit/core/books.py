@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from tests.unit.core.ledger import Ledger
+
 from tieout.app.setups import default_setup, read_setup
 from tieout.core.decision.facts import Case, Facts
-from tieout.core.decision.plan import Plan, Receipt, Status, StoredCommand
+from tieout.core.decision.plan import Command, Plan, Receipt, Status, StoredCommand
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.terms import Terms
 from tieout.core.records.credit_note import CreditNote
@@ -23,6 +26,7 @@ SETUP = read_setup(default_setup("GBP"), 1)
 HOME = Buyer(customer_no="C00010", gen_bus="DOMESTIC", vat_bus="DOMESTIC")
 DAY = date(2026, 3, 10)
 TERMS = Terms(posting_date=DAY)
+CLIENTS = ("7001", "7002")
 CLIENT = Ref(Kind.CUSTOMER, "7001")
 
 
@@ -132,29 +136,41 @@ def customer(country: str = "United Kingdom", organization: str = "Acme Ltd") ->
 
 
 class Bench:
-    """A NAV that posts whatever it is asked, so that the next decision can be taken on what it did."""
+    """A NAV that posts what it is asked by its own rules, so that the next decision can be taken on what it did.
+
+    What NAV would refuse is an error of the plan, unless the test refuses it (``do(refuse=...)``).
+    """
 
     def __init__(self, client: Customer | None = None) -> None:
         self.client = client or customer()
         self.records: dict[Ref, Invoice | Payment | CreditNote] = {}
         self.history: dict[Ref, list[StoredCommand]] = {}
-        self.items: dict[tuple[str, str], CustomerEntry] = {}
-        self.customer_no: str | None = "C00010"
+        self.ledger = Ledger()
+        self.customer_nos: dict[str, str] = {CLIENT.key: "C00010"}
+        self.known: dict[str, object] = {}
+        self._place = 0
+
+    @property
+    def items(self) -> dict[tuple[str, str], CustomerEntry]:
+        return self.ledger.entries()
 
     def facts(self) -> Facts:
-        return Facts(
-            prefix="FB",
-            setup=SETUP,
-            setups={1: SETUP},
-            cases={
+        given: dict[str, object] = {
+            "prefix": "FB",
+            "setup": SETUP,
+            "setups": {1: SETUP},
+            "cases": {
                 ref: Case(ref=ref, record=record, commands=tuple(self.history.get(ref, ())))
                 for ref, record in self.records.items()
             },
-            customer_nos={CLIENT.key: self.customer_no} if self.customer_no else {},
-            customers={CLIENT.key: self.client},
-            taken=frozenset(self.items),
-            items=self.items,
-        )
+            "customer_nos": self.customer_nos,
+            "customers": {
+                key: replace(self.client, ref=Ref(Kind.CUSTOMER, key)) for key in CLIENTS
+            },
+            "taken": frozenset(self.items),
+            "items": self.items,
+        }
+        return Facts(**{**given, **self.known})  # type: ignore[arg-type]
 
     def show(self, *records: Invoice | Payment | CreditNote) -> None:
         for record in records:
@@ -167,30 +183,16 @@ class Bench:
             lost = [k for k in command.depends_on if k in receipts and not receipts[k].status.done]
             status = Status.SKIPPED if lost else Status.POSTED
             status = Status.REFUSED if command.key in refuse else status
-            receipt = Receipt(key=command.key, status=status, text="".join(lost) or "No.")
-            receipts[command.key] = receipt
-            state = {Status.POSTED: "done", Status.REFUSED: "refused"}.get(status, "abandoned")
-            stored = StoredCommand(command=command, state=state, receipt=receipt)
-            rows = [c for c in self.history.get(command.ref, []) if c.command.key != command.key]
-            self.history[command.ref] = [*rows, stored]
-            if status.done and "lines" in command.payload:
-                self._enter(command.payload)
+            if status is Status.POSTED:
+                self.ledger.carry_out(command)
+            receipts[command.key] = self._note(command, status, "".join(lost))
         return receipts
 
-    def _enter(self, payload: dict) -> None:  # type: ignore[type-arg]
-        line = next(row for row in payload["lines"] if row["account_type"] == "Customer")
-        entry = CustomerEntry(
-            entry_no=len(self.items) + 1,
-            document_type=payload["document_type"],
-            document_no=payload["document_no"],
-            customer_no=line["account_no"],
-            currency_code="",
-            posting_date=date.fromisoformat(payload["posting_date"]),
-            amount=Decimal(line["amount"]),
-            remaining=Decimal(line["amount"]),
-            open=True,
-            reversed=False,
-        )
-        place = entry.document_type, entry.document_no
-        assert place not in self.items, f"NAV has {place} already"
-        self.items[place] = entry
+    def _note(self, command: Command, status: Status, text: str) -> Receipt:
+        self._place += 1
+        receipt = Receipt(key=command.key, status=status, text=text or "No.")
+        state = {Status.POSTED: "done", Status.REFUSED: "refused"}.get(status, "abandoned")
+        stored = StoredCommand(command=command, state=state, receipt=receipt, place=self._place)
+        rows = [c for c in self.history.get(command.ref, []) if c.command.key != command.key]
+        self.history[command.ref] = [*rows, stored]
+        return receipt

@@ -6,78 +6,40 @@ They are made again afterwards, to what stands then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
+from tieout.core.decision.allotment import allot
+from tieout.core.decision.applied import Applied, Wish, applied
 from tieout.core.decision.dating import application_day
+from tieout.core.decision.draft import Draft
 from tieout.core.decision.facts import Case
 from tieout.core.decision.payload import Entry, entry_of
-from tieout.core.decision.plan import Role, StoredCommand
+from tieout.core.decision.plan import Role
 from tieout.core.records.identity import Kind, Ref
-
-if TYPE_CHECKING:
-    from tieout.core.decision.draft import Draft
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """An application that stands in NAV: a payment's source (its receipt, or a credit) settles a document; ``place`` in the order of commands."""
-
-    ref: Ref
-    source: Entry
-    target: Entry
-    amount: str
-    day: date
-    place: int
-
-    @property
-    def entries(self) -> frozenset[Entry]:
-        return frozenset((self.source, self.target))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """An application that should stand; ``amount`` empty: as much as possible. ``made`` says that the posting of this round makes it."""
-
-    source: Entry
-    target: Entry
-    amount: str = ""
-    made: bool = False
-
-
-def applied(case: Case) -> Applied | None:
-    """The application of a payment that stands in NAV now, by its own commands."""
-    found: Applied | None = None
-    for stored in case.commands:
-        if not stored.done:
-            continue
-        role = stored.command.role
-        if role is Role.POST:
-            found = _posted(case.ref, stored) or found
-        elif role is Role.APPLY:
-            found = _made(case.ref, stored)
-        elif role in (Role.UNAPPLY, Role.TAKE_BACK, Role.REVERSE):
-            found = None
-    return found
 
 
 def settle_applications(draft: Draft) -> None:
     """Add the commands that undo applications which must go, and make those that should stand."""
     standing = {a.ref: a for case in _payments(draft) if (a := applied(case))}
-    undone = _undone(draft, standing)
+    wanted = allot(draft, standing)
+    undone = _undone(draft, standing, wanted)
     keys = _unapply(draft, sorted(undone, key=lambda a: a.place, reverse=True))
-    for ref, wish in draft.wishes.items():
+    for ref, wish in wanted.items():
         stays = ref in standing and ref not in keys
         if wish and not wish.made and not stays:
             _apply(draft, ref, wish, keys)
 
 
-def _undone(draft: Draft, standing: dict[Ref, Applied]) -> set[Applied]:
+def _undone(
+    draft: Draft, standing: Mapping[Ref, Applied], wanted: Mapping[Ref, Wish | None]
+) -> set[Applied]:
     """What is not as it should be, or touches an entry that is about to be undone; and whatever was applied to the same entries later."""
     undone = {
-        a for a in standing.values() if a.entries & draft.broken.keys() or _unwished(draft, a)
+        a
+        for a in standing.values()
+        if a.entries & draft.broken.keys() or (a.ref in wanted and not _as(a, wanted[a.ref]))
     }
     while True:
         later = {
@@ -90,11 +52,8 @@ def _undone(draft: Draft, standing: dict[Ref, Applied]) -> set[Applied]:
         undone |= later
 
 
-def _unwished(draft: Draft, present: Applied) -> bool:
-    if present.ref not in draft.wishes:
-        return False
-    wish = draft.wishes[present.ref]
-    return wish is None or (wish.source, wish.target, wish.amount) != (
+def _as(present: Applied, wish: Wish | None) -> bool:
+    return wish is not None and (wish.source, wish.target, wish.amount) == (
         present.source,
         present.target,
         present.amount,
@@ -147,7 +106,7 @@ def _apply(draft: Draft, ref: Ref, wish: Wish, keys: dict[Ref, str]) -> None:
     if undone is not None:
         days.append(date.fromisoformat(undone.payload["posting_date"]))
     payload = _payload(draft, wish.source, wish.target, application_day(draft.facts, *days))
-    payload["amount"] = wish.amount
+    payload["amount"] = str(wish.amount)
     after = [command.key for command in makers] + ([undone.key] if undone else [])
     after += [
         key
@@ -180,30 +139,3 @@ def _wait(draft: Draft, key: str, other: str) -> None:
 
 def _payments(draft: Draft) -> Iterable[Case]:
     return (case for ref, case in draft.facts.cases.items() if ref.kind is Kind.PAYMENT)
-
-
-def _posted(ref: Ref, stored: StoredCommand) -> Applied | None:
-    payload = stored.command.payload
-    row = payload["lines"][0]
-    if not row["applies_to_doc_no"] or payload["document_type"] == "Refund":
-        return None
-    return Applied(
-        ref=ref,
-        source=(payload["document_type"], payload["document_no"]),
-        target=(row["applies_to_doc_type"], row["applies_to_doc_no"]),
-        amount="",
-        day=date.fromisoformat(payload["posting_date"]),
-        place=stored.place,
-    )
-
-
-def _made(ref: Ref, stored: StoredCommand) -> Applied:
-    payload = stored.command.payload
-    return Applied(
-        ref=ref,
-        source=(payload["from_document_type"], payload["from_document_no"]),
-        target=(payload["to_document_type"], payload["to_document_no"]),
-        amount=payload["amount"],
-        day=date.fromisoformat(payload["posting_date"]),
-        place=stored.place,
-    )

@@ -5,7 +5,7 @@ A goodwill credit is a credit memo, a prepayment a receipt, and an overpayment t
 
 from __future__ import annotations
 
-from tieout.core.decision.applications import Wish, applied
+from tieout.core.decision.applied import Wish, applied
 from tieout.core.decision.credit import OVERPAYMENT, owner_of
 from tieout.core.decision.draft import Draft, held, waits
 from tieout.core.decision.facts import Case
@@ -46,7 +46,7 @@ def _use(draft: Draft, case: Case, payment: Payment, invoice: Command, source: C
     draft.wishes[case.ref] = Wish(
         source=(source.payload["document_type"], source.payload["document_no"]),
         target=(invoice.payload["document_type"], invoice.payload["document_no"]),
-        amount=str(payment.amount.amount),
+        amount=payment.amount.amount,
     )
     after = tuple(c.key for c in (invoice, source) if c.key in draft.commands)
     return Verdict(ref=case.ref, state=State.AGREED, after=after)

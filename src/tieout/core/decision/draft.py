@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from tieout.core.decision.applications import Wish
+from tieout.core.decision.applied import Wish
 from tieout.core.decision.customer import buyer_of, customer_command
 from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.outcome import conflict_reason
@@ -154,6 +155,10 @@ class Draft:
     def entry_day(self, entry: Entry) -> date:
         """The posting date of a document of ours."""
         return date.fromisoformat(self._payload(entry)["posting_date"])
+
+    def entry_amount(self, entry: Entry) -> Decimal:
+        """What a document of ours makes the customer owe more or less."""
+        return payload_journal(self._payload(entry)).amount
 
     def entry_customer(self, entry: Entry) -> str:
         """The customer of a document of ours."""

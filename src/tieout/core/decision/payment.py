@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from tieout.core.decision.applications import Wish
+from tieout.core.decision.applied import Wish
 from tieout.core.decision.credit import overpayment_of
 from tieout.core.decision.credit_use import decide_credit_use
 from tieout.core.decision.draft import Draft, held, left_out, waits
@@ -20,7 +20,7 @@ from tieout.core.journal.numbers import candidates
 from tieout.core.journal.payment import payment_to_journal
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
-from tieout.core.records.money import Money
+from tieout.core.records.money import Money, total
 from tieout.core.records.payment import Payment
 
 BANK_CHARGE = "BANK_CHARGE"
@@ -66,7 +66,7 @@ def _decide(draft: Draft, case: Case, payment: Payment) -> Verdict:
     direct = target if target and _settles_itself(draft, payment, income, invoice) else None
     verdict = decide_money(draft, income, direct and _application(direct))
     if verdict.state is State.AGREED:
-        _wish(draft, case, payment, income, target)
+        _wish(draft, case, payment, target)
         verdict = _after_invoice(draft, verdict, invoice)
     return verdict
 
@@ -142,20 +142,28 @@ def _target(draft: Draft, payment: Payment, invoice: Command | None) -> Entry | 
 def _settles_itself(
     draft: Draft, payment: Payment, income: Income, invoice: Command | None
 ) -> bool:
-    """Whether the posting can settle the invoice by itself: all of the money is for it, and it does not come before it."""
+    """Whether the posting can settle the invoice by itself: all the money is for it, does not come before it, and there is room for every payment."""
     assert invoice is not None
-    early = draft.facts.calendar.first_open(vat=income.cash_accounting)
-    posting_day = max(payment.paid_on, early).isoformat()
-    return income.amount == payment.amount.amount and posting_day >= invoice.payload["posting_date"]
+    first = draft.facts.calendar.first_open(vat=income.cash_accounting)
+    early = max(payment.paid_on, first).isoformat() < invoice.payload["posting_date"]
+    paid = total(
+        other.amount.amount
+        for other in (case.record for case in draft.facts.cases.values())
+        if isinstance(other, Payment)
+        and other.invoice == payment.invoice
+        and other.visibility is not Visibility.DELETED
+    )
+    fits = paid <= abs(payload_journal(invoice.payload).amount)
+    return income.amount == payment.amount.amount and not early and fits
 
 
-def _wish(draft: Draft, case: Case, payment: Payment, income: Income, target: Entry | None) -> None:
+def _wish(draft: Draft, case: Case, payment: Payment, target: Entry | None) -> None:
     """What the receipt should be applied to: of an overpayment only the invoice's part."""
     receipt = draft.standing_document(case.ref)
     if receipt is None or target is None or not payload_journal(receipt.payload).customer_no:
         draft.wishes[case.ref] = None
         return
-    part = "" if income.amount == payment.amount.amount else str(payment.amount.amount)
+    part = payment.amount.amount
     made = receipt.key in draft.commands and bool(receipt.payload["lines"][0]["applies_to_doc_no"])
     source = (receipt.payload["document_type"], receipt.payload["document_no"])
     draft.wishes[case.ref] = Wish(source=source, target=target, amount=part, made=made)

@@ -44,8 +44,8 @@ def payment_to_journal(
     """The journal of a cash payment, or the findings that hold it.
 
     ``received`` is what came in where it is more than the payment (an overpayment, of which FreshBooks keeps the rest as a credit note);
-    ``charge`` what the bank kept of it, as a person has seen on the statement. Without ``applies_to`` it stays open as the customer's credit. Worked example: ``Customer -960.00 (applied to
-    Invoice FB0000101) / Bank BANK-GBP 960.00``.
+    ``charge`` what the bank kept of it, as a person has seen on the statement. Without ``applies_to`` it stays open as the customer's credit.
+    Worked example: ``Customer -960.00 (applied to Invoice FB0000101) / Bank BANK-GBP 960.00``.
     """
     account = payment_rule(setup, payment.method, payment.currency)
     findings = [*currency_finding(setup, payment.currency)]
