@@ -5,13 +5,15 @@ An invoice that is cut below what was paid takes what fits, in the order in whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from tieout.core.decision.applied import Applied, Wish
 from tieout.core.decision.draft import Draft
 from tieout.core.decision.payload import Entry, payload_journal
+from tieout.core.decision.plan import Command, StoredCommand
 from tieout.core.decision.standing import standing_of
 from tieout.core.records.identity import Kind, Ref
 
@@ -60,9 +62,9 @@ def _spent_otherwise(draft: Draft) -> dict[Entry, Decimal]:
     """What refunds took of receipts, and transfers of prepayments of both sides."""
     spent: dict[Entry, Decimal] = {}
     payloads = [
-        stored.payload
+        command.payload
         for case in draft.facts.cases.values()
-        for stored in _beside_applications(case.commands)
+        for command in _beside_applications(case.commands)
     ]
     payloads += [
         c.payload
@@ -80,13 +82,13 @@ def _spent_otherwise(draft: Draft) -> dict[Entry, Decimal]:
 _MONEY = (Kind.PAYMENT, Kind.CREDIT_NOTE)
 
 
-def _beside_applications(commands):  # type: ignore[no-untyped-def]
+def _beside_applications(commands: Sequence[StoredCommand]) -> tuple[Command, ...]:
     standing = standing_of(commands)
     posted = [standing.posted] if standing.posted and _is_spending(standing.posted.payload) else []
     return (*standing.refunds, *posted)
 
 
-def _is_spending(payload) -> bool:  # type: ignore[no-untyped-def]
+def _is_spending(payload: Mapping[str, Any]) -> bool:
     """Whether a document settles entries for good by itself: a refund, or the pair of lines that moves a prepayment."""
     if "lines" not in payload:
         return False
