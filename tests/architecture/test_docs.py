@@ -20,6 +20,7 @@ from tieout.app.setups import read_setup
 from tieout.connectors.nav.setup import CODE_TABLES
 from tieout.core import failures
 from tieout.core.decision.plan import Role, State, Status
+from tieout.core.journal.policies import PrepaymentRule, WriteOffRule
 from tieout.core.journal.setup import (
     CustomerRule,
     LineRule,
@@ -175,6 +176,8 @@ TYPES = {
     "Aggregate": "text",
     "DiscountPolicy": "text",
     "tuple[str, ...]": "list of texts",
+    "WriteOffRule | None": "rule",
+    "PrepaymentRule | None": "rule",
     "Mapping[str, str]": "names to codes",
     "tuple[tuple[str, str], ...]": "names to codes",
 }
@@ -186,7 +189,7 @@ def told(field: Field[object]) -> list[str]:
     if field.default is MISSING:
         return [f"`{field.name}`", kind, "–"]
     plain = json.dumps(field.default) if isinstance(field.default, bool) else str(field.default)
-    empty = field.default in ("", ())
+    empty = field.default in ("", (), None)
     return [f"`{field.name}`", kind, "empty" if empty else f"`{plain}`"]
 
 
@@ -199,6 +202,8 @@ def told(field: Field[object]) -> list[str]:
         ("A rule of `sales_taxes`", SalesTaxRule),
         ("A rule of `lines`", LineRule),
         ("A rule of `payments`", PaymentRule),
+        ("The rule `write_off`", WriteOffRule),
+        ("The rule `prepayment`", PrepaymentRule),
     ],
 )
 def test_the_fields_of_the_posting_setup(heading: str, rule: type) -> None:

@@ -26,7 +26,10 @@ BY_LINE = replace(SETUP, aggregate=Aggregate.LINE)
 
 def local(journal_lines: tuple[JournalLine, ...], terms: Terms = EURO) -> list[str]:
     assert terms.factor is not None
-    return [str(line.amount_lcy or round_half_away(line.amount / terms.factor, 2)) for line in journal_lines]
+    return [
+        str(line.amount_lcy or round_half_away(line.amount / terms.factor, 2))
+        for line in journal_lines
+    ]
 
 
 def test_the_largest_revenue_line_bears_what_rounding_leaves_over() -> None:

@@ -9,6 +9,7 @@ from tests.unit.core.books import HOME, SETUP, customer
 from tests.unit.core.sales import VAT, bill, posted, rows, rules_of, sold
 
 from tieout.core.decision.customer import buyer_groups, customer_command
+from tieout.core.decision.facts import Facts
 from tieout.core.journal.reading import SetupError
 from tieout.core.journal.rules import payment_rule
 from tieout.core.journal.setup import (
@@ -134,7 +135,10 @@ def test_customers_differ_by_currency_and_by_being_a_business() -> None:
 
 def test_the_card_of_a_customer_gets_its_tax_area() -> None:
     rule = replace(SETUP.customers[0], tax_area="QC", tax_liable=True)
-    command, _ = customer_command(customer(), replace(SETUP, customers=(rule,)), "FB", ())
+    facts = Facts(
+        prefix="FB", setup=replace(SETUP, customers=(rule,)), setups={}, cases={}, customer_nos={}
+    )
+    command, _ = customer_command(customer(), facts, ())
     assert command is not None
     assert (command.payload["tax_area_code"], command.payload["tax_liable"]) == ("QC", "true")
 
