@@ -12,8 +12,9 @@ import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -26,12 +27,12 @@ from tieout.connectors.http import Http
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
 from tieout.core.failures import Failure, Unreachable
-from tieout.engine.gather import World
 from tieout.engine.inbox import poll
 from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
 from tieout.engine.ports import Pair
 from tieout.engine.schedule import Pace
 from tieout.engine.settle import Drain, Ports
+from tieout.engine.world import World
 from tieout.store.errors import StoreError
 from tieout.store.migrate import migrate
 from tieout.store.postgres import EmbeddedPostgres
@@ -75,8 +76,21 @@ class Installation:
                 target=await self.target(pair),
                 setup=setups[max(setups)],
                 setups=setups,
+                zone=await self._zone(pair),
             )
         return self._worlds[pair.id]
+
+    async def _zone(self, pair: Pair) -> tzinfo:
+        """Where the business is: as the pair's settings say, else as FreshBooks says."""
+        name = str(pair.settings.get("timezone", ""))
+        if not name:
+            account_id = (await self.store.freshbooks_connection(pair)).account_id
+            business = (await (await self.source(pair)).identity()).business(account_id)
+            name = business.timezone if business else ""
+        try:
+            return ZoneInfo(name)
+        except (ValueError, ZoneInfoNotFoundError):
+            return UTC
 
     async def source(self, pair: Pair) -> FreshbooksSource:
         """FreshBooks, as this pair is allowed to see it."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tieout.app.running import InputError
 
-SETTINGS = ("prefix", "posting_setup", "poll_interval_s", "webhook_url", "redirect_uri")
+SETTINGS = ("prefix", "posting_setup", "poll_interval_s", "webhook_url", "redirect_uri", "timezone")
 ADDRESSES = {"freshbooks": ("url",), "nav": ("odata_url", "soap_url")}
 A_DAY_S = 86_400
 

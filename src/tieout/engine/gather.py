@@ -8,35 +8,19 @@ from datetime import datetime
 
 from tieout.core.decision.facts import Case, DocumentRecord, Facts
 from tieout.core.decision.plan import State, StoredCommand, Verdict
-from tieout.core.decision.standing import Standing, standing_of
+from tieout.core.decision.standing import standing_of
 from tieout.core.failures import Unintelligible
-from tieout.core.journal.numbers import candidates, revised
-from tieout.core.journal.setup import PostingSetup
-from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
-from tieout.core.records.invoice import Invoice
 from tieout.core.records.payment import Payment
 from tieout.engine.ports import (
     Claimed,
     Observation,
-    Pair,
-    Source,
     Store,
     Stored,
-    Target,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """One pair and the two systems that it joins; ``setups`` has every version of the posting setup, the present one included."""
-
-    pair: Pair
-    source: Source
-    target: Target
-    setup: PostingSetup
-    setups: Mapping[int, PostingSetup]
+from tieout.engine.surroundings import Surroundings
+from tieout.engine.world import World
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +45,7 @@ class Gatherer:
         self._customers: dict[str, Customer] = {}
         self._unreadable: dict[str, str] = {}
         self._records: dict[tuple[Ref, str], DocumentRecord] = {}
+        self._surroundings = Surroundings(world, store)
 
     async def gather(self, claimed: Sequence[Claimed]) -> tuple[Facts, Reading]:
         """Everything that deciding these documents takes, related documents included."""
@@ -108,7 +93,7 @@ class Gatherer:
         """
         pair, store = self._world.pair, self._store
         wanted = {ref for record in reading.records.values() for ref in _builds_on(record)}
-        wanted |= await store.related(pair, list(reading.claimed))
+        wanted |= await self._related(set(reading.claimed) | wanted)
         wanted -= set(reading.claimed)
         strangers = wanted - await store.seen(pair, wanted)
         if strangers:
@@ -120,23 +105,27 @@ class Gatherer:
         """What is stored of the round's documents and, as background, of those they build on."""
         pair = self._world.pair
         refs = set(reading.claimed) | set(reading.records)
-        related = await self._store.related(pair, list(refs))
+        related = await self._related(refs)
         stored = dict(await self._store.documents(pair, refs | related))
         for ref in related - refs:
-            if ref in stored and ref.kind is Kind.PAYMENT:
+            if ref in stored and ref.kind is not Kind.INVOICE:
                 self._recall(stored[ref], reading)
         named = {ref for record in reading.records.values() for ref in _builds_on(record)}
         stored |= await self._store.documents(pair, named - set(stored))
         unseen = (related | named) - refs - set(reading.records)
-        background = {
-            ref: _background(stored[ref])
-            for ref in unseen
-            if ref in stored and ref.kind is not Kind.PAYMENT
-        }
+        background = {ref: _background(stored[ref]) for ref in unseen if ref in stored}
         return stored, background
 
+    async def _related(self, refs: set[Ref]) -> set[Ref]:
+        """What these documents settle or are settled by, however many steps away: one that is undone may undo later ones with it."""
+        known, frontier = set(refs), set(refs)
+        while frontier:
+            frontier = set(await self._store.related(self._world.pair, list(frontier))) - known
+            known |= frontier
+        return known - refs
+
     def _recall(self, stored: Stored, reading: Reading) -> None:
-        """A settled payment of a claimed invoice is decided again with what was last seen of it."""
+        """A settled payment or credit that is related to a claimed document is decided again with what was last seen of it."""
         if stored.observation is not None:
             self._normalize({stored.ref: stored.observation}, reading)
 
@@ -152,21 +141,19 @@ class Gatherer:
         customers = await self._read_customers(cases)
         self._leave_out(cases, reading)
         buyers = {case.record.customer.key for case in cases.values() if case.record}
+        linked = await self._store.customers(world.pair, buyers)
+        clients = [Ref(Kind.CUSTOMER, key) for key in buyers]
         return Facts(
             prefix=world.pair.prefix,
             setup=world.setup,
             setups=world.setups,
+            zone=world.zone,
             cases={**background, **cases},
-            customer_nos=await self._store.customers(world.pair, buyers),
+            customer_nos=linked,
             customers=customers,
-            customer_commands=await self._store.commands(
-                world.pair, [Ref(Kind.CUSTOMER, key) for key in buyers]
-            ),
-            taken=await world.target.taken(_numbers(world.pair.prefix, cases)),
-            items={
-                (item.document_type, item.document_no): item
-                for item in await world.target.items(_posted_numbers(cases))
-            },
+            customer_commands=await self._store.commands(world.pair, clients),
+            approvals=await self._store.approvals(world.pair, [*cases, *clients]),
+            **await self._surroundings.of(cases, linked),
         )
 
     async def _read_customers(self, cases: Mapping[Ref, Case]) -> dict[str, Customer]:
@@ -202,7 +189,8 @@ class Gatherer:
 def _builds_on(record: DocumentRecord) -> set[Ref]:
     if not isinstance(record, Payment):
         return set()
-    return {record.invoice, record.credit} - {None} if record.credit else {record.invoice}
+    refs = (record.invoice, record.credit, record.overpayment)
+    return {ref for ref in refs if ref is not None}
 
 
 def _commands(stored: Stored | None) -> tuple[StoredCommand, ...]:
@@ -213,26 +201,3 @@ def _background(stored: Stored) -> Case:
     reason = stored.reason or "as decided before"
     known = Verdict(ref=stored.ref, state=stored.state, reason=reason)
     return Case(ref=stored.ref, record=None, commands=stored.commands, known=known)
-
-
-def _numbers(prefix: str, cases: Mapping[Ref, Case]) -> list[str]:
-    """The document numbers that may be given out in this round."""
-    return [
-        number
-        for case in cases.values()
-        if isinstance(case.record, Invoice | CreditNote)
-        for number in _numbers_of(prefix, case.ref, case.record.number, standing_of(case.commands))
-    ]
-
-
-def _numbers_of(prefix: str, ref: Ref, number: str, standing: Standing) -> set[str]:
-    """The numbers of a document's next revision, and of those that were refused."""
-    bases = (standing.base,) if standing.base else candidates(prefix, ref, number)
-    revisions = {standing.revision_next, *(command.revision for command in standing.retried)}
-    first = set() if standing.base else set(bases)
-    return first | {revised(base, revision) for base in bases for revision in revisions}
-
-
-def _posted_numbers(cases: Mapping[Ref, Case]) -> list[str]:
-    standings = (standing_of(case.commands) for case in cases.values())
-    return [str(s.posted.payload["document_no"]) for s in standings if s.posted]

@@ -9,8 +9,8 @@ from datetime import datetime
 import structlog
 
 from tieout.core.records.identity import Ref
-from tieout.engine.gather import World
 from tieout.engine.ports import ChangePage, Pair, Store
+from tieout.engine.world import World
 
 log = structlog.get_logger()
 

@@ -11,15 +11,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Receipt, State, StoredCommand, Verdict
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
-from tieout.core.records.ledger import CustomerEntry
+from tieout.core.records.ledger import BankEntry, CustomerEntry, NavCustomer
 from tieout.core.records.payment import Payment
 
 Record = Invoice | CreditNote | Payment | Customer
+Rate = tuple[date, Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,30 @@ class Target(Protocol):
         """The customer ledger entries with these document numbers, as they stand."""
         ...
 
+    async def calendar(self) -> Calendar:
+        """The days on which NAV takes postings of the service user, and what is declared or closed."""
+        ...
+
+    async def rates(self, currencies: Collection[str]) -> Mapping[str, tuple[Rate, ...]]:
+        """NAV's exchange rates of these currencies, oldest first: from which day, and how many units are worth one of the local currency."""
+        ...
+
+    async def open_receipts(self, customer_nos: Collection[str]) -> tuple[CustomerEntry, ...]:
+        """The open payments of these customers, whoever posted them."""
+        ...
+
+    async def bank_lines(self, amounts: Collection[Decimal]) -> tuple[BankEntry, ...]:
+        """The bank ledger entries of these amounts, whoever posted them."""
+        ...
+
+    async def bank_lines_of(self, document_nos: Collection[str]) -> tuple[BankEntry, ...]:
+        """The bank ledger entries with these document numbers."""
+        ...
+
+    async def nav_customers(self, nos: Collection[str] | None = None) -> tuple[NavCustomer, ...]:
+        """The customers with these numbers, or all there are."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
@@ -141,6 +167,8 @@ class Shelf:
     currency: str
     amount: Decimal
     dated: date
+    credit: str = ""
+    overpayment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +265,14 @@ class Store(Protocol):
         self, pair: Pair, refs: Collection[Ref]
     ) -> Mapping[str, tuple[StoredCommand, ...]]:
         """The commands that these records (customers) ever caused, by FreshBooks id."""
+        ...
+
+    async def approvals(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Mapping[str, str]]:
+        """What persons agreed to for these records, as far as it still holds: rule and value."""
+        ...
+
+    async def linked_customers(self, pair: Pair) -> frozenset[str]:
+        """The NAV customers of the company that some client is linked to."""
         ...
 
     async def unfinished(self, pair: Pair) -> Sequence[StoredCommand]:

@@ -39,8 +39,9 @@ from tieout.core.failures import (
 )
 from tieout.core.records.identity import Ref
 from tieout.core.records.payment import Payment
-from tieout.engine.gather import Gatherer, Reading, World
+from tieout.engine.gather import Gatherer, Reading
 from tieout.engine.ports import Claimed, Lease, Settlement, Shelf, Store
+from tieout.engine.world import World
 
 log = structlog.get_logger()
 Item = TypeVar("Item")
@@ -319,7 +320,13 @@ def _shelf(record: DocumentRecord) -> Shelf:
         number="" if isinstance(record, Payment) else record.number,
         customer=record.customer.key,
         invoice=record.invoice.key if isinstance(record, Payment) else "",
+        credit=_key(record.credit) if isinstance(record, Payment) else "",
+        overpayment=_key(record.overpayment) if isinstance(record, Payment) else "",
         currency=record.currency,
         amount=record.amount.amount,
         dated=record.paid_on if isinstance(record, Payment) else record.issued_on,
     )
+
+
+def _key(ref: Ref | None) -> str:
+    return ref.key if ref else ""

@@ -35,12 +35,30 @@ WHERE pair_id = :pair AND (kind, key) IN
   (SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
 """
 
+# Invoices and their payments; credits and the payments that use them; overpayments and the payments they are the rest of, by id or by client,
+# currency and day (FreshBooks does not document what an overpaymentid is).
 _RELATED = """
 SELECT kind, key FROM tieout.document
 WHERE pair_id = :pair AND kind = 'payment' AND invoice <> '' AND invoice = ANY (CAST(:invoices AS text[]))
 UNION
 SELECT 'invoice', invoice FROM tieout.document
 WHERE pair_id = :pair AND kind = 'payment' AND invoice <> '' AND key = ANY (CAST(:payments AS text[]))
+UNION
+SELECT kind, key FROM tieout.document
+WHERE pair_id = :pair AND credit <> '' AND credit = ANY (CAST(:credits AS text[]))
+UNION
+SELECT 'credit_note', credit FROM tieout.document
+WHERE pair_id = :pair AND kind = 'payment' AND credit <> '' AND key = ANY (CAST(:payments AS text[]))
+UNION
+SELECT n.kind, n.key FROM tieout.document p JOIN tieout.document n
+  ON n.pair_id = p.pair_id AND n.kind = 'credit_note'
+  AND (n.key = p.overpayment OR (n.customer, n.currency, n.dated) = (p.customer, p.currency, p.dated))
+WHERE p.pair_id = :pair AND p.overpayment <> '' AND p.key = ANY (CAST(:payments AS text[]))
+UNION
+SELECT p.kind, p.key FROM tieout.document n JOIN tieout.document p
+  ON p.pair_id = n.pair_id AND p.overpayment <> ''
+  AND (n.key = p.overpayment OR (n.customer, n.currency, n.dated) = (p.customer, p.currency, p.dated))
+WHERE n.pair_id = :pair AND n.kind = 'credit_note' AND n.key = ANY (CAST(:credits AS text[]))
 """
 
 _LINKED = """
@@ -139,13 +157,14 @@ class Documents(Database):
         return {each.ref: each for row in rows if (each := observation_of(row))}
 
     async def related(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
-        """The payments of these invoices and the invoices of these payments, by what their shelves say."""
+        """What these documents settle or are settled by, one step away, by what their shelves say."""
         async with self.transaction() as tx:
             rows = await tx.rows(
                 _RELATED,
                 pair=pair.id,
                 invoices=[ref.key for ref in refs if ref.kind is Kind.INVOICE],
                 payments=[ref.key for ref in refs if ref.kind is Kind.PAYMENT],
+                credits=[ref.key for ref in refs if ref.kind is Kind.CREDIT_NOTE],
             )
         return frozenset(map(ref_of, rows)).difference(refs)
 

@@ -50,10 +50,10 @@ ON CONFLICT (pair_id, kind, key) DO NOTHING
 
 _SHELVE = """
 UPDATE tieout.document stored
-SET number = new.number, customer = new.customer, invoice = new.invoice, currency = new.currency,
+SET number = new.number, customer = new.customer, invoice = new.invoice, credit = new.credit, overpayment = new.overpayment, currency = new.currency,
   amount = new.amount, dated = new.dated
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text, number text, customer text,
-  invoice text, currency text, amount numeric, dated date)
+  invoice text, credit text, overpayment text, currency text, amount numeric, dated date)
 WHERE (stored.pair_id, stored.kind, stored.key) = (:pair, new.kind, new.key)
 """
 
@@ -152,6 +152,8 @@ async def _write_shelves(tx: Transaction, pair_id: int, shelves: Sequence[Shelf]
             "number": shelf.number,
             "customer": shelf.customer,
             "invoice": shelf.invoice,
+            "credit": shelf.credit,
+            "overpayment": shelf.overpayment,
             "currency": shelf.currency,
             "amount": shelf.amount,
             "dated": shelf.dated,

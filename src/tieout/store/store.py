@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tieout.store.approvals import Approvals
 from tieout.store.callbacks import Callbacks
 from tieout.store.commands import Commands
 from tieout.store.connections import Connections
@@ -12,7 +13,9 @@ from tieout.store.polls import Polls
 from tieout.store.settle import Settling
 
 
-class PostgresStore(Connections, Inbox, Leases, Commands, Settling, Documents, Callbacks, Polls):
+class PostgresStore(
+    Connections, Inbox, Leases, Commands, Settling, Documents, Callbacks, Polls, Approvals
+):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 
     Each part is a module; what they share is ``Database``. Close it when done.

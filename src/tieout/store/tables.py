@@ -144,6 +144,8 @@ document = Table(
     _text("number"),
     _text("customer"),
     _text("invoice"),
+    _text("credit"),
+    _text("overpayment"),
     _text("currency"),
     Column("amount", Numeric),
     Column("dated", Date),
@@ -158,6 +160,27 @@ Index(
     document.c.pair_id,
     document.c.invoice,
     postgresql_where=text("invoice <> ''"),
+)
+for _name in ("credit", "overpayment"):
+    Index(
+        f"ix_document_{_name}",
+        document.c.pair_id,
+        document.c[_name],
+        postgresql_where=text(f"{_name} <> ''"),
+    )
+
+# What a person agreed to. With a hash, only for that content of the document.
+approval = Table(
+    "approval",
+    metadata,
+    *_ref(),
+    Column("rule", Text, primary_key=True),
+    _text("value"),
+    _text("hash"),
+    Column("by", Text, nullable=False),
+    _time("at"),
+    CheckConstraint("btrim(by) <> ''", name="by"),
+    CheckConstraint(KINDS, name="kind"),
 )
 Index("ix_document_state", document.c.pair_id, document.c.state)
 

@@ -27,9 +27,9 @@ from tieout.core.failures import Failure, OutcomeUnknown, Unauthorized, Unintell
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.ledger import CustomerEntry
-from tieout.engine.gather import World
 from tieout.engine.ports import ChangePage, Observation, Pair, Record
 from tieout.engine.settle import Drain, Ports
+from tieout.engine.world import World
 from tieout.store.secrets import Secrets
 from tieout.store.store import PostgresStore
 

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from decimal import Decimal
 
 from tieout.connectors.http import Http
+from tieout.connectors.nav.calendar import read_calendar, read_rates
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.gateway import Gateway, Pong
 from tieout.connectors.nav.odata import NavOData, any_of
 from tieout.connectors.nav.setup import NavSetup, read_setup
 from tieout.connectors.nav.wire.ledgers import (
+    WireBankEntry,
+    WireCustomer,
     WireCustomerEntry,
     WireDetailedEntry,
     WireGLEntry,
     WireTaken,
 )
+from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Receipt
-from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
+from tieout.core.records.ledger import (
+    BankEntry,
+    CustomerEntry,
+    DetailedEntry,
+    GLEntry,
+    NavCustomer,
+)
+from tieout.engine.ports import Rate
 
 CUSTOMER_LEDGER = "CustomerLedgerEntries"
+BANK_LEDGER = "BankAccountLedgerEntries"
 IN_ORDER = "Entry_No"  # the pages themselves sort by account and date
 
 
@@ -51,6 +64,41 @@ class NavTarget:
         """See engine.ports.Target."""
         rows = self.odata.rows_of(CUSTOMER_LEDGER, WireCustomerEntry, "Document_No", document_nos)
         return tuple([row.entry() async for row in rows])
+
+    async def calendar(self) -> Calendar:
+        """See engine.ports.Target."""
+        return await read_calendar(self.odata, self._connection.user)
+
+    async def rates(self, currencies: Collection[str]) -> Mapping[str, tuple[Rate, ...]]:
+        """See engine.ports.Target."""
+        return await read_rates(self.odata, currencies)
+
+    async def open_receipts(self, customer_nos: Collection[str]) -> tuple[CustomerEntry, ...]:
+        """See engine.ports.Target."""
+        rows = self.odata.rows_of(
+            CUSTOMER_LEDGER,
+            WireCustomerEntry,
+            "Customer_No",
+            customer_nos,
+            also="Open eq true and Document_Type eq 'Payment'",
+        )
+        return tuple([row.entry() async for row in rows])
+
+    async def bank_lines(self, amounts: Collection[Decimal]) -> tuple[BankEntry, ...]:
+        """See engine.ports.Target."""
+        rows = self.odata.rows_of(BANK_LEDGER, WireBankEntry, "Amount", amounts)
+        return tuple([row.entry() async for row in rows])
+
+    async def bank_lines_of(self, document_nos: Collection[str]) -> tuple[BankEntry, ...]:
+        """See engine.ports.Target."""
+        rows = self.odata.rows_of(BANK_LEDGER, WireBankEntry, "Document_No", document_nos)
+        return tuple([row.entry() async for row in rows])
+
+    async def nav_customers(self, nos: Collection[str] | None = None) -> tuple[NavCustomer, ...]:
+        """See engine.ports.Target."""
+        everyone = self.odata.rows("Customer", WireCustomer)
+        rows = everyone if nos is None else self.odata.rows_of("Customer", WireCustomer, "No", nos)
+        return tuple([row.customer() async for row in rows])
 
     async def ping(self) -> Pong:
         """What the gateway says of itself."""

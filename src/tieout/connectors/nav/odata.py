@@ -84,11 +84,18 @@ class NavOData:
         return f"{path}?{query}" if query else path
 
     async def rows(
-        self, entity_set: str, row: type[Row], *, where: str = "", orderby: str = ""
+        self,
+        entity_set: str,
+        row: type[Row],
+        *,
+        where: str = "",
+        orderby: str = "",
+        top: int = 0,
     ) -> AsyncIterator[Row]:
-        """All rows of a set that fit, over all pages. Raises Refused if the set is not published."""
+        """All rows of a set that fit, over all pages; only the first ``top`` if given. Raises Refused if the set is not published."""
         select = ",".join(field.encode_name for field in msgspec.structs.fields(row))
-        url = self.url(entity_set, filter=where, select=select, orderby=orderby)
+        limit = str(top) if top else ""
+        url = self.url(entity_set, filter=where, select=select, orderby=orderby, top=limit)
         while url:
             page = await self._page(url, entity_set, row)
             for found in page.value:
@@ -96,11 +103,19 @@ class NavOData:
             url = self._ours(page.next)
 
     async def rows_of(
-        self, entity_set: str, row: type[Row], field: str, values: Collection[str]
+        self,
+        entity_set: str,
+        row: type[Row],
+        field: str,
+        values: Collection[Value],
+        *,
+        also: str = "",
     ) -> AsyncIterator[Row]:
-        """The rows whose field has one of these values, in as many requests as their addresses need."""
-        for some in self._chunks(entity_set, row, field, sorted(set(values))):
-            async for found in self.rows(entity_set, row, where=any_of(field, some)):
+        """The rows whose field has one of these values, in as many requests as their addresses need; ``also`` is a further condition."""
+        for some in self._chunks(entity_set, row, field, _sorted(values), also):
+            where = any_of(field, some)
+            where = f"({where}) and {also}" if also else where
+            async for found in self.rows(entity_set, row, where=where):
                 yield found
 
     async def get(self, entity_set: str, key: Mapping[str, Value]) -> Fields | None:
@@ -167,11 +182,11 @@ class NavOData:
         return urlsplit(link)._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
 
     def _chunks(
-        self, entity_set: str, row: type[Row], field: str, values: list[str]
-    ) -> Iterator[list[str]]:
+        self, entity_set: str, row: type[Row], field: str, values: list[Value], also: str = ""
+    ) -> Iterator[list[Value]]:
         select = ",".join(f.encode_name for f in msgspec.structs.fields(row))
-        room = LONGEST_URL - len(self.url(entity_set, filter="x", select=select))
-        some: list[str] = []
+        room = LONGEST_URL - len(self.url(entity_set, filter=f"() and {also}", select=select))
+        some: list[Value] = []
         used = 0
         for value in values:
             length = len(quote(f" or {eq(field, value)}", safe=SAFE))
@@ -182,6 +197,10 @@ class NavOData:
             used += length
         if some:
             yield some
+
+
+def _sorted(values: Collection[Value]) -> list[Value]:
+    return sorted(set(values), key=literal)
 
 
 # What need not be escaped inside a query or a key.

@@ -149,6 +149,17 @@ async def _all(odata: NavOData, page: str, row: type[Row]) -> list[Row]:
     return [found async for found in odata.rows(page, row)]
 
 
+async def posting_window(odata: NavOData, user: str) -> tuple[date | None, date | None]:
+    """From which to which day the service user may post; None is open."""
+    ledger, users = await asyncio.gather(
+        _all(odata, "GeneralLedgerSetup", wire.WireLedgerSetup),
+        _all(odata, "UserSetup", wire.WireUserSetup),
+    )
+    if not ledger:
+        raise Refused("nav", "the company has no General Ledger Setup")
+    return _window(ledger[0], users, user)
+
+
 def _window(
     ledger: wire.WireLedgerSetup, users: list[wire.WireUserSetup], user: str
 ) -> tuple[date | None, date | None]:

@@ -68,9 +68,13 @@ class Facts:
     blocked: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
 
-    def approved(self, ref: Ref, rule: str) -> str | None:
-        """What a person said when agreeing to a finding; None if nobody did."""
-        return self.approvals.get(ref, {}).get(rule)
+    def approved(self, ref: Ref, rule: str) -> bool:
+        """Whether a person agreed to a finding."""
+        return rule in self.approvals.get(ref, {})
+
+    def said(self, ref: Ref, rule: str) -> str:
+        """The value that a person gave when agreeing; empty if none."""
+        return self.approvals.get(ref, {}).get(rule, "")
 
     def factor(self, currency: str, day: date) -> Decimal | None:
         """NAV's Currency Factor on a day: the youngest rate that is not younger."""

@@ -132,7 +132,7 @@ def _objections(
     if income.may_be_known and not standing.ever_posted:
         found.append(duplicate(facts, journal))
     asked = [income.ask, *found]
-    return tuple(f for f in asked if f and (f is found[0] or facts.approved(ref, f.rule) is None))
+    return tuple(f for f in asked if f and (f is found[0] or not facts.approved(ref, f.rule)))
 
 
 def _changed(draft: Draft, income: Income, standing: Standing) -> bool:

@@ -110,7 +110,7 @@ def _income(
 
 
 def _make(draft: Draft, payment: Payment, received: Money) -> Make:
-    charge = Decimal(draft.facts.approved(payment.ref, BANK_CHARGE) or 0)
+    charge = Decimal(draft.facts.said(payment.ref, BANK_CHARGE) or 0)
 
     def make(posting: Posting) -> Made:
         return payment_to_journal(
@@ -190,7 +190,7 @@ def _moved(draft: Draft, case: Case, customer_no: str) -> Verdict | None:
     journal = standing_of(case.commands).journal
     if journal is None or journal.customer_no in ("", customer_no):
         return None
-    if draft.facts.approved(case.ref, "CUSTOMER_MOVED") is not None:
+    if draft.facts.approved(case.ref, "CUSTOMER_MOVED"):
         return None
     return held(
         case.ref,

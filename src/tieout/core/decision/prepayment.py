@@ -215,7 +215,7 @@ def _vat_no(draft: Draft, note: CreditNote, case: Case) -> str:
 
 def _vat_group(draft: Draft, ref: Ref, rule: PrepaymentRule) -> tuple[str, Decimal] | Finding:
     """The VAT group of what was paid for: by rule, or as a person says; never guessed."""
-    group = rule.vat_prod or draft.facts.approved(ref, "PREPAYMENT_VAT") or ""
+    group = rule.vat_prod or draft.facts.said(ref, "PREPAYMENT_VAT")
     if not group:
         return Finding(
             rule="PREPAYMENT_VAT",

@@ -62,10 +62,10 @@ class BankEntry:
     entry_no: int
     bank_account_no: str
     document_no: str
-    external_document_no: str
     posting_date: date
     amount: Decimal
     reconciled: bool
+    reversed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,13 @@ from decimal import Decimal
 
 import msgspec
 
-from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
+from tieout.core.records.ledger import (
+    BankEntry,
+    CustomerEntry,
+    DetailedEntry,
+    GLEntry,
+    NavCustomer,
+)
 
 
 class WireTaken(msgspec.Struct):
@@ -96,4 +102,49 @@ class WireGLEntry(msgspec.Struct):
             external_document_no=self.External_Document_No,
             posting_date=self.Posting_Date,
             amount=self.Amount,
+        )
+
+
+class WireBankEntry(msgspec.Struct):
+    """A row of page 372; its *Open* is false once it is reconciled with a statement."""
+
+    Entry_No: int
+    Bank_Account_No: str
+    Document_No: str
+    Posting_Date: date
+    Amount: Decimal
+    Open: bool
+    Reversed: bool
+
+    def entry(self) -> BankEntry:
+        return BankEntry(
+            entry_no=self.Entry_No,
+            bank_account_no=self.Bank_Account_No,
+            document_no=self.Document_No,
+            posting_date=self.Posting_Date,
+            amount=self.Amount,
+            reconciled=not self.Open,
+            reversed=self.Reversed,
+        )
+
+
+class WireCustomer(msgspec.Struct):
+    """As much of page 21 as tells who a customer is and whether it may be posted to."""
+
+    No: str
+    Name: str
+    Post_Code: str
+    E_Mail: str
+    VAT_Registration_No: str
+    Blocked: str
+    Privacy_Blocked: bool = False
+
+    def customer(self) -> NavCustomer:
+        return NavCustomer(
+            no=self.No,
+            name=self.Name,
+            post_code=self.Post_Code,
+            e_mail=self.E_Mail,
+            vat_registration_no=self.VAT_Registration_No,
+            blocked="Privacy" if self.Privacy_Blocked else self.Blocked.strip(),
         )

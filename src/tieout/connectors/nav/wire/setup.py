@@ -81,3 +81,27 @@ class WireBatch(msgspec.Struct):
     Name: str
     No_Series: str
     Allow_VAT_Difference: bool
+
+
+class WireRate(msgspec.Struct):
+    """A row of page 483: so much of the currency is worth so much of the local one."""
+
+    Currency_Code: str
+    Starting_Date: date
+    Exchange_Rate_Amount: Decimal
+    Relational_Exch_Rate_Amount: Decimal
+
+
+class WireVatEntry(msgspec.Struct):
+    """As much of a row of page 315 as tells when VAT was declared."""
+
+    Entry_No: int
+    Posting_Date: date
+    Closed: bool
+
+
+class WirePeriod(msgspec.Struct):
+    """A row of page 100."""
+
+    Starting_Date: date
+    Closed: bool

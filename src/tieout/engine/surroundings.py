@@ -1,0 +1,159 @@
+"""What NAV shows around the documents of a round: its open days and rates, numbers in use, items, what persons keyed or blocked there."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tieout.core.decision.calendar import Calendar
+from tieout.core.decision.facts import Case
+from tieout.core.decision.standing import Standing, standing_of
+from tieout.core.journal.numbers import candidates, revised
+from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.document import Visibility
+from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.invoice import Invoice
+from tieout.core.records.ledger import BankEntry, CustomerEntry, NavCustomer
+from tieout.core.records.payment import Payment
+from tieout.engine.ports import Rate, Store
+from tieout.engine.world import World
+
+Cases = Mapping[Ref, Case]
+
+
+class Surroundings:
+    """Reads NAV for one drain. The calendar, the rates and the list of unlinked customers are read once."""
+
+    def __init__(self, world: World, store: Store) -> None:
+        self._world, self._store = world, store
+        self._calendar: Calendar | None = None
+        self._rates: dict[str, tuple[Rate, ...]] = {}
+        self._strangers: tuple[NavCustomer, ...] | None = None
+
+    async def of(self, cases: Cases, linked: Mapping[str, str]) -> dict[str, Any]:
+        """The facts about NAV that deciding these cases takes."""
+        target = self._world.target
+        new = [c for c in cases.values() if c.record and standing_of(c.commands).posted is None]
+        calendar, rates, taken, items, blocked = await asyncio.gather(
+            self._days(),
+            self._rates_of(cases),
+            target.taken(_numbers(self._world.pair.prefix, cases)),
+            target.items(_posted_numbers(cases)),
+            self._blocked(linked.values()),
+        )
+        receipts, lines, reconciled, unlinked = await asyncio.gather(
+            self._receipts(new, linked),
+            self._lines(new),
+            self._reconciled(cases),
+            self._unlinked(new, linked),
+        )
+        return {
+            "calendar": calendar,
+            "rates": rates,
+            "taken": taken,
+            "items": {(item.document_type, item.document_no): item for item in items},
+            "blocked": blocked,
+            "strangers": receipts,
+            "bank_strangers": lines,
+            "reconciled": reconciled,
+            "nav_customers": unlinked,
+        }
+
+    async def _days(self) -> Calendar:
+        if self._calendar is None:
+            self._calendar = await self._world.target.calendar()
+        return self._calendar
+
+    async def _rates_of(self, cases: Cases) -> Mapping[str, tuple[Rate, ...]]:
+        wanted = {case.record.currency for case in cases.values() if case.record}
+        unread = wanted - {self._world.setup.lcy} - set(self._rates)
+        if unread:
+            found = await self._world.target.rates(unread)
+            self._rates |= {currency: found.get(currency, ()) for currency in unread}
+        return self._rates
+
+    async def _blocked(self, nos: Collection[str]) -> dict[str, str]:
+        found = await self._world.target.nav_customers(nos) if nos else ()
+        return {customer.no: customer.blocked for customer in found if customer.blocked}
+
+    async def _receipts(
+        self, new: Sequence[Case], linked: Mapping[str, str]
+    ) -> tuple[CustomerEntry, ...]:
+        """Open receipts that are not ours, of customers whose money is about to be posted."""
+        keys = {payment.customer.key for payment in _money(new)}
+        nos = [linked[key] for key in keys if key in linked]
+        found = await self._world.target.open_receipts(nos) if nos else ()
+        return tuple(entry for entry in found if not self._ours(entry.document_no))
+
+    async def _lines(self, new: Sequence[Case]) -> tuple[BankEntry, ...]:
+        """Bank lines that are not ours, with the amount of money that is about to be posted."""
+        amounts = {_received(payment, new) for payment in _money(new)}
+        found = await self._world.target.bank_lines(amounts) if amounts else ()
+        return tuple(e for e in found if not e.reversed and not self._ours(e.document_no))
+
+    async def _reconciled(self, cases: Cases) -> frozenset[str]:
+        """The numbers of posted money whose bank line is reconciled; asked only of what may have changed."""
+        nos = _posted_numbers({r: c for r, c in cases.items() if r.kind is not Kind.INVOICE})
+        found = await self._world.target.bank_lines_of(nos) if nos else ()
+        return frozenset(entry.document_no for entry in found if entry.reconciled)
+
+    async def _unlinked(
+        self, new: Sequence[Case], linked: Mapping[str, str]
+    ) -> tuple[NavCustomer, ...]:
+        """The customers of NAV that no client is linked to; read when one may have to be made."""
+        if all(case.record is None or case.record.customer.key in linked for case in new):
+            return ()
+        if self._strangers is None:
+            known = await self._store.linked_customers(self._world.pair)
+            everyone = await self._world.target.nav_customers()
+            self._strangers = tuple(each for each in everyone if each.no not in known)
+        return self._strangers
+
+    def _ours(self, document_no: str) -> bool:
+        """Whether a number is one that we make for money: ``FBP10301``, ``FBP10301-2``, ``FBC0000071``."""
+        prefix = re.escape(self._world.pair.prefix)
+        return re.fullmatch(rf"{prefix}[PCRWX].+", document_no) is not None
+
+
+def _money(cases: Sequence[Case]) -> list[Payment]:
+    records = (case.record for case in cases)
+    return [
+        record
+        for record in records
+        if isinstance(record, Payment)
+        and not record.from_credit
+        and record.visibility is not Visibility.DELETED
+    ]
+
+
+def _received(payment: Payment, cases: Sequence[Case]) -> Decimal:
+    """What came in with a payment, an overpayment included."""
+    notes = [case.record for case in cases if isinstance(case.record, CreditNote)]
+    rest = [note for note in notes if note.ref == payment.overpayment]
+    return payment.amount.amount + (rest[0].amount.amount if rest else 0)
+
+
+def _numbers(prefix: str, cases: Cases) -> list[str]:
+    """The document numbers that may be given out in this round."""
+    return [
+        number
+        for case in cases.values()
+        if isinstance(case.record, Invoice | CreditNote)
+        for number in _numbers_of(prefix, case.ref, case.record.number, standing_of(case.commands))
+    ]
+
+
+def _numbers_of(prefix: str, ref: Ref, number: str, standing: Standing) -> set[str]:
+    """The numbers of a document's next revision, and of those that were refused."""
+    bases = (standing.base,) if standing.base else candidates(prefix, ref, number)
+    revisions = {standing.revision_next, *(command.revision for command in standing.retried)}
+    first = set() if standing.base else set(bases)
+    return first | {revised(base, revision) for base in bases for revision in revisions}
+
+
+def _posted_numbers(cases: Cases) -> list[str]:
+    standings = (standing_of(case.commands) for case in cases.values())
+    return [str(s.posted.payload["document_no"]) for s in standings if s.posted]
