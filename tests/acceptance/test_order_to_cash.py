@@ -229,16 +229,19 @@ async def test_credit_note_used_for_an_invoice(world: World) -> None:
     await agreed(world)
 
 
-async def test_refused_reversal_is_asked_again_after_the_period_is_opened(world: World) -> None:
+async def test_a_change_of_a_closed_period_waits_until_it_is_opened_where_the_setup_says_so(
+    world: World,
+) -> None:
+    setups = await world.installation.store.posting_setups(world.pair)
+    content = {**setups[max(setups)], "prior_period_changes": "hold"}
+    await world.installation.store.change_posting_setup(world.pair, content)
     await client(world)
     await invoice(world, WORK)
     await world.sync()
     await world.nav.set_posting_window("2026-04-01")
     await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
     await world.sync()
-    assert "REFUSED_BY_NAV" in (await world.reasons())["invoice/35001"] or "WAITS" in str(
-        await world.reasons()
-    )
+    assert "PRIOR_PERIOD" in (await world.reasons())["invoice/35001"]
     await world.nav.set_posting_window("0001-01-01")
     await world.installation.store.retry(world.pair, None, now=utc_now())
     await world.sync()

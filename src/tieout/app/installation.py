@@ -27,6 +27,7 @@ from tieout.connectors.http import Http
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
 from tieout.core.failures import Failure, Unreachable
+from tieout.core.journal.setup import PostingSetup
 from tieout.engine.inbox import poll
 from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
 from tieout.engine.ports import Pair
@@ -64,8 +65,8 @@ class Installation:
 
     async def world(self, pair: Pair) -> World:
         """A pair with both its systems; kept until its posting setup changes."""
-        versions = await self.store.posting_setups(pair)
         known = self._worlds.get(pair.id)
+        versions = await self.store.posting_setups(pair)
         if known is None or known.setup.version != max(versions):
             setups = {
                 version: read_setup(content, version) for version, content in versions.items()
@@ -79,6 +80,11 @@ class Installation:
                 zone=await self._zone(pair),
             )
         return self._worlds[pair.id]
+
+    async def setup(self, pair: Pair) -> PostingSetup:
+        """The posting setup in force."""
+        versions = await self.store.posting_setups(pair)
+        return read_setup(versions[max(versions)], max(versions))
 
     async def _zone(self, pair: Pair) -> tzinfo:
         """Where the business is: as the pair's settings say, else as FreshBooks says."""

@@ -28,10 +28,10 @@ class CheckResult:
 
 async def check_pair(installation: Installation, pair: Pair) -> list[CheckResult]:
     """Everything that must be right before the first posting; an unreachable system is a result too."""
-    world = await installation.world(pair)
+    setup = await installation.setup(pair)
     stored = await installation.store.freshbooks_connection(pair)
     results = [await _freshbooks(await installation.source(pair), stored.account_id)]
-    return results + await _nav(await installation.target(pair), world.setup)
+    return results + await _nav(await installation.target(pair), setup)
 
 
 async def _freshbooks(source: FreshbooksSource, account_id: str) -> CheckResult:

@@ -17,7 +17,7 @@ Open = Mapping[str, Decimal]
 # Words of a case that name the rule by which something is held; where a case names none, ours.
 RULE = re.compile(r"\b(?:[A-Z]+_)+[A-Z]+\b")
 OUR_RULES = {
-    "E07": {"PAYMENT_CHANGED"},
+    "E07": {"BANK_RECONCILED"},
     "E29": {"DUPLICATE_SUSPECTED"},
     "E67": {"DUPLICATE_SUSPECTED"},
 }

@@ -23,8 +23,8 @@ from tieout.core.records.payment import Payment
 
 K = TypeVar("K", bound=Hashable)
 KINDS = {word: kind for kind, word in KEY_TYPES.items()}
-# Credits that stand for money received are no documents of their own in NAV.
-GOODWILL = "goodwill"
+# A credit of this type is the rest of a payment's receipt and no document of its own in NAV.
+OVERPAYMENT = "overpayment"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +49,27 @@ class FreshbooksBooks:
         return tuple(
             c
             for c in self.credit_notes
-            if c.visibility is not Visibility.DELETED
-            and not c.draft
-            and c.credit_type == GOODWILL
-            and self._in(c.issued_on)
+            if c.visibility is not Visibility.DELETED and not c.draft and self._in(c.issued_on)
         )
+
+    @cached_property
+    def overpayments(self) -> Mapping[Ref, CreditNote]:
+        """The credit that holds what was paid too much, by payment: the one that it names, else the only one of its client, currency and day."""
+        notes = [note for note in self.live_credit_notes if note.credit_type == OVERPAYMENT]
+        named = {note.ref: note for note in notes}
+        by_day: dict[Hashable, list[CreditNote]] = defaultdict(list)
+        for note in notes:
+            by_day[(note.customer, note.currency, note.issued_on)].append(note)
+        found: dict[Ref, CreditNote] = {}
+        for payment in self.payments:
+            if payment.overpayment is None:
+                continue
+            same_day = by_day[(payment.customer, payment.currency, payment.paid_on)]
+            only = same_day[0] if len(same_day) == 1 else None
+            rest = named.get(payment.overpayment) or only
+            if rest is not None:
+                found[payment.ref] = rest
+        return found
 
     @cached_property
     def live_payments(self) -> tuple[Payment, ...]:

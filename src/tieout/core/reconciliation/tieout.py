@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
+from tieout.core.reconciliation.books import OVERPAYMENT, FreshbooksBooks, NavBooks
 from tieout.core.records.identity import Ref
 from tieout.core.records.money import total
 
@@ -90,8 +90,8 @@ def tie_out(
     parts = [
         _documents(freshbooks, nav, customer_nos, lcy),
         _open_items(freshbooks, nav),
-        _balances(freshbooks, nav, customer_nos),
-        _control(freshbooks, nav, customer_nos),
+        _balances(freshbooks, nav, customer_nos, lcy),
+        _control(freshbooks, nav, customer_nos, lcy),
     ]
     return Tieout(
         checks=tuple(check for check, _ in parts),
@@ -113,10 +113,15 @@ def _expected(
     for invoice in books.live_invoices:
         yield one(invoice.ref, invoice.customer, invoice.currency, invoice.amount.amount)
     for note in books.live_credit_notes:
-        yield one(note.ref, note.customer, note.currency, -note.amount.amount)
-    for payment in books.live_payments:
-        if not payment.from_credit:
-            yield one(payment.ref, payment.customer, payment.currency, -payment.amount.amount)
+        if note.credit_type != OVERPAYMENT:
+            yield one(note.ref, note.customer, note.currency, -note.amount.amount)
+    live = {payment.ref for payment in books.live_payments}
+    for payment in books.payments:
+        rest = books.overpayments.get(payment.ref)
+        money = payment.amount.amount if payment.ref in live else ZERO
+        if not payment.from_credit and (payment.ref in live or rest):
+            whole = money + (rest.amount.amount if rest else ZERO)
+            yield one(payment.ref, payment.customer, payment.currency, -whole)
 
 
 def _documents(
@@ -147,7 +152,9 @@ def _documents(
 def _compare_family(
     want: Expected, entries: Sequence[tuple[str, str, Decimal]]
 ) -> Iterator[Difference]:
-    subject, amount = str(want.ref), total(a for _, _, a in entries)
+    subject = str(want.ref)
+    standing = _standing(entries)
+    amount = total(standing.values())
     if not entries:
         yield _difference("I1", Break.MISSING_IN_NAV, subject, want.amount, ZERO)
         return
@@ -155,26 +162,35 @@ def _compare_family(
         twice = amount and amount % want.amount == 0
         kind = Break.DUPLICATE if twice else Break.AMOUNT
         yield _difference("I1", kind, subject, want.amount, amount)
-    others = sorted({no for no, _, _ in entries} - {want.customer_no})
+    others = sorted({no for no, _ in standing} - {want.customer_no})
     if others:
         text = f"FreshBooks' customer is {want.customer_no or 'not linked'}, NAV has {others}"
         yield _difference("I1", Break.CUSTOMER_MISMATCH, subject, want.amount, amount, text)
-    currencies = sorted({c for _, c, _ in entries} - {want.currency_code})
+    currencies = sorted({c for _, c in standing} - {want.currency_code})
     if currencies:
         text = f"NAV has currency {currencies}, expected {want.currency_code!r}"
         yield _difference("I1", Break.CURRENCY, subject, want.amount, amount, text)
 
 
+def _standing(entries: Sequence[tuple[str, str, Decimal]]) -> dict[tuple[str, str], Decimal]:
+    """What stands of a family by customer and currency; what was reversed there and posted elsewhere does not."""
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for customer_no, currency_code, amount in entries:
+        sums[customer_no, currency_code] += amount
+    return {place: amount for place, amount in sums.items() if amount}
+
+
 def _open_items(books: FreshbooksBooks, nav: NavBooks) -> tuple[Check, list[Difference]]:
-    """What is open of an invoice, together with what is left of its payments: one that was cut below what was paid leaves a credit."""
+    """What is open of an invoice, together with what is left of its payments: one that was cut below what was paid leaves a credit, an overpayment too."""
     differences: list[Difference] = []
     theirs = ours = ZERO
     paid: dict[Ref, list[Ref]] = defaultdict(list)
-    for payment in books.live_payments:
+    for payment in books.payments:
         if not payment.from_credit:
             paid[payment.invoice].append(payment.ref)
     for invoice in books.live_invoices:
-        left = books.outstanding(invoice)
+        rests = (books.overpayments.get(ref) for ref in paid[invoice.ref])
+        left = books.outstanding(invoice) - total(books.unused(note) for note in rests if note)
         family = [e for ref in (invoice.ref, *paid[invoice.ref]) for e in nav.families.get(ref, ())]
         remaining = total(nav.remaining(e) for e in family)
         theirs, ours = theirs + left, ours + remaining
@@ -193,52 +209,82 @@ def _open_items(books: FreshbooksBooks, nav: NavBooks) -> tuple[Check, list[Diff
     return check, differences
 
 
-def _owed(books: FreshbooksBooks) -> dict[str, Decimal]:
-    """What each FreshBooks client owes: open invoices less unused credit."""
-    owed: dict[str, Decimal] = defaultdict(Decimal)
+Account = tuple[str, str]
+
+
+def _owed(books: FreshbooksBooks) -> dict[Account, Decimal]:
+    """What each FreshBooks client owes in each currency: open invoices less unused credit."""
+    owed: dict[Account, Decimal] = defaultdict(Decimal)
     for invoice in books.live_invoices:
-        owed[invoice.customer.key] += books.outstanding(invoice)
+        owed[invoice.customer.key, invoice.currency] += books.outstanding(invoice)
     for note in books.live_credit_notes:
-        owed[note.customer.key] -= books.unused(note)
+        owed[note.customer.key, note.currency] -= books.unused(note)
     for payment in books.orphans:
-        owed[payment.customer.key] -= payment.amount.amount
+        owed[payment.customer.key, payment.currency] -= payment.amount.amount
     return owed
 
 
 def _balances(
-    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str]
+    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str], lcy: str
 ) -> tuple[Check, list[Difference]]:
-    owed = _owed(books)
-    balances: dict[str, Decimal] = defaultdict(Decimal)
+    """What customers owe in each currency; several clients may be one customer."""
+    owed: dict[Account, Decimal] = defaultdict(Decimal)
+    clients: dict[str, set[str]] = defaultdict(set)
+    for (key, currency), amount in _owed(books).items():
+        owed[customer_nos.get(key, key), "" if currency == lcy else currency] += amount
+    for key in {*customer_nos, *(key for key, _ in _owed(books))}:
+        clients[customer_nos.get(key, key)].add(key)
+    balances: dict[Account, Decimal] = defaultdict(Decimal)
     for entry in nav.entries:
-        balances[entry.customer_no] += nav.remaining(entry)
-    clients = {key: customer_nos.get(key, "") for key in {*owed, *customer_nos}}
+        if entry.customer_no in clients:
+            balances[entry.customer_no, entry.currency_code] += nav.remaining(entry)
     differences = [
         _difference(
-            "I4", Break.BALANCE, f"client {key} = customer {no or 'none'}", owed[key], balances[no]
+            "I4",
+            Break.BALANCE,
+            _account(clients, customer_nos, place),
+            owed[place],
+            balances[place],
         )
-        for key, no in sorted(clients.items())
-        if owed[key] != balances[no]
+        for place in sorted({*owed, *balances})
+        if owed[place] != balances[place]
     ]
     check = Check(
         invariant="I4",
         name="customer balances",
         compared=len(clients),
         freshbooks=total(owed.values()),
-        nav=total(balances[no] for no in set(clients.values())),
+        nav=total(balances.values()),
         differences=len(differences),
     )
     return check, differences
 
 
+def _account(
+    clients: Mapping[str, set[str]], customer_nos: Mapping[str, str], place: Account
+) -> str:
+    no, currency = place
+    keys = ", ".join(sorted(clients.get(no, {no})))
+    linked = no if no in customer_nos.values() else "none"
+    return f"client {keys} = customer {linked}" + (f" in {currency}" if currency else "")
+
+
 def _control(
-    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str]
+    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str], lcy: str
 ) -> tuple[Check, list[Difference]]:
-    """The general ledger's receivables against the customer ledger (NAV's own house), and what of it is ours against FreshBooks."""
+    """The general ledger's receivables against the customer ledger (NAV's own house), and what of it is ours and in local currency against FreshBooks.
+
+    Local amounts of foreign money exist in NAV only; that money is compared in its own currency, customer by customer.
+    """
     ours = set(customer_nos.values())
     ledger = total(entry.amount_lcy for entry in nav.details)
-    others = total(entry.amount_lcy for entry in nav.details if entry.customer_no not in ours)
-    owed, stands = total(_owed(books).values()), nav.control - others
+    others = total(
+        entry.amount_lcy
+        for entry in nav.details
+        if entry.customer_no not in ours or entry.currency_code
+    )
+    owed = total(amount for (_, currency), amount in _owed(books).items() if currency == lcy)
+    stands = nav.control - others
     pairs = [
         (ledger, nav.control, "the receivables accounts differ from the customer ledger"),
         (owed, stands, "the receivables accounts differ from what FreshBooks says is owed"),
