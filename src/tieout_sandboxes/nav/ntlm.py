@@ -78,10 +78,10 @@ def challenge(offer: bytes, domain: str, computer: str) -> Challenge:
     name = domain.encode("utf-16-le")
     stamp = struct.pack("<Q", int((time.time() + _EPOCH) * 10_000_000))
     names = ((_DOMAIN, name), (_COMPUTER, computer.encode("utf-16-le")), (_TIMESTAMP, stamp))
-    info = b"".join(struct.pack("<HH", i, len(v)) + v for i, v in names) + bytes(4)
+    target = b"".join(struct.pack("<HH", i, len(v)) + v for i, v in names) + bytes(4)
     head = SIGNATURE + struct.pack("<I", 2) + _field(len(name), 56)
     head += struct.pack("<I", _ALWAYS | asked & _IF_ASKED) + secrets.token_bytes(8) + bytes(8)
-    message = head + _field(len(info), 56 + len(name)) + _VERSION + name + info
+    message = head + _field(len(target), 56 + len(name)) + _VERSION + name + target
     return Challenge(offer, message)
 
 
