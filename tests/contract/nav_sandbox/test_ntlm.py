@@ -96,7 +96,8 @@ async def test_the_nav_client_reads_and_writes_pages(windows: NavServer) -> None
         pong = client.codeunit("TieoutGateway", "Ping", {})
         assert windows.company in pong
         stranger = nav_client.NAV(base, login(windows), "wrong", cache_expiration=0)
-        with pytest.raises(nav_client.exceptions.NAVHTTPError, match="401"):
+        with pytest.raises(nav_client.exceptions.NAVHTTPError) as refused:
             stranger.page("Customer", "ReadMultiple")
+        assert refused.value.response.status_code == 401
 
     await in_thread(talk)

@@ -22,12 +22,13 @@ from tests.unit.core.books import (
     payment,
 )
 
+from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Plan, Receipt, State
 from tieout.core.failures import Failure, OutcomeUnknown, Unauthorized, Unintelligible
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.ledger import CustomerEntry
-from tieout.engine.ports import ChangePage, Observation, Pair, Record
+from tieout.engine.ports import ChangePage, Observation, Pair, Rate, Record
 from tieout.engine.settle import Drain, Ports
 from tieout.engine.world import World
 from tieout.store.secrets import Secrets
@@ -109,6 +110,16 @@ class NavPort:
     def __init__(self, nav: Nav) -> None:
         self.claim, self.find, self.execute = nav.claim, nav.find, nav.execute
         self.taken, self.items = nav.taken, nav.items_of
+        self.open_receipts = self.bank_lines = self.bank_lines_of = self.nav_customers = self._none
+
+    async def calendar(self) -> Calendar:
+        return Calendar()
+
+    async def rates(self, currencies: Collection[str]) -> dict[str, tuple[Rate, ...]]:
+        return {}
+
+    async def _none(self, asked: object = None) -> tuple[Any, ...]:
+        return ()
 
 
 class House:
