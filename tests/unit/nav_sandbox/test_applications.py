@@ -133,3 +133,14 @@ async def test_lines_applied_in_one_posting_are_undone_together(books: Any) -> N
     assert await statuses(books.unapply(books.application("U1", "P1", "FB1"))) == ["posted"]
     left = {row["Document No."] for row in books.rows("Cust. Ledger Entry") if row["Open"]}
     assert left == {"FB1", "FB2", "P1"}
+
+
+async def test_application_between_posting_groups_moves_no_money(books: Any) -> None:
+    early = books.payment("FBP1", "960.00")
+    early = replace(early, lines=(replace(early.lines[0], posting_group="PREPAY"), early.lines[1]))
+    await books.posted(books.invoice(), early)
+    before = books.gl()
+    (done,) = await books.apply(books.application("FB-APP-1", "FBP1", "FB0000101"))
+    assert (done.status, done.register_no) == ("posted", 0)
+    assert books.gl() == before
+    assert books.open_items() == {}
