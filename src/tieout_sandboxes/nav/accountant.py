@@ -14,6 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from tieout_sandboxes.nav import booking, business
+from tieout_sandboxes.nav.business.numbers import next_number
+from tieout_sandboxes.nav.business.wording import require_equal
 from tieout_sandboxes.nav.commands import Application, Document, Line, Result
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
@@ -55,7 +57,20 @@ def _journal(company: Company, order: Order) -> dict[str, Any]:
     typed = tuple(_read(Line, line, f"lines[{n}]") for n, line in enumerate(lines))
     del head["lines"]
     document = _read(Document, head, "journal", lines=typed)
+    _check_number(company, document)
     return _answer(booking.post_document(company, document))
+
+
+def _check_number(company: Company, document: Document) -> None:
+    """A batch with a number series takes only its next number (codeunit 13, not the gateway)."""
+    names = document.template_name.upper(), document.batch_name.upper()
+    batch = company.database.existing("Gen. Journal Batch", *names)
+    if batch["No. Series"]:
+        keys = ("Journal Template Name", "Journal Batch Name", "Line No.")
+        line = dict(zip(keys, (*names, 10000), strict=True))
+        line["Document No."] = document.document_no.upper()
+        number = next_number(company, batch["No. Series"])
+        require_equal(company, booking.LINE, line, "Document No.", number)
 
 
 def _apply(company: Company, order: Order) -> dict[str, Any]:

@@ -241,6 +241,21 @@ async def test_a_customer_is_renumbered_with_his_entries(
     assert told["error"].startswith("The Customer does not exist.")
 
 
+async def test_a_batch_with_a_number_series_takes_only_its_next_number(order: Orders) -> None:
+    await order("record", table="No. Series", key=["GJNL"], values={"Description": "Journals"})
+    line = {"Starting No.": "G00031", "Increment-by No.": 1}
+    await order("record", table="No. Series Line", key=["GJNL", 10000], values=line)
+    batch = {"table": "Gen. Journal Batch", "key": ["GENERAL", "DEFAULT"]}
+    await order("record", **batch, values={"No. Series": "GJNL"})
+    told = await order("journal", 422, **receipt("NAV-1"))
+    assert told["error"] == (
+        "Document No. must be equal to 'G00031' in Gen. Journal Line: Journal Template Name="
+        "'GENERAL',Journal Batch Name='DEFAULT',Line No.='10000'. Current value is 'NAV-1'."
+    )
+    await order("journal", **receipt("G00031"))
+    await order("journal", **receipt("G00032"))
+
+
 async def test_an_order_that_is_refused_changes_nothing(
     order: Orders, odata: httpx2.AsyncClient
 ) -> None:
