@@ -125,8 +125,9 @@ class Control:
             raise TypeError(f"{kind!r} takes a record or a list of records")
         try:
             return msgspec.Raw(Placing(self._books).place(kind, values))
-        except Refusal as refusal:
-            message = f"{kind} {values['id']}: {_said(refusal)}; what came before it is placed"
+        except (Refusal, ValueError) as problem:
+            said = _said(problem) if isinstance(problem, Refusal) else str(problem)
+            message = f"{kind} {values.get('id')}: {said}; what came before it is placed"
             raise ValueError(message) from None
 
     async def autobill(self, wanted: dict[str, Any]) -> Any:

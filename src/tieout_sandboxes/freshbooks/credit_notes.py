@@ -95,6 +95,7 @@ class CreditNotes(Resource[CreditNote]):
     path = "credit_notes/credit_notes"
     scope = "credit_notes"
     settled = frozenset({"clientid", "lines"})
+    follows = frozenset({"paid"})
     edits = EDITS
 
     def __init__(self, core: Core, clients: Clients) -> None:

@@ -103,6 +103,7 @@ class Estimates(Resource[Estimate]):
     path = "estimates/estimates"
     scope = "estimates"
     settled = frozenset({"lines"})
+    words = frozenset({"ui_status", "status"})
     actions = frozenset({"action_email", "action_accept", "action_mark_as_sent"})
     delete_verb = True
     edits = {  # noqa: RUF012 - fixed at class level, never changed

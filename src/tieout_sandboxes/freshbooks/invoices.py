@@ -83,6 +83,8 @@ class Invoices(Resource[Invoice]):
     path = "invoices/invoices"
     scope = "invoices"
     settled = frozenset({"lines", "status", "tax_included"})
+    words = frozenset({"v3_status", "status"})
+    follows = frozenset({"date_paid", "net_paid_amount", "outstanding", "paid"})
     edits = EDITS
     read_only = frozenset({"due_date"})
     actions = frozenset({"action_email", "action_mark_as_sent"})

@@ -54,6 +54,7 @@ class Placing:
         `values` has the names and shapes of the API. A field that can be written is written as by a
         POST or PUT; any other that the API shows (`v3_status`, `updated`, `autobill_status`,
         `overpaymentid`, ..) is set as it is said and lasts until something changes it.
+        What follows from other records, such as `paid`, cannot be said otherwise than it is.
         `updated` is Eastern wall time, as the API shows it; the clock stands there meanwhile, so
         that all that follows from the change is of the same moment. Raises ValueError for a kind or
         field that does not exist and Refusal where the API would refuse.
@@ -104,10 +105,15 @@ def _written(resource: Resource[Any], number: int, values: Mapping[str, Any]) ->
 def _put(resource: Resource[Any], row: Row[Any], values: Mapping[str, Any]) -> None:
     """Sets what the API only shows."""
     code = getattr(row.wire, "currency_code", "")
-    for name, value in _facts(resource, values, code).items():
-        setattr(row.wire, name, value)
+    facts = _facts(resource, values, code)
+    for name in set(facts) - resource.follows:
+        setattr(row.wire, name, facts[name])
     resource.placed(row, Given(resource.single, values))
+    resource.refresh(row)
     resource.table.keep(row)
+    for name in sorted(set(facts) - resource.words):
+        if getattr(row.wire, name) != facts[name]:
+            raise ValueError(f"{name!r} follows from other records or fields: place those")
 
 
 def _facts(resource: Resource[Any], values: Mapping[str, Any], code: str) -> dict[str, Any]:

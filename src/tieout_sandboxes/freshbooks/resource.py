@@ -31,7 +31,8 @@ class Resource(ABC, Generic[Wire]):
     """One kind of record and its endpoints under `/accounting/account/{account_id}/`.
 
     `edits` are the fields that a body may set, each with its reader; `settled` are those that
-    `settle` reads because more follows from them.
+    `settle` reads because more follows from them; `words` say how far a record has come and are
+    brought about by the control API rather than written; `follows` come from other records alone.
     """
 
     record: ClassVar[type[msgspec.Struct]]
@@ -44,6 +45,8 @@ class Resource(ABC, Generic[Wire]):
     edits: ClassVar[Mapping[str, Edit]] = {}
     read_only: ClassVar[frozenset[str]] = frozenset()
     settled: ClassVar[frozenset[str]] = frozenset()
+    words: ClassVar[frozenset[str]] = frozenset()
+    follows: ClassVar[frozenset[str]] = frozenset()
     actions: ClassVar[frozenset[str]] = frozenset()
     delete_verb: ClassVar[bool] = False
     soft: ClassVar[bool] = True

@@ -172,6 +172,27 @@ async def test_what_cannot_be_placed_is_said_and_leaves_no_trace(
     assert await acme.ids("invoice") == []
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"paid": "5.00"},
+        {"payment_status": "paid"},
+        {"outstanding": {"amount": "1.00", "code": "GBP"}},
+        {"deposit_status": "paid"},
+    ],
+)
+async def test_what_follows_from_other_records_cannot_be_said_otherwise(
+    acme: Any, values: dict[str, Any]
+) -> None:
+    order = {"invoice": INVOICE | values}
+    answer = await acme.http.post("/_control/place", json=order)
+    (name,) = values
+    told = f"invoice 34101: {name!r} follows from other records or fields: place those"
+    assert (answer.status_code, told in answer.json()["error"]) == (422, True)
+    true = {"paid": "0.00", "payment_status": "unpaid", "deposit_status": "converted"}
+    await acme.control("place", invoice=INVOICE | true)
+
+
 async def test_a_list_is_placed_up_to_what_is_refused(acme: Any) -> None:
     twice = [INVOICE, INVOICE | {"id": 34102}, INVOICE | {"id": 34103, "invoice_number": "3"}]
     answer = await acme.http.post("/_control/place", json={"invoice": twice})

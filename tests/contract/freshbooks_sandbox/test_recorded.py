@@ -23,7 +23,7 @@ KINDS = {
     "expenses/categories": "category",
 }
 MADE_BY_OTHERS = frozenset(
-    ("outstanding", "paid", "net_paid_amount", "payment_status", "date_paid", "uuid")
+    ("isduplicate", "outstanding", "paid", "net_paid_amount", "payment_status", "date_paid", "uuid")
 )
 pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recordings in {RECORDED.name}")
 
