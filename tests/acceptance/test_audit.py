@@ -39,3 +39,21 @@ async def test_what_freshbooks_says_and_nav_does_not_know_yet(world: World) -> N
         "payment/11001: total: FreshBooks -500.00, NAV 0",
         "client 7001: balance in GBP: FreshBooks 580.00, NAV 960.00",
     ]
+
+
+async def test_a_rate_that_nav_no_longer_shows(world: World) -> None:
+    euro = {"type": 0, "name": "Design", "qty": "2", "unit_cost": {"amount": "100.00", "code": "EUR"}}
+    await client(world, country="Germany")
+    await invoice(world, euro, currency_code="EUR")
+    await world.sync()
+    assert await audit_books(world.person, world.nav) == []
+    await world.nav.create(
+        "CurrencyExchangeRates",
+        Currency_Code="EUR",
+        Starting_Date="2026-03-10",
+        Exchange_Rate_Amount=1,
+        Relational_Exch_Rate_Amount=0.5,
+    )
+    (found,) = await audit_books(world.person, world.nav)
+    assert "the rate of 2026-03-10 is 0.5" in found.what
+

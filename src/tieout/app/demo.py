@@ -108,7 +108,7 @@ async def demo(files: Sequence[Path], firm: ServiceFirm | None, *, stay: bool) -
         if files:
             await _settled(installation, pair, patience_s=LONG_PATIENCE_S)
         elif firm:
-            await _year(installation, pair, firm, connection)
+            await _year(installation, pair, firm, connection, NavReader(connection["nav"], http))
         else:
             await _play(installation, pair, person)
         agree = await _show(installation, pair)
@@ -157,7 +157,11 @@ async def _show(installation: Installation, pair: Pair) -> bool:
 
 
 async def _year(
-    installation: Installation, pair: Pair, firm: ServiceFirm, connection: dict[str, Any]
+    installation: Installation,
+    pair: Pair,
+    firm: ServiceFirm,
+    connection: dict[str, Any],
+    nav: NavReader,
 ) -> None:
     """The firm's year, written while the worker works; after each month both books are given the time to settle."""
 
@@ -166,7 +170,7 @@ async def _year(
 
     begun = time.monotonic()
     played = await load_service_firm(
-        firm, Connection.read(connection), say=say, month_ended=month_ended
+        firm, Connection.read(connection), nav=nav, say=say, month_ended=month_ended
     )
     for refusal in played.refused:
         warn(f"refused: {refusal}")

@@ -161,6 +161,15 @@ def _saved_connection(path: Path) -> tuple[Connection, KeepTokens]:
     return connection, keep
 
 
+def _saved_nav(path: Path) -> dict[str, str]:
+    """NAV's half of a connection file that could be read."""
+    nav = json.loads(path.read_text(encoding="utf-8")).get("nav")
+    missing = {"odata_url", "company", "user", "key"}.difference(nav or ())
+    if missing:
+        raise InputError(f'{path}: "nav" lacks {", ".join(sorted(missing))}')
+    return dict(nav)
+
+
 def _replace(path: Path, text: str) -> None:
     """Puts a file in another's place, whole or not at all, readable by its owner only."""
     fresh = path.with_name(path.name + ".new")

@@ -51,7 +51,7 @@ def _document(
         yield Disagreement(where, "total", wanted.total, booked.total)
         return
     if not wanted.total:
-        yield from _leftovers(where, booked)
+        yield from _leftovers(where, booked, home=booked.currencies <= {lcy})
         return
     if booked.currencies != {wanted.currency}:
         yield Disagreement(where, "currency", wanted.currency, sorted(booked.currencies))
@@ -72,10 +72,17 @@ def _local(where: str, wanted: Wanted, booked: Booked, *, home: bool) -> Iterato
         yield Disagreement(where, "local amount", wanted.total, booked.total_lcy)
 
 
-def _leftovers(where: str, booked: Booked) -> Iterator[Disagreement]:
-    """A document that comes to nothing must leave nothing behind on any account."""
-    for what in ("total_lcy", "net", "tax", "cash"):
-        amount = getattr(booked, what)
+def _leftovers(where: str, booked: Booked, *, home: bool) -> Iterator[Disagreement]:
+    """A document that comes to nothing leaves nothing behind; but foreign money given back at another rate has cost or earned the difference."""
+    left = {
+        "net": booked.net,
+        "tax": booked.tax,
+        "cash": booked.cash,
+        "local amount": booked.total_lcy,
+    }
+    if not home:
+        left |= {"cash": booked.cash + booked.total_lcy, "local amount": ZERO}
+    for what, amount in left.items():
         if amount:
             yield Disagreement(where, what, ZERO, amount)
 

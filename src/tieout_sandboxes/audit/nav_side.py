@@ -10,6 +10,18 @@ from decimal import Decimal
 from tieout_sandboxes.people import Fields, NavReader
 
 KEY = re.compile(r"FB-(INV|CRN|PMT)-(\d+)-")
+# The keys of what only settles entries with each other: applications and their undoing.
+SETTLES = re.compile(r"-[AU]\d+$")
+# The number of what undoes another document ends so.
+UNDOES = re.compile(r"-C\d+$")
+CENT = Decimal("0.01")
+EXCHANGE = ("Realized_Gains_Acc", "Realized_Losses_Acc")
+ROUNDING = (
+    "Debit_Curr_Appln_Rndg_Acc",
+    "Credit_Curr_Appln_Rndg_Acc",
+    "Debit_Rounding_Account",
+    "Credit_Rounding_Account",
+)
 ZERO = Decimal(0)
 Family = tuple[str, int]
 Number = tuple[str, str]
@@ -48,10 +60,11 @@ class NavSide:
         ledger = await nav.rows("GeneralLedgerEntries", order="Entry_No")
         accounts = await _Accounts.read(nav)
         families = side._families(ledger)
+        rates = await _Rates.read(nav)
         for row in ledger:
             side._add_general(row, families, accounts)
         for row in await nav.rows("CustomerLedgerEntries", order="Entry_No"):
-            side._add_customer(row, families)
+            side._add_customer(row, families, rates)
         side._check_control(ledger, accounts)
         return side
 
@@ -59,7 +72,8 @@ class NavSide:
         """Which family a document of NAV belongs to; its customer entries do not show our key."""
         found: dict[Number, Family] = {}
         for row in ledger:
-            family = family_of(row["External_Document_No"])
+            key = row["External_Document_No"]
+            family = None if SETTLES.search(key) else family_of(key)
             if family and found.setdefault(_number(row), family) != family:
                 self.strange.append(f"{' '.join(_number(row))}: two keys use this number")
         return found
@@ -67,22 +81,29 @@ class NavSide:
     def _add_general(
         self, row: Fields, families: dict[Number, Family], accounts: _Accounts
     ) -> None:
+        account, amount = row["G_L_Account_No"], Decimal(row["Amount"])
+        if SETTLES.search(row["External_Document_No"]):
+            if account not in accounts.receivable | accounts.exchange | accounts.tax:
+                self.strange.append(
+                    f"{row['External_Document_No']}: settling entries posts {amount} to account {account}"
+                )
+            return
         family = families.get(_number(row))
         if family is None:
             return
-        document, amount = self.documents[family], Decimal(row["Amount"])
-        account = row["G_L_Account_No"]
+        document = self.documents[family]
         document.rows += 1
-        if account in accounts.receivable or account in accounts.exchange:
+        sale = row["Document_Type"] in ("Invoice", "Credit Memo")
+        if account in accounts.receivable or (not sale and account in accounts.exchange):
             return
         if account in accounts.tax:
             document.tax -= amount
-        elif row["Document_Type"] in ("Invoice", "Credit Memo"):
+        elif sale:
             document.net -= amount
         else:
             document.cash += amount
 
-    def _add_customer(self, row: Fields, families: dict[Number, Family]) -> None:
+    def _add_customer(self, row: Fields, families: dict[Number, Family], rates: _Rates) -> None:
         currency = row["Currency_Code"] or self.lcy
         remaining = Decimal(row["Remaining_Amount"])
         self.balances[row["Customer_No"], currency] += remaining
@@ -97,8 +118,21 @@ class NavSide:
         document.currencies.add(currency)
         document.total += Decimal(row["Original_Amount"])
         document.total_lcy += Decimal(row["Original_Amt_LCY"])
+        self._check_rate(row, rates)
         document.open += remaining
         self._remaining_lcy += Decimal(row["Remaining_Amt_LCY"])
+
+    def _check_rate(self, row: Fields, rates: _Rates) -> None:
+        """What an entry comes to in local currency follows from NAV's own table at its date; what undoes another keeps the other's rate."""
+        currency, day = row["Currency_Code"], row["Posting_Date"]
+        if not currency or UNDOES.search(row["Document_No"]):
+            return
+        amount, worth = Decimal(row["Original_Amount"]), rates.at(currency, day)
+        found = Decimal(row["Original_Amt_LCY"])
+        if worth is None or abs(found - amount * worth) > CENT:
+            self.strange.append(
+                f"{' '.join(_number(row))}: {amount} {currency} are {found}, the rate of {day} is {worth}"
+            )
 
     def _check_control(self, ledger: list[Fields], accounts: _Accounts) -> None:
         """The receivables accounts must say what the customers' open entries say."""
@@ -128,11 +162,37 @@ class _Accounts:
     async def read(cls, nav: NavReader) -> _Accounts:
         groups = await nav.rows("CustomerPostingGroups")
         vat = await nav.rows("VATPostingSetup")
+        currencies = await nav.rows("Currencies")
         return cls(
             receivable=frozenset(row["Receivables_Account"] for row in groups),
             tax=frozenset(row["Sales_VAT_Account"] for row in vat),
-            exchange=frozenset(),
+            exchange=frozenset(
+                [row[name] for row in currencies for name in EXCHANGE]
+                + [row[name] for row in groups for name in ROUNDING]
+            ),
         )
+
+
+@dataclass(frozen=True)
+class _Rates:
+    """NAV's exchange rates: what a unit is worth from a day on, by currency, the latest first."""
+
+    by_currency: dict[str, list[tuple[str, Decimal]]]
+
+    @classmethod
+    async def read(cls, nav: NavReader) -> _Rates:
+        found: dict[str, list[tuple[str, Decimal]]] = defaultdict(list)
+        for row in await nav.rows("CurrencyExchangeRates"):
+            worth = Decimal(row["Relational_Exch_Rate_Amount"]) / Decimal(
+                row["Exchange_Rate_Amount"]
+            )
+            found[row["Currency_Code"]].append((row["Starting_Date"], worth))
+        return cls({currency: sorted(rates, reverse=True) for currency, rates in found.items()})
+
+    def at(self, currency: str, day: str) -> Decimal | None:
+        """What a unit was worth on a day; None if the table does not say."""
+        rates = self.by_currency.get(currency, [])
+        return next((worth for begins, worth in rates if begins <= day), None)
 
 
 def family_of(key: str) -> Family | None:

@@ -25,6 +25,7 @@ from tieout_sandboxes.retail.api import (
 )
 from tieout_sandboxes.retail.load import PROGRESS_EVERY_S, Say, connected, silence
 from tieout_sandboxes.service_firm.acts import Act, Excess, IdOf, Owed, Received, Usable
+from tieout_sandboxes.service_firm.rates import key_in_rates
 from tieout_sandboxes.service_firm.year import ServiceFirm, acts_of
 
 CENT = Decimal("0.01")
@@ -52,12 +53,14 @@ async def load_service_firm(
     firm: ServiceFirm,
     connection: Connection,
     *,
+    nav: people.NavReader | None = None,
     keep_tokens: KeepTokens = forget,
     say: Say = silence,
     month_ended: MonthEnded = go_on,
 ) -> Played:
     """Writes the year in the order of time; `month_ended` is awaited after the last act of each month.
 
+    `nav` is given the exchange rates of the year, which FreshBooks does not know.
     LoadFailed where FreshBooks cannot be used, is not a sandbox with --control, or already has invoices.
     """
     begun = time.monotonic()
@@ -70,6 +73,8 @@ async def load_service_firm(
                 "FreshBooks has invoices already, and a year cannot be told in the middle of another; "
                 "start a fresh `tieout sandbox --empty --control`"
             )
+        if nav is not None:
+            await key_in_rates(firm, nav)
         desk = _Desk(api, order.give)
         try:
             await _play(acts, desk, order, say, month_ended)
