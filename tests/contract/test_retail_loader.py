@@ -26,6 +26,7 @@ from tieout_sandboxes.retail import (
     load_retail,
 )
 from tieout_sandboxes.retail.bodies import Payer
+from tieout_sandboxes.retail.credits import uses
 from tieout_sandboxes.retail.documents import Customer, Document
 from tieout_sandboxes.retail.rows import Row
 
@@ -345,7 +346,7 @@ async def test_columns_may_come_in_any_order_and_dates_month_first(shop: Shop) -
     assert (invoice["create_date"], amounts(invoice, "amount")) == ("2010-12-31", ["5.00"])
 
 
-def test_most_invoices_are_paid_in_full_some_in_part_some_not() -> None:
+def test_most_invoices_are_paid_in_full_some_too_much_some_in_part_some_not() -> None:
     def outcome(number: int) -> str:
         row = Row(2, str(number), "A", "", Decimal(1), date(2010, 12, 1), Decimal(1), "", "France")
         document = Document(row.number, Customer("Walk-in France", "", row), (row,))
@@ -354,12 +355,75 @@ def test_most_invoices_are_paid_in_full_some_in_part_some_not() -> None:
         if body is None:
             return "none"
         assert "2010-12-01" <= body["date"] <= "2010-12-31"
-        return "full" if body["amount"]["amount"] == "10.00" else "part"
+        paid = Decimal(body["amount"]["amount"])
+        return "full" if paid == 10 else "too much" if paid > 10 else "part"
 
     found = Counter(outcome(number) for number in range(2000))
-    assert 0.82 < found["full"] / 2000 < 0.88
+    assert 0.79 < found["full"] / 2000 < 0.85
+    assert 0.02 < found["too much"] / 2000 < 0.04
     assert 0.06 < found["part"] / 2000 < 0.10
     assert 0.05 < found["none"] / 2000 < 0.09
+
+
+def note(number: int, amount: str, day: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "credit_number": f"C{number}",
+        "credit_type": "goodwill",
+        "create_date": day,
+        "amount": {"amount": amount, "code": "GBP"},
+        "paid": {"amount": "0.00", "code": "GBP"},
+        **fields,
+    }
+
+
+def open_invoice(number: int, outstanding: str, day: str) -> dict[str, Any]:
+    return {
+        "id": number,
+        "invoice_number": str(number),
+        "create_date": day,
+        "currency_code": "GBP",
+        "outstanding": {"amount": outstanding, "code": "GBP"},
+    }
+
+
+def test_a_credit_is_used_for_a_later_invoice_and_for_no_more_than_is_owed() -> None:
+    older = open_invoice(1, "500.00", "2010-12-01")
+    later = open_invoice(2, "30.00", "2010-12-09")
+    notes = [note(number, "20.00", "2010-12-05") for number in range(100, 140)]
+    found = list(uses(1, notes, [older, later]))
+    assert {use.invoice_number for use in found} == {"2"}
+    assert sum(Decimal(use.body["amount"]["amount"]) for use in found) == 30
+    assert all(use.body["date"] >= "2010-12-09" for use in found)
+    assert found == list(uses(1, reversed(notes), [later, older]))
+
+
+def test_a_credit_that_was_used_before_is_left_alone() -> None:
+    used = [
+        note(number, "20.00", "2010-12-05", paid={"amount": "1.00", "code": "GBP"})
+        for number in range(100, 140)
+    ]
+    assert list(uses(1, used, [open_invoice(2, "900.00", "2010-12-09")])) == []
+
+
+async def test_a_payment_of_too_much_leaves_a_credit_and_loading_again_changes_nothing(
+    shop: Shop,
+) -> None:
+    rows = "".join(
+        f"{number},A,a,1,2010-{10 + number % 3}-{1 + number % 28:02d},10.00,11,France\n"
+        for number in range(500, 650)
+    )
+    first = await shop.load(rows)
+    assert first.overpayments > 0
+    assert first.credits_used > 0
+    given = await shop.credit_notes()
+    assert {one["credit_type"] for one in given.values()} == {"overpayment"}
+    assert len(given) == first.overpayments
+    payments = await shop.every("payments/payments", "id")
+    assert sum(one["from_credit"] for one in payments.values()) == first.credits_used
+    again = await shop.load(rows)
+    assert (again.payments, again.overpayments, again.credits_used) == (0, 0, 0)
+    assert await shop.every("payments/payments", "id") == payments
 
 
 @pytest.mark.skipif(not REAL_MONTH.exists(), reason="the shared data set is not here")
@@ -377,7 +441,11 @@ async def test_a_hundred_real_documents_come_to_what_the_file_says(shop: Shop) -
     summary = await load_retail(path, shop.connection())
     assert summary.refused == ()
     assert summary.lines == wanted.counts().lines
-    standing = await shop.invoices() | await shop.credit_notes()
+    assert (summary.overpayments, summary.credits_used) == (3, 0)
+    given = await shop.credit_notes()
+    assert sum(one["credit_type"] == "overpayment" for one in given.values()) == 3
+    own = {number: one for number, one in given.items() if one["credit_type"] == "goodwill"}
+    standing = await shop.invoices() | own
     found = {
         number: (one["organization"], Decimal(one["amount"]["amount"]), _net(one))
         for number, one in standing.items()

@@ -133,6 +133,8 @@ def _told(summary: Summary) -> str:
         ["invoices", summary.invoices, summary.existing_invoices],
         ["credit notes", summary.credit_notes, summary.existing_credit_notes],
         ["payments", summary.payments, ""],
+        ["of them too much", summary.overpayments, ""],
+        ["credits used", summary.credits_used, ""],
         ["lines", summary.lines, ""],
         ["refused", len(summary.refused), ""],
     ]

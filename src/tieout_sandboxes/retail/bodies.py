@@ -18,7 +18,7 @@ SENT = 2
 DUE_DAYS = 30
 CENT = Decimal("0.01")
 PAYMENT_TYPES = ("Bank Transfer", "Check", "Cash", "Credit Card")
-PAID_IN_FULL, PAID_AT_ALL = 0.85, 0.93
+OVERPAID, PAID_IN_FULL, PAID_AT_ALL = 0.03, 0.85, 0.93
 Body = dict[str, Any]
 
 
@@ -87,12 +87,12 @@ class Payer:
     seed: int
 
     def payment_body(self, document: Document, invoice: int, amount: Decimal) -> Body | None:
-        """A payment in full, in part, or None; `amount` is the invoice's total as FreshBooks has it."""
+        """A payment in full, of too much, in part, or None; `amount` is the invoice's total as FreshBooks has it."""
         dice = Random(f"{self.seed}:{document.number}")  # noqa: S311 - made-up payments, no secret
         luck = dice.random()
         if amount <= 0 or luck >= PAID_AT_ALL:
             return None
-        share = Decimal(1) if luck < PAID_IN_FULL else Decimal(dice.randint(10, 90)) / 100
+        share = _share(luck, dice)
         paid_on = document.day + timedelta(days=dice.randint(0, 30))
         return {
             "invoiceid": invoice,
@@ -100,6 +100,12 @@ class Payer:
             "date": paid_on.isoformat(),
             "type": dice.choice(PAYMENT_TYPES),
         }
+
+
+def _share(luck: float, dice: Random) -> Decimal:
+    if luck < OVERPAID:
+        return Decimal(dice.randint(101, 125)) / 100
+    return Decimal(1) if luck < PAID_IN_FULL else Decimal(dice.randint(10, 90)) / 100
 
 
 def _money(amount: Decimal) -> Body:

@@ -1,4 +1,4 @@
-"""Makes the clients, items, invoices, credit notes and payments of a file in FreshBooks.
+"""Makes the clients, items, invoices, credit notes and payments of a file in FreshBooks, and uses credits.
 
 It may be run again: what is there already, by its number or name, is found by one listing of each kind
 at the start and not made twice.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from tieout_sandboxes.retail.bodies import (
     invoice_body,
     item_body,
 )
+from tieout_sandboxes.retail.credits import Use, uses
 from tieout_sandboxes.retail.documents import Customer, Document, Ledger, gather
 from tieout_sandboxes.retail.rows import Issue, Row, read_rows
 
@@ -51,6 +53,8 @@ class Summary:
     invoices: int
     credit_notes: int
     payments: int
+    overpayments: int
+    credits_used: int
     lines: int
     existing_invoices: int
     existing_credit_notes: int
@@ -96,8 +100,9 @@ class _Loading:
     def __init__(self, api: FreshBooksApi, ledger: Ledger, payer: Payer, say: Say) -> None:
         self._api, self._ledger, self._payer, self._say = api, ledger, payer, say
         self._refused = list(ledger.refused)
+        self._rows = {document.number: document.rows[0] for document in ledger.documents}
         self._made = dict.fromkeys(("client", "item", "invoice", "credit_note", "payment"), 0)
-        self._lines = 0
+        self._lines = self._overpayments = self._credits_used = 0
         self._existing = {"invoice": 0, "credit_note": 0}
         self._clients: dict[str, int] = {}
         self._items: set[str] = set()
@@ -110,6 +115,7 @@ class _Loading:
         await self._each("clients", ledger.customers, self._client)
         await self._each("items", ledger.items, self._item)
         await self._each("documents", ledger.documents, self._document)
+        await self._each("credits", await self._uses(), self._use)
 
     def summary(self, seconds: float) -> Summary:
         """What came of it."""
@@ -118,7 +124,9 @@ class _Loading:
             items=self._made["item"],
             invoices=self._made["invoice"],
             credit_notes=self._made["credit_note"],
-            payments=self._made["payment"],
+            payments=self._made["payment"] - self._credits_used,
+            overpayments=self._overpayments,
+            credits_used=self._credits_used,
             lines=self._lines,
             existing_invoices=self._existing["invoice"],
             existing_credit_notes=self._existing["credit_note"],
@@ -133,7 +141,11 @@ class _Loading:
         self._items = {one["name"] for one in await every("item")}
         self._documents = {
             "invoice": {one["invoice_number"]: one for one in await every("invoice")},
-            "credit_note": {one["credit_number"]: one for one in await every("credit_note")},
+            "credit_note": {
+                one["credit_number"]: one
+                for one in await every("credit_note")
+                if one["credit_type"] != "overpayment"  # FreshBooks numbers those, not the file
+            },
         }
 
     async def _client(self, customer: Customer) -> None:
@@ -174,8 +186,30 @@ class _Loading:
         if Decimal(invoice["paid"]["amount"]) == 0:
             amount = Decimal(invoice["amount"]["amount"])
             body = self._payer.payment_body(document, invoice["id"], amount)
-            if body is not None:
-                await self._create("payment", body, document.rows[0])
+            made = body and await self._create("payment", body, document.rows[0])
+            if made and made["overpaymentid"] is not None:
+                self._overpayments += 1
+
+    async def _uses(self) -> list[Use]:
+        """Which credits are used for which invoices of this file; each client's in the order of time."""
+        notes: dict[int, list[Wire]] = defaultdict(list)
+        invoices: dict[int, list[Wire]] = defaultdict(list)
+        for note in await self._api.every("credit_note"):
+            notes[note["clientid"]].append(note)
+        for invoice in await self._api.every("invoice"):
+            if invoice["invoice_number"] in self._rows:
+                invoices[invoice["customerid"]].append(invoice)
+        seed = self._payer.seed
+        return [
+            use
+            for client, given in notes.items()
+            for use in uses(seed, given, invoices.get(client, []))
+        ]
+
+    async def _use(self, use: Use) -> None:
+        row = self._rows[use.invoice_number]
+        if await self._create("payment", use.body, row) is not None:
+            self._credits_used += 1
 
     async def _create(self, kind: str, body: Wire, row: Row) -> Wire | None:
         """Makes a record; None where FreshBooks refuses it, which is counted at the row that caused it."""
