@@ -42,7 +42,12 @@ async def test_what_freshbooks_says_and_nav_does_not_know_yet(world: World) -> N
 
 
 async def test_a_rate_that_nav_no_longer_shows(world: World) -> None:
-    euro = {"type": 0, "name": "Design", "qty": "2", "unit_cost": {"amount": "100.00", "code": "EUR"}}
+    euro = {
+        "type": 0,
+        "name": "Design",
+        "qty": "2",
+        "unit_cost": {"amount": "100.00", "code": "EUR"},
+    }
     await client(world, country="Germany")
     await invoice(world, euro, currency_code="EUR")
     await world.sync()
@@ -56,4 +61,3 @@ async def test_a_rate_that_nav_no_longer_shows(world: World) -> None:
     )
     (found,) = await audit_books(world.person, world.nav)
     assert "the rate of 2026-03-10 is 0.5" in found.what
-

@@ -32,6 +32,9 @@ async def test_files_one_after_the_other_agree_straight_through(
     assert result.agrees, result.differences
     counts = await world.states()
     standing = sum(not one.is_zero for one in expected(month).documents.values())
-    payments = len(await world.person.every("payment"))
-    assert counts["agreed"] == standing + payments
+    money = await world.person.every("payment")
+    overpayments = sum(one["overpaymentid"] is not None for one in money)
+    assert overpayments > 0
+    assert any(one["from_credit"] for one in money)
+    assert counts["agreed"] == standing + len(money) + overpayments
     assert counts["excluded"] == 120 - standing
