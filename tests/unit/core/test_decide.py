@@ -329,3 +329,27 @@ def test_conflict_is_dead() -> None:
     receipts = {k: replace(r, status=Status.CONFLICT) for k, r in bench.do(plan).items()}
     (verdict,) = outcome(plan, receipts)
     assert verdict.state is State.DEAD
+
+
+def test_a_write_off_and_money_for_it_are_asked_about() -> None:
+    bench = Bench()
+    asks = replace(
+        payment("960.00", key="1", method="Other", day=date(2026, 12, 31)), note="WRITE-OFF"
+    )
+    bench.show(invoice("960.00", WORK), asks)
+    assert "WRITE_OFF" in settle(bench)[asks.ref].reason
+    bench.known["approvals"] = {asks.ref: {"WRITE_OFF": ""}}
+    settle(bench)
+    assert bench.items["", "FBW1"].remaining == 0
+    rest = replace(
+        credit_note("960.00", key="2", credit_type="overpayment"), issued_on=date(2027, 2, 10)
+    )
+    late = replace(payment("0.00", key="3", day=date(2027, 2, 10)), overpayment=rest.ref)
+    bench.show(late, rest)
+    assert "RECOVERY" in settle(bench)[late.ref].reason
+    bench.known["approvals"] = {asks.ref: {"WRITE_OFF": ""}, late.ref: {"RECOVERY": ""}}
+    (command,) = decide(bench.facts()).commands
+    lines = [(row["account_no"], row["amount"]) for row in command.payload["lines"]]
+    assert lines == [("BANK-GBP", "960.00"), ("6400", "-800.00"), ("2240", "-160.00")]
+    settle(bench)
+    assert keys(bench) == []

@@ -5,6 +5,8 @@ Only the first is a document of its own in NAV. A prepayment is a receipt; an ov
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tieout.core.decision.facts import Case, Facts
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
@@ -30,6 +32,15 @@ def overpayment_of(facts: Facts, payment: Payment) -> CreditNote | None:
     same_day = [n for n in notes if n.issued_on == payment.paid_on and n.ref not in others]
     rivals = [p for p in _payments(facts) if p.ref != payment.ref and _same_day(p, payment)]
     return same_day[0] if len(same_day) == 1 and not rivals else None
+
+
+def received_with(facts: Facts, payment: Payment) -> Decimal:
+    """How much money came in with a payment: what it paid of its invoice, and what was too much."""
+    live = payment.visibility is not Visibility.DELETED
+    extra = overpayment_of(facts, payment)
+    rest = extra is not None and extra.visibility is not Visibility.DELETED
+    paid = payment.amount.amount if live else Decimal(0)
+    return paid + (extra.amount.amount if extra and rest else 0)
 
 
 def owner_of(facts: Facts, note: CreditNote) -> Payment | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tieout.core.decision.applied import Wish
-from tieout.core.decision.credit import overpayment_of
+from tieout.core.decision.credit import overpayment_of, received_with
 from tieout.core.decision.credit_use import decide_credit_use
 from tieout.core.decision.draft import Draft, held, left_out, waits
 from tieout.core.decision.facts import Case
@@ -84,13 +84,9 @@ def _income(
         assert isinstance(buyer, Verdict)
         return replace(buyer, ref=case.ref)
     live = payment.visibility is not Visibility.DELETED
-    extra = overpayment_of(draft.facts, payment)
-    if payment.overpayment is not None and extra is None and live:
+    if payment.overpayment is not None and live and overpayment_of(draft.facts, payment) is None:
         return held(case.ref, _unmatched())
-    rest = (
-        extra.amount.amount if extra and extra.visibility is not Visibility.DELETED else Decimal(0)
-    )
-    amount = (payment.amount.amount if live else Decimal(0)) + rest
+    amount = received_with(draft.facts, payment)
     ask = _moved(draft, case, customer_no)
     if isinstance(ask, Verdict):
         return ask

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+from tieout.core.decision.credit import received_with
 from tieout.core.decision.draft import Draft
 from tieout.core.decision.facts import Case
 from tieout.core.decision.money import Income, Made, Make, Posting
@@ -15,6 +17,7 @@ from tieout.core.journal.numbers import candidates, marked
 from tieout.core.journal.write_off import is_write_off, recovery_to_journal, write_off_to_journal
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
+from tieout.core.records.money import Money
 from tieout.core.records.payment import Payment
 
 WRITE_OFF = Finding(
@@ -58,15 +61,23 @@ def recovery(draft: Draft, case: Case, payment: Payment) -> Income | None:
     journal = _written_off(draft, payment)
     if rule is None or journal is None:
         return None
+    amount = received_with(draft.facts, payment)
 
     def make(posting: Posting) -> Made:
         made = recovery_to_journal(
-            payment, rule, journal, posting.document_no, posting.setup, posting.terms
+            payment,
+            Money(amount, payment.currency),
+            rule,
+            journal,
+            posting.document_no,
+            posting.setup,
+            posting.terms,
         )
         return (None, (made,)) if isinstance(made, Finding) else (made, ())
 
     base = candidates(draft.facts.prefix, case.ref, "")[0]
-    return _income(draft, case, payment, journal.customer_no, base, make, RECOVERY)
+    income = _income(draft, case, payment, journal.customer_no, base, make, RECOVERY)
+    return replace(income, amount=amount)
 
 
 def _written_off(draft: Draft, payment: Payment) -> Journal | None:

@@ -19,7 +19,7 @@ from tieout.core.journal.rules import payment_rule
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.journal.terms import Terms
 from tieout.core.records.finding import Finding
-from tieout.core.records.money import decimals, round_half_away, total
+from tieout.core.records.money import Money, decimals, round_half_away, total
 from tieout.core.records.payment import Payment
 
 
@@ -58,6 +58,7 @@ def write_off_to_journal(
 
 def recovery_to_journal(
     payment: Payment,
+    received: Money,
     rule: WriteOffRule,
     write_off: Journal,
     document_no: str,
@@ -66,12 +67,13 @@ def recovery_to_journal(
 ) -> Journal | Finding:
     """The journal of money for a claim that was written off: bad debts are recovered net, and VAT that was claimed back is owed again as output tax.
 
+    ``received`` is all that came in: FreshBooks, where the invoice is paid by the write-off, keeps it as an overpayment.
     Worked example: ``Bank 960.00 / 6400 -800.00 / 2240 -160.00 (full VAT BDR-REPAY)``. The customer has no part in it.
     """
     account = payment_rule(setup, payment.method, payment.currency)
     if isinstance(account, Finding):
         return account
-    amount = payment.amount.amount
+    amount = received.amount
     relieved = total(line.amount for line in write_off.lines if line.groups)
     vat = round_half_away(relieved * amount / -write_off.amount, decimals(payment.currency))
     money = JournalLine(
