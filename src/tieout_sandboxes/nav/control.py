@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from tieout_sandboxes.nav.accountant import ORDERS, carry_out
 from tieout_sandboxes.nav.errors import NavError
+from tieout_sandboxes.nav.lock import writing
 from tieout_sandboxes.nav.state import State
 
 CALLS = (
@@ -35,7 +36,7 @@ async def control(state: State, request: Request) -> Response:
     try:
         body = _object(await request.body())
         if request.method == "POST" and name in ORDERS:
-            async with state.company.lock:
+            async with writing(state.company.lock, "G/L Entry", state.switches):
                 return JSONResponse(carry_out(state.company, name, body))
         return JSONResponse(_run(state, call, body))
     except NavError as refusal:

@@ -265,6 +265,16 @@ async def test_an_order_that_is_refused_changes_nothing(
     assert len(await rows(odata, "GLRegisters")) == 1
 
 
+async def test_whoever_posts_waits_for_who_posts_already(
+    nav: NavServer, order: Orders, control: httpx2.AsyncClient
+) -> None:
+    await control.post("switches", json={"lock_timeout_ms": 50})
+    async with nav.state.company.lock:
+        told = await order("journal", 422, **receipt())
+    assert "was locked by another user" in told["error"]
+    await order("journal", **receipt())
+
+
 async def test_posting_may_be_slow(
     nav: NavServer, order: Orders, control: httpx2.AsyncClient
 ) -> None:
