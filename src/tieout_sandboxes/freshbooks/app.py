@@ -15,6 +15,7 @@ from tieout_sandboxes.freshbooks.faults import Faults
 from tieout_sandboxes.freshbooks.identity import Identity
 from tieout_sandboxes.freshbooks.limits import Limits
 from tieout_sandboxes.freshbooks.oauth import OAuth
+from tieout_sandboxes.freshbooks.outside import Outside
 from tieout_sandboxes.freshbooks.routes import Endpoints, FlatEndpoints
 from tieout_sandboxes.freshbooks.webhooks import Webhooks
 
@@ -34,7 +35,7 @@ def build(books: Books, faults: Faults, webhooks: Webhooks, *, control: bool) ->
     app.router.redirect_slashes = False
     door = Door(app, faults, Limits(core.switches), core.switches)
     if control:
-        app.router.routes.extend(Control(books, door, faults, webhooks).routes())
+        app.router.routes.extend(Control(books, door, faults, webhooks, Outside(books)).routes())
     return door
 
 

@@ -30,12 +30,14 @@ Order = Callable[[dict[str, Any]], Awaitable[Any]]
 class Control:
     """The orders a test can give."""
 
-    def __init__(self, books: Books, door: Door, faults: Faults, webhooks: Webhooks) -> None:
+    def __init__(
+        self, books: Books, door: Door, faults: Faults, webhooks: Webhooks, outside: Outside
+    ) -> None:
         self._books = books
         self._door = door
         self._faults = faults
         self._webhooks = webhooks
-        self._outside = Outside(books)
+        self._outside = outside
 
     def routes(self) -> list[Route]:
         """One address per order."""
@@ -131,7 +133,12 @@ class Control:
             raise ValueError(message) from None
 
     async def autobill(self, wanted: dict[str, Any]) -> Any:
-        """A saved card is charged for an invoice, with success or without."""
+        """A saved card is charged for an invoice, or for all that a recurring profile makes."""
+        if "invoice_profile" in wanted:
+            told = self._outside.autobill_profile(
+                wanted["invoice_profile"], _named(wanted, "outcome")
+            )
+            return {"invoice_profile": msgspec.Raw(told.json())}
         row = self._outside.autobill(_named(wanted, "invoice"), _named(wanted, "outcome"))
         return {"invoice": msgspec.Raw(row.json())}
 

@@ -17,6 +17,7 @@ from tieout_sandboxes.freshbooks.given import Given, money
 from tieout_sandboxes.freshbooks.invoice import Invoice
 from tieout_sandboxes.freshbooks.money import ZERO
 from tieout_sandboxes.freshbooks.payment import Payment
+from tieout_sandboxes.freshbooks.profiles import Profile
 from tieout_sandboxes.freshbooks.statuses import AUTOBILLS
 from tieout_sandboxes.freshbooks.table import Row
 
@@ -31,14 +32,15 @@ class Outside:
         self._books = books
         self._orders = 0
         self._bulks = FIRST_BULK_ID - 1
+        self._cards: dict[int, str] = {}
+        books.profiles.on_made = self._made
 
     def autobill(self, invoice: int, outcome: str) -> Row[Invoice]:
         """A saved card is charged for what an invoice has open: `success`, `retry` or `failed`.
 
         Success is a payment through the gateway; the other two only show on the invoice.
         """
-        if outcome not in AUTOBILLS:
-            raise ValueError(f"no outcome {outcome!r}; there are: {', '.join(AUTOBILLS)}")
+        _known(outcome)
         invoices = self._books.invoices
         row = invoices.find(invoice, 422)
         if outcome == "success" and row.wire.outstanding.amount <= ZERO:
@@ -52,6 +54,20 @@ class Outside:
             invoices.restate(row.wire, row.wire.date_paid)
             invoices.save(row, "update")
         return row
+
+    def autobill_profile(self, profile: int, outcome: str) -> Row[Profile]:
+        """From now on the card of a recurring profile is charged so for each invoice that it makes."""
+        _known(outcome)
+        row = self._books.profiles.find(profile, 422)
+        if not row.wire.auto_bill:
+            raise ValueError(f"invoice_profile {profile} has no auto_bill")
+        self._cards[profile] = outcome
+        return row
+
+    def _made(self, profile: Row[Profile], invoice: int) -> None:
+        outcome = self._cards.get(profile.id)
+        if outcome is not None and profile.wire.auto_bill:
+            self.autobill(invoice, outcome)
 
     def charge(self, invoice: int, amount: Decimal, gateway: str = GATEWAY) -> Row[Payment]:
         """A client pays online: a payment with the gateway's name, an order and a transaction."""
@@ -102,3 +118,8 @@ class Outside:
         shown = {"amount": str(amount), "code": code}
         values = {"invoiceid": invoice, "amount": shown, "type": way, "date": on}
         return self._books.payments.add(Given("payment", values))
+
+
+def _known(outcome: str) -> None:
+    if outcome not in AUTOBILLS:
+        raise ValueError(f"no outcome {outcome!r}; there are: {', '.join(AUTOBILLS)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -122,6 +122,7 @@ class Profiles(Resource[Profile]):
         self.clients = clients
         self.invoices = invoices
         self.includes = {"lines": Row.lines_json, "next_issue_date": self._next_json}
+        self.on_made: Callable[[Row[Profile], int], None] = lambda _profile, _invoice: None
         self._looked_on: date | None = None
 
     def keys(self) -> Mapping[str, Key[Profile]]:
@@ -196,6 +197,7 @@ class Profiles(Resource[Profile]):
             made = self.invoices.add(Given("invoice", values))
             if profile.send_email:
                 self.core.announce("invoice.sendByEmail", made.id)
+            self.on_made(row, made.id)
         if self.core.switches.recurring_moves_profile:
             self.save(row, "update")
         else:

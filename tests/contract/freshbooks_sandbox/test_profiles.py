@@ -126,3 +126,24 @@ async def test_the_client_of_a_profile_must_be_there(api: Any) -> None:
     await api.put("client", profile["customerid"], {"vis_state": 1})
     await api.control("clock", now="2026-03-20T12:00:00Z")
     assert await made(api) == []
+
+
+async def test_the_card_of_a_profile_is_charged_as_it_was_ordered(api: Any) -> None:
+    profile = (await recurring(api, auto_bill=True))["id"]
+    await api.control("autobill", invoice_profile=profile, outcome="retry")
+    await api.control("clock", now="2026-03-13T12:00:00Z")
+    await api.control("autobill", invoice_profile=profile, outcome="success")
+    await api.control("clock", now="2026-04-13T12:00:00Z")
+    await api.put("invoice_profile", profile, {"auto_bill": False})
+    await api.control("clock", now="2026-05-13T12:00:00Z")
+    told = [
+        (one["auto_bill"], one["autobill_status"], one["payment_status"]) for one in await made(api)
+    ]
+    assert told == [
+        (True, "retry", "unpaid"),
+        (True, "success", "auto-paid"),
+        (False, None, "unpaid"),
+    ]
+    order = {"invoice_profile": profile, "outcome": "failed"}
+    answer = await api.http.post("/_control/autobill", json=order)
+    assert f"invoice_profile {profile} has no auto_bill" in answer.json()["error"]

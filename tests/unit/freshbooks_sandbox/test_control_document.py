@@ -13,7 +13,7 @@ DOCUMENT = Path(__file__).resolve().parents[3] / "docs/protocols/sandbox-control
 
 def test_every_order_of_both_sandboxes_is_described() -> None:
     nobody: Any = None
-    routes = Control(nobody, nobody, nobody, nobody).routes()
+    routes = Control(nobody, nobody, nobody, nobody, nobody).routes()
     orders = {f"{verb} {route.path}" for route in routes for verb in route.methods or ()}
     orders |= {call.replace(" ", " /_control/") for call in CALLS}
     text = DOCUMENT.read_text(encoding="utf-8")
