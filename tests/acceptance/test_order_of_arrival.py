@@ -13,11 +13,13 @@ async def test_an_overpayment_credit_that_is_seen_before_its_payment(world: Worl
     await client(world)
     await invoice(world, WORK)
     made = await payment(world, "1000.00")
-    await world.webhook(Ref(Kind.CREDIT_NOTE, str(made["overpaymentid"])))
-    await world.settle()
-    await world.webhook(Ref(Kind.INVOICE, str(INVOICE)))
-    await world.webhook(Ref(Kind.PAYMENT, str(made["id"])))
-    await world.sync()
+    for kind, number in (
+        (Kind.INVOICE, INVOICE),
+        (Kind.CREDIT_NOTE, made["overpaymentid"]),
+        (Kind.PAYMENT, made["id"]),
+    ):
+        await world.webhook(Ref(kind, str(number)))
+        await world.settle()
     assert await world.reasons() == {}
     assert await world.states() == {"agreed": 3}
     assert await audit_books(world.person, world.nav) == []

@@ -105,14 +105,14 @@ class Gatherer:
         """What is stored of the round's documents and, as background, of those they build on."""
         pair = self._world.pair
         refs = set(reading.claimed) | set(reading.records)
-        related = await self._related(refs)
+        named = {ref for record in reading.records.values() for ref in _builds_on(record)}
+        # What a document names is related to it before its own shelf says so.
+        related = (await self._related(refs | named) | named) - refs
         stored = dict(await self._store.documents(pair, refs | related))
         for ref in related - refs:
             if ref in stored and ref.kind is not Kind.INVOICE:
                 self._recall(stored[ref], reading)
-        named = {ref for record in reading.records.values() for ref in _builds_on(record)}
-        stored |= await self._store.documents(pair, named - set(stored))
-        unseen = (related | named) - refs - set(reading.records)
+        unseen = related - refs - set(reading.records)
         background = {ref: _background(stored[ref]) for ref in unseen if ref in stored}
         return stored, background
 
