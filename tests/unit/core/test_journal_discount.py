@@ -119,3 +119,17 @@ def test_a_credit_note_with_a_negative_total_is_an_invoice() -> None:
     assert journal is not None, findings
     assert credit_note_type(note) is journal.document_type is DocumentType.INVOICE
     assert rows(journal) == [("C00010", "60.00", ""), ("6500", "-60.00", "-10.00")]
+
+
+def test_a_discount_that_comes_to_nothing_in_all_still_lowers_the_tax() -> None:
+    """Lines of 100.00 with 20 % and -100.00 without, 10 % off: nothing off in all, but tax is on 90.00."""
+    document = bill(
+        "18.00", sold("1", "100.00", VAT), sold("1", "-100.00", ZERO, name="Return"), percent="10"
+    )
+    assert rows(posted(document)) == [
+        ("C00010", "18.00", ""),
+        ("4000", "-120.00", "-20.00"),
+        ("4050", "100.00", ""),
+        ("4050", "12.00", "2.00"),
+        ("4050", "-10.00", ""),
+    ]

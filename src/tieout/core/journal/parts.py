@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from tieout.core.journal.lines import SalesTax
 from tieout.core.journal.rates import Rates
-from tieout.core.records.money import round_half_away, total
 
 DESCRIPTION = 50
 
@@ -65,18 +64,3 @@ def _plus(one: Part, other: Part) -> Part:
         names=one.names + other.names,
         text="",
     )
-
-
-def shares(parts: Sequence[Part], amount: Decimal, places: int) -> list[Decimal]:
-    """An amount spread over parts in proportion; what rounding leaves over goes to the largest.
-
-    >>> rates, target = Rates(), Target(gl_account="4000", gen_prod="S")
-    >>> parts = [Part(target=target, rates=rates, net=Decimal(net)) for net in (500, 300)]
-    >>> [str(share) for share in shares(parts, Decimal("80.00"), 2)]
-    ['50.00', '30.00']
-    """
-    base = total(part.net for part in parts)
-    spread = [round_half_away(part.net * amount / base, places) for part in parts]
-    largest = max(range(len(parts)), key=lambda i: abs(parts[i].net))
-    spread[largest] += amount - total(spread)
-    return spread
