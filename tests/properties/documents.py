@@ -120,7 +120,7 @@ def sales_taxes(line: JournalLine, places: int) -> dict[LineTax, Decimal]:
 AREAS = {
     "QC": SALES_TAXES[0],
     "BC": SALES_TAXES[1],
-    "GST": SALES_TAXES[2],
+    "AB": SALES_TAXES[2],
     "ON": SALES_TAXES[3],
     "FICT-COMP": SALES_TAXES[4],
 }

@@ -84,7 +84,7 @@ def test_lines_of_different_areas_stay_apart() -> None:
     assert [(str(ln.amount), ln.sales_tax and ln.sales_tax.area) for ln in journal.lines] == [
         ("1254.75", None),
         ("-1149.75", "QC"),
-        ("-105.00", "GST"),
+        ("-105.00", "AB"),
     ]
 
 

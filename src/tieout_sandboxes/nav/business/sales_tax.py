@@ -44,10 +44,11 @@ def shares(company: Company, line: Row, amount: Decimal, wanted: Decimal) -> lis
     Raises NavError "dialog" where it cannot.
     """
     found = _exact(company, line, amount)
-    total = money.round_amount(company, sum((share.tax for share in found), Decimal(0)))
+    exact = sum((share.tax for share in found), Decimal(0))
+    total = money.round_amount(company, exact)
     if found and total != wanted and abs(total - wanted) <= CENT:
         first = found[0]
-        found[0] = Share(first.detail, first.base, first.tax - total + wanted)
+        found[0] = Share(first.detail, first.base, first.tax - exact + wanted)
         total = wanted
     if total != wanted:
         raise NavError(
