@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from tieout.app import approvals, reports, work
+from tieout.app import approvals, rates, reports, work
 from tieout.app.console import INTERRUPTED, USAGE, warn
 from tieout.app.pairs import pair_app
 from tieout.app.running import ended, set_up_logs
@@ -23,7 +23,14 @@ app = typer.Typer(
 )
 app.add_typer(pair_app, name="pair")
 app.add_typer(sandbox_app, name="sandbox")
-for command in (work.sync, work.serve, work.worker, *reports.COMMANDS, *approvals.COMMANDS):
+for command in (
+    work.sync,
+    work.serve,
+    work.worker,
+    *reports.COMMANDS,
+    *approvals.COMMANDS,
+    *rates.COMMANDS,
+):
     app.command()(command)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from tieout.connectors.http import Http
 from tieout.connectors.nav.calendar import read_calendar, read_rates
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.gateway import Gateway, Pong
-from tieout.connectors.nav.odata import NavOData, any_of
+from tieout.connectors.nav.odata import NavOData, Value, any_of
 from tieout.connectors.nav.setup import NavSetup, read_setup
 from tieout.connectors.nav.wire.ledgers import (
     WireBankEntry,
@@ -31,6 +32,7 @@ from tieout.core.records.ledger import (
 from tieout.engine.ports import Rate
 
 CUSTOMER_LEDGER = "CustomerLedgerEntries"
+RATES = "CurrencyExchangeRates"
 BANK_LEDGER = "BankAccountLedgerEntries"
 IN_ORDER = "Entry_No"  # the pages themselves sort by account and date
 
@@ -72,6 +74,17 @@ class NavTarget:
     async def rates(self, currencies: Collection[str]) -> Mapping[str, tuple[Rate, ...]]:
         """See engine.ports.Target."""
         return await read_rates(self.odata, currencies)
+
+    async def enter_rate(self, currency: str, day: date, amount: Decimal, local: Decimal) -> None:
+        """Enter an exchange rate that NAV does not have: ``amount`` of the currency is worth ``local`` of the local one; looked up before, so never twice."""
+        key: dict[str, Value] = {"Currency_Code": currency, "Starting_Date": day}
+        if await self.odata.get(RATES, key) is None:
+            amounts = {"Exchange_Rate_Amount": amount, "Relational_Exch_Rate_Amount": local}
+            adjusted = {
+                "Adjustment_Exch_Rate_Amount": amount,
+                "Relational_Adjmt_Exch_Rate_Amt": local,
+            }
+            await self.odata.create(RATES, {**key, **amounts, **adjusted})
 
     async def open_receipts(self, customer_nos: Collection[str]) -> tuple[CustomerEntry, ...]:
         """See engine.ports.Target."""

@@ -136,7 +136,6 @@ def _full_vat(
         account_type=AccountType.GL_ACCOUNT,
         account_no=account_no,
         amount=vat,
-        vat_amount=vat,
         groups=PostingGroups(
             gen_posting_type=posting_type,
             gen_bus=groups.gen_bus,
