@@ -160,6 +160,15 @@ class Clients(Resource[Client]):
             )  # fmt: skip
         return row
 
+    def rename(self, row: Row[Any], client: int) -> None:
+        """Shows on a document what its client is called at present, without moving its `updated`."""
+        if self.core.switches.current_organization == "stays":
+            return
+        called = self.table[client].wire.organization
+        if row.wire.current_organization != called:
+            row.wire.current_organization = called
+            row.forget()
+
     def _username(self, given: Given) -> str:
         names = [str(given.raw(name) or "") for name in ("fname", "lname")]
         plain = re.sub(r"[^a-z0-9]", "", "".join(names).lower())

@@ -180,6 +180,9 @@ class CreditNotes(Resource[CreditNote]):
             if not row.deleted and row.wire.currency_code == code and remaining(row.wire) > ZERO
         ]
 
+    def refresh(self, row: Row[CreditNote]) -> None:
+        self.clients.rename(row, row.wire.clientid)
+
     def after_create(self, row: Row[CreditNote]) -> None:
         self.numbering.note(row.wire.credit_number)
 

@@ -203,6 +203,7 @@ class Estimates(Resource[Estimate]):
         wire.updated = eastern(now)
 
     def refresh(self, row: Row[Estimate]) -> None:
+        self.clients.rename(row, row.wire.customerid)
         if not row.wire.invoiced and self._invoiced(row):
             _say(row.wire, INVOICED)
             row.forget()

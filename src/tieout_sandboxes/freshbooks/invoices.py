@@ -264,6 +264,7 @@ class Invoices(Resource[Invoice]):
         super().touch(row)
 
     def refresh(self, row: Row[Invoice]) -> None:
+        self.clients.rename(row, row.wire.customerid)
         shown = self._shown(row)
         if shown != row.wire.v3_status:
             row.wire.v3_status = shown

@@ -104,6 +104,10 @@ class Switches:
     new_client_is_recipient: bool = _switch(
         False, "an invoice given another client takes that client's name and address"
     )
+    current_organization: str = _switch(
+        "follows", "current_organization of a document when its client is renamed",
+        "follows", "stays",
+    )  # fmt: skip
     payments_follow_invoice: bool = _switch(
         True, "payments take their invoice's new client and currency, without moving `updated`"
     )

@@ -460,3 +460,21 @@ async def test_an_invoice_can_be_given_another_number(api: Any) -> None:
 async def test_figures_beyond_reason_are_refused(api: Any, values: dict[str, Any]) -> None:
     whole = {"customerid": await api.client(), "create_date": "2026-03-10"}
     assert await api.refused("invoice", whole | values) == (422, 1030)
+
+
+async def test_documents_show_what_their_client_is_called_at_present(api: Any) -> None:
+    client = await api.client(organization="Engines")
+    invoice = await api.invoice(client, "5.00")
+    values = {"customerid": client, "create_date": "2026-03-10"}
+    estimate = await api.create("estimate", values)
+    note = await api.create("credit_note", {"clientid": client, "create_date": "2026-03-10"})
+    made = {"invoice": invoice["id"], "estimate": estimate["id"], "credit_note": note["id"]}
+    await api.control("clock", advance_s=60)
+    await api.put("client", client, {"organization": "Looms"})
+    for kind, number in made.items():
+        told = await api.get(kind, number)
+        assert (told["current_organization"], told["organization"]) == ("Looms", "Engines"), kind
+    assert (await api.get("invoice", invoice["id"]))["updated"] == invoice["updated"]
+    await api.switch(current_organization="stays")
+    await api.put("client", client, {"organization": "Mills"})
+    assert (await api.get("invoice", invoice["id"]))["current_organization"] == "Looms"
