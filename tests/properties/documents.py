@@ -134,13 +134,23 @@ def nav_vat(line: JournalLine, places: int) -> Decimal:
 
 
 def entries_in_local(journal: Journal, places: int) -> list[Decimal]:
-    """The G/L entries that NAV makes of a journal, in local currency: of a line with VAT the VAT is rounded by itself, the base is the rest (codeunit 12)."""
+    """The G/L entries that NAV makes of a journal, in local currency (codeunit 12).
+
+    Of a line with a VAT difference the base is converted and the VAT is the rest; of any other the VAT is found anew in the local amount.
+    """
     entries: list[Decimal] = []
     for line in journal.lines:
         factor = journal.currency_factor or Decimal(1)
         local = round_half_away(line.amount / factor, places)
         if line.amount_lcy is not None:
             local, factor = line.amount_lcy, line.amount / line.amount_lcy
-        vat = round_half_away((line.vat_amount or Decimal(0)) / factor, places)
-        entries += [local - vat, vat]
+        base = local
+        if line.groups:
+            percent = Decimal(line.groups.vat_prod.removeprefix("VAT"))
+            own = nav_vat(line, decimals(journal.currency_code or "GBP"))
+            vat = own if line.vat_amount is None else line.vat_amount
+            base = local - round_half_away(local * percent / (100 + percent), places)
+            if vat != own:
+                base = round_half_away((line.amount - vat) / factor, places)
+        entries += [base, local - base]
     return entries

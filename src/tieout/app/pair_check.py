@@ -11,6 +11,7 @@ from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.failures import Failure
+from tieout.core.journal.doubts import setup_findings
 from tieout.core.journal.lines import AccountType
 from tieout.core.journal.setup import PostingSetup
 from tieout.engine.ports import Pair
@@ -82,6 +83,8 @@ def setup_results(setup: PostingSetup, nav: NavSetup) -> list[CheckResult]:
         _result("G/L accounts exist and take direct postings", _accounts(setup, nav)),
         _result("bank accounts exist", _banks(setup, nav)),
         _result("posting groups and VAT set-up are complete", _groups(setup, nav)),
+        _result("VAT differences fit", _differences(setup, nav)),
+        _doubts(setup),
         _result("customer groups, countries and payment terms exist", _customers(setup, nav)),
         _result("receivables accounts take no direct postings", _control(setup, nav)),
         _result("journal batches are ours and fit", _batches(setup, nav)),
@@ -93,19 +96,39 @@ def _result(what: str, wrong: Iterable[str]) -> CheckResult:
     return CheckResult(what=what, ok=not found, found="; ".join(found) or "yes")
 
 
+def _doubts(setup: PostingSetup) -> CheckResult:
+    """What the law doubts is posted all the same, so it does not fail the check."""
+    found = "; ".join(str(finding) for finding in setup_findings(setup))
+    return CheckResult(what="taxes are as the law has them", ok=True, found=found or "yes")
+
+
 def _currency(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
     if nav.lcy != setup.lcy:
         yield f"NAV has {nav.lcy}, the posting setup {setup.lcy}"
 
 
 def _accounts(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
-    paid = {p.account_no for p in setup.payments if p.account_type is AccountType.GL_ACCOUNT}
-    for no in sorted({rule.gl_account for rule in setup.lines} | paid | {setup.discount_account}):
+    for no in sorted(_gl_accounts(setup)):
         account = nav.accounts.get(no)
         if account is None:
             yield f"{no} does not exist"
         elif account.blocked or not account.direct_posting or account.type != "Posting":
             yield f"{no} {account.name} is blocked, no posting account, or without direct posting"
+
+
+def _gl_accounts(setup: PostingSetup) -> set[str]:
+    """Every G/L account that the setup names."""
+    named = {rule.gl_account for rule in setup.lines}
+    money = {(rule.account_type, rule.account_no) for rule in setup.payments}
+    if setup.prepayment:
+        money.add((setup.prepayment.account_type, setup.prepayment.account_no))
+        named.add(setup.prepayment.vat_account)
+    named |= {no for kind, no in money if kind is AccountType.GL_ACCOUNT}
+    named |= {setup.discount_account, setup.rounding_account, setup.bank_charge_account}
+    if setup.write_off:
+        rule = setup.write_off
+        named |= {rule.bad_debt_account, rule.relief_account, rule.repay_account}
+    return named - {""}
 
 
 def _banks(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
@@ -114,6 +137,8 @@ def _banks(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
             bank = nav.banks.get(rule.account_no)
             if bank is None or bank.blocked:
                 yield f"{rule.account_no} (for {rule.method}) does not exist or is blocked"
+            elif bank.currency and bank.currency != rule.currency:
+                yield f"{rule.account_no} takes {bank.currency} only, its rule for {rule.method} does not"
 
 
 def _groups(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
@@ -122,6 +147,9 @@ def _groups(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
             used = not line.vat_bus or customer.vat_bus in line.vat_bus
             if used and (customer.gen_bus, line.gen_prod) not in nav.general:
                 yield f"General Posting Setup lacks {customer.gen_bus}/{line.gen_prod}"
+        if setup.sales_taxes:
+            yield from _sales_tax(customer.vat_bus, nav)
+            continue
         for tax in setup.taxes:
             if not tax.vat_bus or customer.vat_bus in tax.vat_bus:
                 yield from _vat(customer.vat_bus, tax.vat_prod, tax.percent, nav)
@@ -133,6 +161,21 @@ def _vat(vat_bus: str, vat_prod: str, percent: object, nav: NavSetup) -> Iterato
         yield f"VAT Posting Setup lacks {vat_bus}/{vat_prod}"
     elif found.percent != percent:
         yield f"VAT Posting Setup {vat_bus}/{vat_prod} has {found.percent} %, the setup {percent} %"
+
+
+def _sales_tax(vat_bus: str, nav: NavSetup) -> Iterator[str]:
+    """Lines with sales tax have no VAT product group, and that pair says that it is sales tax."""
+    found = nav.vat.get((vat_bus, ""))
+    if found is None or found.calculation != "Sales Tax":
+        yield f"VAT Posting Setup has no Sales Tax for {vat_bus or 'blank'}/blank"
+
+
+def _differences(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
+    if setup.vat_difference and not setup.sales_taxes:
+        if setup.max_vat_difference > nav.max_vat_difference:
+            yield f"NAV allows {nav.max_vat_difference} a line, the setup {setup.max_vat_difference}"
+    elif not setup.rounding_account:
+        yield "no VAT difference is allowed, and there is no rounding_account for a cent"
 
 
 def _customers(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
@@ -161,7 +204,7 @@ def _batches(setup: PostingSetup, nav: NavSetup) -> Iterator[str]:
             yield f"batch {template}/{setup.batch} does not exist"
         elif batch.no_series:
             yield f"batch {template}/{setup.batch} has a number series; it must have none"
-        elif not batch.allow_vat_difference:
+        elif setup.vat_difference and not setup.sales_taxes and not batch.allow_vat_difference:
             yield f"batch {template}/{setup.batch} does not allow VAT differences"
         if any(character.isdigit() for character in setup.batch):
             yield f"batch name {setup.batch} has a digit: NAV would rename it after posting"

@@ -35,7 +35,7 @@ def add(
 ) -> None:
     """Add a pair from a JSON document with "freshbooks" and "nav" (as `tieout sandbox` prints it) and optional "settings".
 
-    Settings: prefix (FB), posting_setup (an object; a complete one for a company in GBP comes with
+    Settings: prefix (FB), posting_setup (an object; a complete one for GBP or CAD comes with
     Tieout), poll_interval_s (300), webhook_url (none: polling only), redirect_uri.
     """
     document = read_document(source)
