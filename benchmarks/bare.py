@@ -21,7 +21,8 @@ from tieout.core.journal.numbers import candidates
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind
 from tieout.core.records.payment import Payment
-from tieout.engine.settle import BATCH_MAX, COMMANDS_PER_CALL
+from tieout.engine.calls import COMMANDS_PER_CALL
+from tieout.engine.settle import BATCH_MAX
 
 Item = TypeVar("Item")
 

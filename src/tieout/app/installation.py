@@ -9,8 +9,8 @@ import secrets
 import signal
 import socket
 import traceback
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
@@ -28,6 +28,7 @@ from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
 from tieout.core.failures import Failure, Unreachable
 from tieout.core.journal.setup import PostingSetup
+from tieout.engine.calls import Tempo
 from tieout.engine.inbox import poll
 from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
 from tieout.engine.ports import Pair
@@ -35,6 +36,7 @@ from tieout.engine.schedule import Pace
 from tieout.engine.settle import Drain, Ports
 from tieout.engine.world import World
 from tieout.store.errors import StoreError
+from tieout.store.line import System
 from tieout.store.migrate import migrate
 from tieout.store.postgres import EmbeddedPostgres
 from tieout.store.queue import install_queue
@@ -60,8 +62,10 @@ class Installation:
     ) -> None:
         self.url, self.store, self.http, self._server = url, store, http, server
         self.owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
-        self.pace = Pace(utc_now, random.random)
+        self._dice = random.random
+        self.pace = Pace(utc_now, self._dice)
         self._worlds: dict[int, World] = {}
+        self._tempos: defaultdict[int, Tempo] = defaultdict(Tempo)
 
     async def world(self, pair: Pair) -> World:
         """A pair with both its systems; kept until its posting setup changes."""
@@ -125,17 +129,71 @@ class Installation:
         return NavTarget(connection, self.http)
 
     async def poll(self, pair_id: int) -> None:
-        """Look at FreshBooks once for a pair."""
+        """Look at FreshBooks once for a pair, and note whether it could be reached."""
         for pair in await self.store.all_pairs():
             if pair.id == pair_id:
-                await poll(await self.world(pair), self.store, utc_now)
+                try:
+                    await poll(await self.world(pair), self.store, utc_now)
+                except Failure as failure:
+                    await self._failed(pair, failure)
+                    raise
+                await self._works(pair, "freshbooks")
 
-    async def settle(self, company_id: int) -> bool:
-        """Work what is due for a NAV company; False if another worker has it."""
-        pairs = await self.store.pairs(company_id)
-        worlds = [await self.world(pair) for pair in pairs]
+    async def settle(self, company_id: int, pairs: Sequence[Pair] | None = None) -> bool:
+        """Work what is due for a NAV company (of these pairs; None: all), and note whether it could be reached; False if another worker has it."""
+        chosen = await self.store.pairs(company_id) if pairs is None else pairs
+        worlds = [await self.world(pair) for pair in chosen]
         ports = Ports(store=self.store, now=utc_now, dice=random.random, owner=self.owner)
-        return await Drain(ports, worlds, company_id).run()
+        drain = Drain(ports, worlds, company_id, self._tempos[company_id])
+        failures: dict[int, Failure] = {}
+        try:
+            done = await drain.run()
+        except Failure as failure:
+            failures = drain.failures or {pair.id: failure for pair in chosen[:1]}
+            raise
+        finally:
+            await self._note(chosen, failures)
+        return done
+
+    async def _note(self, pairs: Sequence[Pair], failures: Mapping[int, Failure]) -> None:
+        for pair in pairs:
+            if pair.id in failures:
+                await self._failed(pair, failures[pair.id])
+        if pairs and not any(failure.system == "nav" for failure in failures.values()):
+            await self._works(pairs[0], "nav")
+
+    async def _failed(self, pair: Pair, failure: Failure) -> None:
+        if failure.system not in ("freshbooks", "nav"):
+            return
+        system: System = "nav" if failure.system == "nav" else "freshbooks"
+        connection = await self.store.connection_id(pair, system)
+        breaker = await self.store.call_failed(
+            system, connection, failure, now=utc_now(), dice=self._dice()
+        )
+        if breaker.open_until is not None:
+            log.error(
+                "left_alone",
+                system=system,
+                pair=pair.name,
+                failures=breaker.failures,
+                until=breaker.open_until.isoformat(),
+                reason=breaker.reason,
+            )
+
+    async def _works(self, pair: Pair, system: System) -> None:
+        connection = await self.store.connection_id(pair, system)
+        if await self.store.call_succeeded(system, connection):
+            log.info("works_again", system=system, pair=pair.name)
+
+    async def _with_freshbooks(self, company_id: int) -> list[Pair]:
+        """The pairs of a company whose FreshBooks is not left alone now; the poll finds out when it works again."""
+        found = []
+        for pair in await self.store.pairs(company_id):
+            connection = await self.store.connection_id(pair, "freshbooks")
+            breaker = await self.store.breaker_of("freshbooks", connection)
+            if breaker is None or breaker.open_until is None:
+                found.append(pair)
+        return found
 
     def jobs(self) -> Jobs:
         """The queue, with what its jobs do. A failure of the outside world ends a job, not the worker."""
@@ -144,10 +202,13 @@ class Installation:
             if not self.pace.ready(company_id):
                 return
             try:
-                await self.settle(company_id)
+                pairs = await self._with_freshbooks(company_id)
+                if pairs and await self.store.may_call("nav", company_id, now=utc_now()):
+                    await self.settle(company_id, pairs)
                 self.pace.succeeded(company_id)
             except Failure as failure:
-                self.pace.failed(company_id, failure)
+                if failure.system == "database":
+                    self.pace.failed(company_id, failure)
                 log.warning("settle_failed", company=company_id, reason=str(failure))
             except Exception as error:  # noqa: BLE001 - a defect must not end the worker in silence
                 self.pace.failed(company_id, Unreachable("tieout", "a defect"))
@@ -155,11 +216,20 @@ class Installation:
 
         async def poll_pair(pair_id: int) -> None:
             try:
-                await self.poll(pair_id)
+                pair = next((p for p in await self.store.all_pairs() if p.id == pair_id), None)
+                if pair is not None and await self._may_poll(pair):
+                    await self.poll(pair_id)
             except Failure as failure:
                 log.warning("poll_failed", pair=pair_id, reason=str(failure))
 
         return Jobs(self.url, settle=settle, poll=poll_pair)
+
+    async def _may_poll(self, pair: Pair) -> bool:
+        """Not while its line stands still or FreshBooks is left alone."""
+        if await self.store.stop_of(pair):
+            return False
+        connection = await self.store.connection_id(pair, "freshbooks")
+        return await self.store.may_call("freshbooks", connection, now=utc_now())
 
     async def guard_database(self) -> None:
         """Until cancelled: bring the embedded database back when it was killed; one given by address is its owner's."""

@@ -10,10 +10,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from tieout.app.running import InputError
 
-SETTINGS = ("prefix", "posting_setup", "poll_interval_s", "webhook_url", "redirect_uri", "timezone")
+SETTINGS = (
+    "prefix",
+    "posting_setup",
+    "poll_interval_s",
+    "poll_share",
+    "sweep_interval_s",
+    "absence_limit",
+    "daily_documents",
+    "daily_amounts",
+    "timezone",
+    "webhook_url",
+    "redirect_uri",
+)
 ADDRESSES = {"freshbooks": ("url",), "nav": ("odata_url", "soap_url")}
 A_DAY_S = 86_400
 
@@ -66,16 +79,43 @@ def settings_of(document: Mapping[str, Any]) -> dict[str, Any]:
         _check_address("settings.webhook_url", settings["webhook_url"])
     if not isinstance(settings.get("posting_setup", {}), Mapping):
         raise InputError("settings.posting_setup must be an object; see tieout pair setup --help.")
-    _check_interval(settings.get("poll_interval_s", 1))
+    for name in ("poll_interval_s", "sweep_interval_s"):
+        _check_number(settings, name, 1, A_DAY_S, "a number of seconds")
+    _check_number(settings, "poll_share", Decimal("0.01"), 1, "a part of the rate limit")
+    _check_number(settings, "absence_limit", 0, 1, "a part of the documents known")
+    _check_number(settings, "daily_documents", 0, 10**9, "a number of documents")
+    _check_amounts(settings.get("daily_amounts", {}))
+    _check_zone(settings.get("timezone", "UTC"))
     return dict(settings)
 
 
-def _check_interval(value: object) -> None:
+def _check_number(
+    settings: Mapping[str, Any], name: str, least: Decimal | int, most: int, what: str
+) -> None:
+    value = settings.get(name, least)
     number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if not number or not 1 <= value <= A_DAY_S:  # type: ignore[operator]
-        raise InputError(
-            f"settings.poll_interval_s is {value!r}; give a number of seconds from 1 to {A_DAY_S}."
-        )
+    if not number or not least <= value <= most:
+        raise InputError(f"settings.{name} is {value!r}; give {what} from {least} to {most}.")
+
+
+def _check_amounts(value: object) -> None:
+    amounts = value.values() if isinstance(value, Mapping) else [None]
+    for amount in amounts:
+        try:
+            good = not isinstance(amount, bool) and Decimal(str(amount)) >= 0
+        except ArithmeticError:
+            good = False
+        if not good:
+            raise InputError(
+                'settings.daily_amounts must name an amount for each currency, as {"GBP": "250000.00"}.'
+            )
+
+
+def _check_zone(value: object) -> None:
+    try:
+        ZoneInfo(str(value))
+    except (ValueError, KeyError, OSError):
+        raise InputError(f"settings.timezone is {value!r}; name a zone as Europe/London.") from None
 
 
 def _check_address(name: str, value: object) -> None:

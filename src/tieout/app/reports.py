@@ -9,6 +9,7 @@ import typer
 
 from tieout.app.console import end, say, say_json, table
 from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.line import is_well, line_of, line_text
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
 from tieout.app.reconcile import reconcile as tie_out_pair
@@ -22,16 +23,19 @@ STATES = ("pending", "agreed", "held", "dead", "excluded")
 
 
 def status(name: Name, as_json: Json = False) -> None:
-    """Show how many documents were seen and where they stand. Ends 0 if none is held, dead or pending."""
+    """Show how many documents were seen and where they stand, and whether the line runs. Ends 0 if none is held, dead or pending and it does."""
 
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
-            found = await status_of(installation, await installation.store.pair(name))
+            pair = await installation.store.pair(name)
+            found = await status_of(installation, pair)
+            line = await line_of(installation, pair)
         if as_json:
-            say_json(found)
+            say_json({**found, "line": line})
         else:
-            say(status_text(found))
-        end(true=found["pending"] + found["held"] + found["dead"] == 0)
+            say("\n".join(filter(None, (status_text(found), line_text(name, line)))))
+        settled = found["pending"] + found["held"] + found["dead"] == 0
+        end(true=settled and is_well(line))
 
     run(work())
 

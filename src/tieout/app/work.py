@@ -15,6 +15,7 @@ import typer
 from tieout.api.server import application, server
 from tieout.app.console import end, say, say_json
 from tieout.app.installation import Installation, described, opened, utc_now
+from tieout.app.line import is_well, line_of, line_text
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
 from tieout.app.reports import status_of, status_text
@@ -46,11 +47,13 @@ def sync(name: Name, as_json: Json = False) -> None:
             async with shown(so_far):
                 await sync_once(installation, pair)
             status = await status_of(installation, pair)
+            line = await line_of(installation, pair)
         if as_json:
-            say_json(status)
+            say_json({**status, "line": line})
         else:
-            say(status_text(status))
-        end(true=status["pending"] + status["held"] + status["dead"] == 0)
+            say("\n".join(filter(None, (status_text(status), line_text(name, line)))))
+        settled = status["pending"] + status["held"] + status["dead"] == 0
+        end(true=settled and is_well(line))
 
     run(work())
 
@@ -64,6 +67,8 @@ async def sync_once(installation: Installation, pair: Pair) -> None:
     await installation.poll(pair.id)
     for _ in range(PATIENCE):
         settled = await installation.settle(pair.company_id)
+        if await installation.store.stop_of(pair):
+            return
         if settled and not (await installation.store.status(pair)).pending:
             return
         await asyncio.sleep(1.0)

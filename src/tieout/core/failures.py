@@ -8,7 +8,8 @@
     ├── Outdated         somebody else changed it first: read again
     ├── OutcomeUnknown   a write may or may not have happened: look it up, never repeat it blindly
     ├── Superseded       another worker has taken over: stop at once
-    └── Unintelligible   the answer does not have the documented shape: give up, tell an engineer
+    ├── Unintelligible   the answer does not have the documented shape: give up, tell an engineer
+    └── Unstorable       our database refuses what is to be stored: find the document, give it up
 
 Failures are raised by adapters and handled by the engine. They never carry a secret.
 """
@@ -59,3 +60,7 @@ class Superseded(Failure):
 
 class Unintelligible(Failure):
     """The answer does not fit the documented shape."""
+
+
+class Unstorable(Failure):
+    """The database refuses what is to be stored: a rule of its own says no."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import IntEnum
 from typing import Any, Protocol
 
 from tieout.core.decision.calendar import Calendar
@@ -26,11 +27,16 @@ Rate = tuple[date, Decimal]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """A FreshBooks record as received: its bytes and their SHA-256."""
+    """A FreshBooks record as received: its bytes and their SHA-256.
+
+    ``updated_at`` is when FreshBooks says that it last changed (None: it does not say), ``deleted`` whether it is deleted there.
+    """
 
     ref: Ref
     content: bytes
     hash: str
+    updated_at: datetime | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,13 @@ class ChangePage:
 
     observations: tuple[Observation, ...]
     cursor: Mapping[str, Any]
+
+
+class Priority(IntEnum):
+    """What is worked first."""
+
+    LIVE = 0
+    BACKFILL = 1
 
 
 class Source(Protocol):
@@ -137,12 +150,17 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """One due inbox row as claimed: ``version`` is what record will settle. ``observation`` is set if the notification brought the content along."""
+    """One due inbox row as claimed: ``version`` is what record will settle. ``observation`` is set if the notification brought the content along.
+
+    ``attempts`` counts looks that came to nothing, ``failures`` those that failed because of this document alone.
+    """
 
     ref: Ref
     version: int
     attempts: int
     observation: Observation | None
+    priority: Priority = Priority.LIVE
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,11 +190,20 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """What was set out to be written in a time: documents of one currency (empty: LCY), and their amounts without signs."""
+
+    currency: str
+    documents: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """What one round of settling found: everything that its one recording transaction writes.
 
     ``settled`` maps each claimed ref to the version that was looked at; ``retry`` maps a ref that must be looked at again to when and why (its attempts
-    grow by one); ``unknown`` are keys whose outcome is not known.
+    grow by one, and its failures too if it is in ``failed``); ``unknown`` are keys whose outcome is not known.
     """
 
     receipts: Sequence[Receipt] = ()
@@ -186,6 +213,7 @@ class Settlement:
     settled: Mapping[Ref, int] = field(default_factory=dict)
     retry: Mapping[Ref, tuple[datetime, str]] = field(default_factory=dict)
     unknown: Sequence[str] = ()
+    failed: Collection[Ref] = ()
 
 
 class Store(Protocol):
@@ -195,7 +223,19 @@ class Store(Protocol):
     """
 
     async def companies_due(self, *, now: datetime) -> Sequence[int]:
-        """NAV companies with documents that are due."""
+        """NAV companies with documents that are due, of pairs whose line runs."""
+        ...
+
+    async def live_due(self, pairs: Collection[Pair], *, now: datetime) -> bool:
+        """Whether something live is due for one of these pairs."""
+        ...
+
+    async def stop_line(self, pair: Pair, *, cause: str, reason: str, now: datetime) -> None:
+        """Let nothing of this pair be worked until a person releases it; an earlier reason stays."""
+        ...
+
+    async def intended_since(self, pair: Pair, since: datetime) -> Sequence[Volume]:
+        """How many postings and reversals were intended since then, and their amounts, by currency."""
         ...
 
     async def pairs(self, company_id: int) -> Sequence[Pair]:
@@ -211,11 +251,14 @@ class Store(Protocol):
         refs: Collection[Ref] = (),
         cursor: Mapping[str, Any] | None = None,
         cause: str = "poll",
+        priority: Priority = Priority.LIVE,
     ) -> int:
         """Note that documents are to be looked at; the number of inbox rows that became due.
 
         An observation whose hash equals the stored one is dropped. One that differs is stored with the inbox version it raises. A ref without content
         (a webhook, a person) raises its version only. A new or changed document becomes ``pending``. The cursor is stored in the same transaction.
+
+        Content that FreshBooks does not say is newer than what is stored is not stored: the document is read anew when it is settled.
         """
         ...
 
@@ -238,7 +281,10 @@ class Store(Protocol):
         ...
 
     async def due(self, pair: Pair, *, now: datetime, limit: int) -> Sequence[Claimed]:
-        """Inbox rows with version > settled_version and due_at <= now, the longest due first; invoices and credit notes before payments."""
+        """Inbox rows with version > settled_version and due_at <= now, live ones first and alone, the longest due first; payments last.
+
+        Nothing while the line is stopped.
+        """
         ...
 
     async def claimed(self, pair: Pair, refs: Collection[Ref]) -> Sequence[Claimed]:

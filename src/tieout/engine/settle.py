@@ -9,8 +9,7 @@ starts the same way.
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,22 +24,30 @@ from tieout.core.decision.plan import (
     Command,
     Plan,
     Receipt,
-    Role,
     State,
     Status,
     Verdict,
 )
-from tieout.core.decision.retry import wait_after
+from tieout.core.decision.retry import (
+    cause_of_death,
+    given_up,
+    is_its_own,
+    wait_after,
+    wait_without_progress,
+)
 from tieout.core.failures import (
     Failure,
     OutcomeUnknown,
     Refused,
     Superseded,
+    Unstorable,
 )
 from tieout.core.records.identity import Ref
 from tieout.core.records.payment import Payment
+from tieout.engine.calls import COMMANDS_PER_CALL, Tempo, calls
 from tieout.engine.gather import Gatherer, Reading
-from tieout.engine.ports import Claimed, Lease, Settlement, Shelf, Store
+from tieout.engine.limits import CAUSE, over_limit
+from tieout.engine.ports import Claimed, Lease, Priority, Settlement, Shelf, Store
 from tieout.engine.world import World
 
 log = structlog.get_logger()
@@ -49,11 +56,6 @@ Item = TypeVar("Item")
 LEASE_S = 6.0
 BATCH_FIRST, BATCH_MAX = 100, 400
 ROUND_S_AIM, ROUND_S_MAX = 4.0, 12.0
-COMMANDS_PER_CALL = 200
-# NAV takes 1,024 KB; a command and a journal line are at most about so long as XML.
-CALL_BYTES, COMMAND_BYTES, LINE_BYTES = 900_000, 1_200, 1_000
-# Reversals and documents go through the same gateway function, in one call.
-FUNCTIONS = {Role.REVERSE: Role.POST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +71,17 @@ class Ports:
 class Drain:
     """One run over everything that is due for one NAV company."""
 
-    def __init__(self, ports: Ports, worlds: Sequence[World], company_id: int) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        worlds: Sequence[World],
+        company_id: int,
+        tempo: Tempo | None = None,
+    ) -> None:
         self._ports, self._worlds, self._company_id = ports, worlds, company_id
         self._store = ports.store
+        self._tempo = tempo or Tempo()
+        self.failures: dict[int, Failure] = {}
         self._batch = BATCH_FIRST
         self._seen_epoch = 0
 
@@ -89,7 +99,8 @@ class Drain:
                 return False
             try:
                 async with self._kept(lease):
-                    await self._drain(lease)
+                    if not await self._drain(lease):
+                        return True
             except OutcomeUnknown as failure:
                 log.warning("outcome_unknown", company=self._company_id, reason=failure.text)
             except Superseded as failure:
@@ -115,31 +126,54 @@ class Drain:
             await asyncio.sleep(LEASE_S / 3)
             await self._store.renew(lease, now=self._ports.now(), lease_s=LEASE_S)
 
-    async def _drain(self, lease: Lease) -> None:
+    async def _drain(self, lease: Lease) -> bool:
+        """Whether there was anything to do for these pairs."""
         self._seen_epoch = await self._worlds[0].target.claim(lease.epoch)
         if self._seen_epoch > lease.epoch:
             # A database restored from a backup is behind NAV; the next claim goes above it.
             raise OutcomeUnknown("nav", f"NAV is at epoch {self._seen_epoch}, not {lease.epoch}")
         for world in self._worlds:
             await self._resolve(world, lease)
-        failures: list[Failure] = []
-        for world in self._worlds:
-            try:
-                await self._work(world, lease)
-            except (OutcomeUnknown, Superseded):
-                raise
-            except Failure as failure:
-                # Another business of the company may do better.
-                failures.append(failure)
-        if failures:
-            raise failures[0]
+        rounds = await self._take_turns(lease)
+        if self.failures:
+            raise next(iter(self.failures.values()))
+        return rounds > 0
 
-    async def _work(self, world: World, lease: Lease) -> None:
-        gatherer = Gatherer(world, self._store, self._ports.now)
-        while claimed := await self._store.due(
-            world.pair, now=self._ports.now(), limit=self._batch
-        ):
+    async def _take_turns(self, lease: Lease) -> int:
+        """The pairs of the company take turns, a round each, until nothing is due; how many there were. One that fails does not stop another."""
+        self.failures, rounds = {}, 0
+        turns = [(w, Gatherer(w, self._store, self._ports.now)) for w in self._worlds]
+        while turns:
+            left = []
+            for world, gatherer in turns:
+                try:
+                    if await self._turn(world, lease, gatherer):
+                        left.append((world, gatherer))
+                        rounds += 1
+                except (OutcomeUnknown, Superseded):
+                    raise
+                except Failure as failure:
+                    self.failures[world.pair.id] = failure
+            turns = left
+        return rounds
+
+    async def _turn(self, world: World, lease: Lease, gatherer: Gatherer) -> bool:
+        """One round; whether there was something to do. A backfill lets pass what is live for another pair."""
+        now = self._ports.now()
+        claimed = await self._store.due(world.pair, now=now, limit=self._batch)
+        if not claimed:
+            return False
+        if claimed[0].priority is Priority.BACKFILL and await self._live_due():
+            return True
+        try:
             await self._timed_round(world, lease, gatherer, claimed)
+        except Unstorable as failure:
+            log.warning("unstorable", pair=world.pair.name, reason=failure.text)
+        return True
+
+    async def _live_due(self) -> bool:
+        healthy = [w.pair for w in self._worlds if w.pair.id not in self.failures]
+        return await self._store.live_due(healthy, now=self._ports.now())
 
     async def _resolve(self, world: World, lease: Lease) -> None:
         """Find out what became of commands that have no receipt. After the raised epoch, what NAV does not have it never will."""
@@ -165,7 +199,7 @@ class Drain:
         except Superseded:
             raise
         except Failure as failure:
-            if isinstance(failure, OutcomeUnknown):
+            if is_its_own(failure):
                 # One of them may be the cause: fewer at once find out which.
                 self._batch = max(1, len(claimed) // 2)
             await self._postpone(world, lease, claimed, failure)
@@ -183,22 +217,47 @@ class Drain:
         while claimed:
             facts, reading = await gatherer.gather(claimed)
             plan = decide_each(facts)
-            receipts = await self._apply(world, lease, plan)
+            if await self._stopped(world, plan):
+                return
+            receipts = await self._apply(world, lease, plan, claimed[0].priority)
             verdicts = (*outcome(plan, receipts), *reading.unreadable)
             progress = any(receipt.status.done for receipt in receipts.values())
-            await self._record(world, lease, reading, verdicts, receipts, progress=progress)
+            attempts = {row.ref: row.attempts for row in claimed}
+            await self._record(
+                world, lease, reading, verdicts, receipts, None if progress else attempts
+            )
+            if len(receipts) < len(plan.commands):
+                return
             waiting = {v.ref for v in verdicts if v.state is State.PENDING}
             claimed = [row for row in claimed if row.ref in waiting] if progress else ()
 
-    async def _apply(self, world: World, lease: Lease, plan: Plan) -> dict[str, Receipt]:
-        """Store the commands, then carry them out stage by stage."""
+    async def _stopped(self, world: World, plan: Plan) -> bool:
+        """Whether the plan would exceed what may be written in a day; then the line stops and none of it is written."""
+        now = self._ports.now()
+        reason = await over_limit(self._store, world.pair, plan.commands, now)
+        if reason:
+            await self._store.stop_line(world.pair, cause=CAUSE, reason=reason, now=now)
+            log.error("line_stopped", pair=world.pair.name, cause=CAUSE, reason=reason)
+        return bool(reason)
+
+    async def _apply(
+        self, world: World, lease: Lease, plan: Plan, priority: Priority
+    ) -> dict[str, Receipt]:
+        """Store the commands, then carry them out call by call. A backfill ends early when something live has come; what it has not sent is decided again."""
         if not plan.commands:
             return {}
         await self._store.intend(world.pair, lease, plan.commands)
         receipts: dict[str, Receipt] = {}
-        for call in _calls(plan.commands):
+        for call in calls(plan.commands, self._tempo):
+            if receipts and priority is Priority.BACKFILL and await self._live_due():
+                unsent = [c.key for c in plan.commands if c.key not in receipts]
+                await self._store.abandon(world.pair, lease, unsent)
+                break
+            started = self._ports.now()
             for receipt in await self._execute(world, lease, call):
                 receipts[receipt.key] = receipt
+            took_s = (self._ports.now() - started).total_seconds()
+            self._tempo.took(call[0].role, len(call), took_s)
         return receipts
 
     async def _execute(
@@ -219,13 +278,12 @@ class Drain:
         reading: Reading,
         verdicts: Sequence[Verdict],
         receipts: dict[str, Receipt],
-        *,
-        progress: bool,
+        stuck: Mapping[Ref, int] | None,
     ) -> None:
-        """One transaction; what waits is due again at once if this round moved anything."""
+        """One transaction. What waits stays due if this round moved anything; else it waits for a pause that grows with its attempts (``stuck``)."""
         final = {v.ref for v in verdicts if v.state is not State.PENDING}
         waiting = {v.ref: v.reason for v in verdicts if v.state is State.PENDING}
-        soon = self._ports.now() + timedelta(seconds=1)
+        now, dice = self._ports.now(), self._ports.dice()
         await self._store.record(
             world.pair,
             lease,
@@ -235,7 +293,12 @@ class Drain:
                 observations=reading.observations,
                 shelves=[_shelf(record) for record in reading.records.values()],
                 settled={ref: v for ref, v in reading.claimed.items() if ref in final},
-                retry={ref: (soon, why) for ref, why in waiting.items() if not progress},
+                retry={
+                    ref: (now + wait_without_progress(stuck.get(ref, 0), dice), why)
+                    for ref, why in waiting.items()
+                }
+                if stuck is not None
+                else {},
             ),
         )
 
@@ -243,12 +306,29 @@ class Drain:
         self, world: World, lease: Lease, claimed: Sequence[Claimed], failure: Failure
     ) -> None:
         """The outside world failed: these documents are looked at again later."""
-        now = self._ports.now()
-        retry = {
-            row.ref: (now + wait_after(failure, row.attempts, self._ports.dice()), failure.text)
+        now, dice = self._ports.now(), self._ports.dice()
+        alone = len(claimed) == 1 and is_its_own(failure)
+        failures = claimed[0].failures + 1
+        if alone and given_up(failure, failures):
+            log.error("dead_letter", pair=world.pair.name, document=str(claimed[0].ref))
+            await self._store.record(world.pair, lease, _death(claimed[0], failure, failures))
+            return
+        # Of many, all but one may be innocent: they are tried again at once, fewer together.
+        innocent = is_its_own(failure) and not alone
+        wait = {
+            row.ref: timedelta(0) if innocent else wait_after(failure, row.failures, dice)
             for row in claimed
         }
-        await self._store.record(world.pair, lease, Settlement(retry=retry))
+        retry = {ref: (now + pause, failure.text) for ref, pause in wait.items()}
+        failed = [row.ref for row in claimed if alone]
+        await self._store.record(world.pair, lease, Settlement(retry=retry, failed=failed))
+
+
+def _death(row: Claimed, failure: Failure, failures: int) -> Settlement:
+    """A document that has failed by itself too often is a dead letter, with the cause."""
+    reason = cause_of_death(failure, failures)
+    verdict = Verdict(ref=row.ref, state=State.DEAD, reason=reason)
+    return Settlement(verdicts=[verdict], settled={row.ref: row.version})
 
 
 def decide_each(facts: Facts) -> Plan:
@@ -292,21 +372,6 @@ def _checked(command: Command, found: Receipt) -> Receipt:
     if found.text == command.hash:
         return found
     return replace(found, status=Status.CONFLICT)
-
-
-def _calls(commands: Sequence[Command]) -> Iterator[tuple[Command, ...]]:
-    """Commands of one gateway function after another, in bounded numbers and sizes."""
-    for _, group in itertools.groupby(commands, key=lambda c: FUNCTIONS.get(c.role, c.role)):
-        call: list[Command] = []
-        size = 0
-        for command in group:
-            weight = COMMAND_BYTES + LINE_BYTES * len(command.payload.get("lines", ()))
-            if len(call) == COMMANDS_PER_CALL or (call and size + weight > CALL_BYTES):
-                yield tuple(call)
-                call, size = [], 0
-            call.append(command)
-            size += weight
-        yield tuple(call)
 
 
 def _batched(items: Sequence[Item], size: int) -> Iterator[tuple[Item, ...]]:

@@ -23,7 +23,7 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (place int, command_key tex
   revision int, role text, payload jsonb, hash text, depends_on text[], setup_version int)
 ORDER BY place
 ON CONFLICT (company_id, command_key) DO UPDATE
-SET state = 'intended', receipt = NULL, epoch = excluded.epoch, seq = excluded.seq,
+SET state = 'intended', receipt = NULL, intended_at = now(), epoch = excluded.epoch, seq = excluded.seq,
   payload = excluded.payload, hash = excluded.hash,
   depends_on = excluded.depends_on, setup_version = excluded.setup_version
 WHERE stored.pair_id = excluded.pair_id AND stored.state <> 'done'

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from tieout.core.failures import Unreachable
+from tieout.core.failures import Unreachable, Unstorable
 from tieout.core.records.identity import Kind, Ref
 from tieout.store.secrets import Secrets
 
@@ -85,7 +85,10 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, name: str = "") -> AsyncIterator[Transaction]:
-        """All or nothing. Raises Unreachable when the server is away; then it is not known whether a commit that was under way happened."""
+        """All or nothing. Raises Unreachable when the server is away; then it is not known whether a commit that was under way happened.
+
+        Raises Unstorable when a rule of the database says no.
+        """
         try:
             async with self._engine.begin() as connection:
                 yield Transaction(connection)
@@ -94,6 +97,8 @@ class Database:
         except DBAPIError as error:
             if _away(error):
                 raise Unreachable("database", _first_line(error)) from None
+            if isinstance(error.orig, psycopg.IntegrityError | psycopg.DataError):
+                raise Unstorable("database", _rule(error.orig)) from None
             raise
         except PoolTimeout:
             raise Unreachable("database", "all connections are in use") from None
@@ -135,3 +140,9 @@ def _away(error: DBAPIError) -> bool:
 def _first_line(error: DBAPIError) -> str:
     lines = str(error.orig).strip().splitlines()
     return lines[0] if lines else "the connection was lost"
+
+
+def _rule(error: psycopg.Error) -> str:
+    """Which rule said no; the server's own words may quote a value."""
+    where = ".".join(filter(None, (error.diag.table_name, error.diag.constraint_name)))
+    return f"{type(error).__name__} {where}".strip()

@@ -17,7 +17,7 @@ from tieout.store.inbox import note
 from tieout.store.observed import observation_of
 
 _DOCUMENTS = """
-SELECT d.kind, d.key, d.state, d.reason, o.content, o.hash FROM tieout.document d
+SELECT d.kind, d.key, d.state, d.reason, o.content, o.hash, o.updated_at, o.deleted FROM tieout.document d
 LEFT JOIN tieout.observation o ON (o.pair_id, o.kind, o.key) = (d.pair_id, d.kind, d.key)
 WHERE d.pair_id = :pair AND (d.kind, d.key) IN
   (SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
@@ -30,7 +30,7 @@ WHERE pair_id = :pair AND (kind, key) IN
 """
 
 _OBSERVATIONS = """
-SELECT kind, key, content, hash FROM tieout.observation
+SELECT kind, key, content, hash, updated_at, deleted FROM tieout.observation
 WHERE pair_id = :pair AND (kind, key) IN
   (SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
 """

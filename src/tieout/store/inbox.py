@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from tieout.core.records.identity import Ref
-from tieout.engine.ports import Claimed, Observation, Pair
+from tieout.engine.ports import Claimed, Observation, Pair, Priority
 from tieout.store.database import Database, Row, Transaction, ref_of, refs_json, to_json
 from tieout.store.observed import news, observation_of, write_observations
 
@@ -22,14 +23,17 @@ WHERE :changed AND stored.state <> 'pending'
 
 # A row that is due already keeps its place in the queue; one that waits for a retry is brought forward.
 _RAISE = """
-INSERT INTO tieout.inbox AS stored (pair_id, kind, key, due_at, cause)
-SELECT :pair, kind, key, :now, :cause
+INSERT INTO tieout.inbox AS stored (pair_id, kind, key, due_at, cause, priority)
+SELECT :pair, kind, key, :now, :cause, :priority
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text)
 ON CONFLICT (pair_id, kind, key) DO UPDATE
 SET version = stored.version + 1, cause = excluded.cause,
   due_at = CASE WHEN stored.version > stored.settled_version
     THEN least(stored.due_at, excluded.due_at) ELSE excluded.due_at END,
+  priority = CASE WHEN stored.version > stored.settled_version
+    THEN least(stored.priority, excluded.priority) ELSE excluded.priority END,
   attempts = CASE WHEN :changed THEN 0 ELSE stored.attempts END,
+  failures = CASE WHEN :changed THEN 0 ELSE stored.failures END,
   reason = CASE WHEN :changed THEN '' ELSE stored.reason END
 """
 
@@ -39,15 +43,16 @@ ON CONFLICT (pair_id) DO UPDATE SET value = excluded.value
 """
 
 _CLAIMED = """
-SELECT i.kind, i.key, i.version, i.attempts, o.content, o.hash
+SELECT i.kind, i.key, i.version, i.attempts, i.failures, i.priority, o.content, o.hash, o.updated_at, o.deleted
 FROM tieout.inbox i
 LEFT JOIN tieout.observation o
   ON (o.pair_id, o.kind, o.key) = (i.pair_id, i.kind, i.key) AND o.version = i.version
 WHERE i.pair_id = :pair AND i.version > i.settled_version
 """
 
-_DUE = """ AND i.due_at <= :now
-ORDER BY i.due_at, i.kind = 'payment', length(i.key), i.key LIMIT :limit
+_DUE = """ AND i.due_at <= :now AND NOT EXISTS
+  (SELECT FROM tieout.line_stop s WHERE s.pair_id = i.pair_id)
+ORDER BY i.priority, i.due_at, i.kind = 'payment', length(i.key), i.key LIMIT :limit
 """
 
 _OF_REFS = """ AND (i.kind, i.key) IN
@@ -58,8 +63,15 @@ _DUE_COMPANIES = """
 SELECT id FROM tieout.nav_company company
 WHERE EXISTS (
   SELECT FROM tieout.inbox i JOIN tieout.pair p ON p.id = i.pair_id
-  WHERE p.company_id = company.id AND i.version > i.settled_version AND i.due_at <= :now)
+  WHERE p.company_id = company.id AND i.version > i.settled_version AND i.due_at <= :now AND NOT EXISTS
+  (SELECT FROM tieout.line_stop s WHERE s.pair_id = i.pair_id))
 ORDER BY id
+"""
+
+_LIVE_DUE = """
+SELECT EXISTS (SELECT FROM tieout.inbox i WHERE i.pair_id = ANY (CAST(:pairs AS bigint[]))
+  AND i.priority = 0 AND i.version > i.settled_version AND i.due_at <= :now AND NOT EXISTS
+  (SELECT FROM tieout.line_stop s WHERE s.pair_id = i.pair_id)) AS found
 """
 
 
@@ -75,14 +87,17 @@ class Inbox(Database):
         refs: Collection[Ref] = (),
         cursor: Mapping[str, Any] | None = None,
         cause: str = "poll",
+        priority: Priority = Priority.LIVE,
     ) -> int:
         """Note what is to be looked at, whole or not at all; how many inbox rows were raised, all of which are due then."""
+        how = partial(note, now=now, cause=cause, priority=priority)
         async with self.transaction("accept") as tx:
             await tx.lock_pair(pair.id)
-            changed = await news(tx, pair.id, observations)
+            changed, doubtful = await news(tx, pair.id, observations)
             known = {each.ref for each in changed}
-            due = await note(tx, pair.id, known, now=now, cause=cause, changed=True)
-            due += await note(tx, pair.id, set(refs) - known, now=now, cause=cause, changed=False)
+            due = await how(tx, pair.id, known | doubtful, changed=True)
+            others = set(refs) - known - doubtful
+            due += await how(tx, pair.id, others, changed=False)
             await write_observations(tx, pair.id, changed, arrived=True)
             if cursor is not None:
                 await tx.run(_CURSOR, pair=pair.id, value=to_json(cursor))
@@ -97,10 +112,16 @@ class Inbox(Database):
         return {} if row is None else dict(row.value)
 
     async def due(self, pair: Pair, *, now: datetime, limit: int) -> Sequence[Claimed]:
-        """What is due, the longest due first; of what became due together, payments last."""
+        """What is due, live before backfill and never both at once, the longest due first; of what became due together, payments last."""
         async with self.transaction() as tx:
             rows = await tx.rows(_CLAIMED + _DUE, pair=pair.id, now=now, limit=limit)
-        return [_claimed_of(row) for row in rows]
+        return [_claimed_of(row) for row in rows if row.priority == rows[0].priority]
+
+    async def live_due(self, pairs: Collection[Pair], *, now: datetime) -> bool:
+        """Whether something live is due for one of these pairs."""
+        async with self.transaction() as tx:
+            row = await tx.row(_LIVE_DUE, pairs=[pair.id for pair in pairs], now=now)
+        return bool(row and row.found)
 
     async def claimed(self, pair: Pair, refs: Collection[Ref]) -> Sequence[Claimed]:
         """Those of these documents that are unsettled, due or not."""
@@ -124,13 +145,22 @@ async def note(
     now: datetime,
     cause: str,
     changed: bool,
+    priority: Priority = Priority.LIVE,
 ) -> int:
     """Raise the inbox version of documents, making those that are new; how many. With ``changed`` they become pending and their attempts begin anew."""
     if not refs:
         return 0
     rows = refs_json(sorted(refs))
     await tx.run(_PENDING, pair=pair_id, rows=rows, since=now, changed=changed)
-    raised = await tx.run(_RAISE, pair=pair_id, rows=rows, now=now, cause=cause, changed=changed)
+    raised = await tx.run(
+        _RAISE,
+        pair=pair_id,
+        rows=rows,
+        now=now,
+        cause=cause,
+        changed=changed,
+        priority=int(priority),
+    )
     return raised.rowcount
 
 
@@ -139,5 +169,7 @@ def _claimed_of(row: Row) -> Claimed:
         ref=ref_of(row),
         version=row.version,
         attempts=row.attempts,
+        failures=row.failures,
+        priority=Priority(row.priority),
         observation=observation_of(row),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from tieout.engine.ports import Pair
 from tieout.store.database import Database
 
 DEFAULT_S = 300
@@ -26,3 +27,13 @@ class Polls(Database):
         """Pairs whose time to poll has come; each is given to one caller only, and its next time is set."""
         async with self.transaction() as tx:
             return [row.pair_id for row in await tx.rows(_TAKE, now=now, default_s=DEFAULT_S)]
+
+    async def poll_now(self, pair: Pair, *, now: datetime) -> None:
+        """Let this pair be polled at once."""
+        async with self.transaction() as tx:
+            await tx.run(
+                """INSERT INTO tieout.poll (pair_id, next_at) VALUES (:pair, :now)
+                ON CONFLICT (pair_id) DO UPDATE SET next_at = excluded.next_at""",
+                pair=pair.id,
+                now=now,
+            )

@@ -26,19 +26,19 @@ SET state = excluded.state, reason = excluded.reason, findings = excluded.findin
 
 _SETTLE = """
 UPDATE tieout.inbox stored
-SET settled_version = greatest(stored.settled_version, new.version), attempts = 0, reason = ''
+SET settled_version = greatest(stored.settled_version, new.version), attempts = 0, failures = 0, reason = ''
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text, version bigint)
 WHERE (stored.pair_id, stored.kind, stored.key) = (:pair, new.kind, new.key)
 """
 
 # What is settled already and must be looked at again needs a version that is not.
 _RETRY = """
-INSERT INTO tieout.inbox AS stored (pair_id, kind, key, due_at, attempts, reason, cause)
-SELECT :pair, kind, key, due_at, 1, reason, 'retry'
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text, due_at timestamptz, reason text)
+INSERT INTO tieout.inbox AS stored (pair_id, kind, key, due_at, attempts, failures, reason, cause)
+SELECT :pair, kind, key, due_at, 1, failed, reason, 'retry'
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text, due_at timestamptz, failed int, reason text)
 ON CONFLICT (pair_id, kind, key) DO UPDATE
 SET version = greatest(stored.version, stored.settled_version + 1), due_at = excluded.due_at,
-  attempts = stored.attempts + 1, reason = excluded.reason
+  attempts = stored.attempts + 1, failures = stored.failures + excluded.failures, reason = excluded.reason
 """
 
 _SEEN = """
@@ -122,7 +122,13 @@ async def _write_inbox(
     if settled:
         await tx.run(_SETTLE, pair=pair_id, rows=to_json(settled))
     again = [
-        {"kind": ref.kind, "key": ref.key, "due_at": due_at, "reason": reason}
+        {
+            "kind": ref.kind,
+            "key": ref.key,
+            "due_at": due_at,
+            "reason": reason,
+            "failed": int(ref in settlement.failed),
+        }
         for ref, (due_at, reason) in sorted(settlement.retry.items())
     ]
     if again:

@@ -9,12 +9,22 @@ from tieout.store.connections import Connections
 from tieout.store.documents import Documents
 from tieout.store.inbox import Inbox
 from tieout.store.lease import Leases
+from tieout.store.line import Lines
 from tieout.store.polls import Polls
 from tieout.store.settle import Settling
 
 
 class PostgresStore(
-    Connections, Inbox, Leases, Commands, Settling, Documents, Callbacks, Polls, Approvals
+    Connections,
+    Inbox,
+    Leases,
+    Commands,
+    Settling,
+    Documents,
+    Callbacks,
+    Polls,
+    Approvals,
+    Lines,
 ):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Numeric,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -149,6 +150,8 @@ document = Table(
     _text("currency"),
     Column("amount", Numeric),
     Column("dated", Date),
+    Column("due_on", Date),
+    Column("outstanding", Numeric),
     CheckConstraint(KINDS, name="kind"),
     CheckConstraint("state IN ('pending', 'agreed', 'held', 'dead', 'excluded')", name="state"),
     CheckConstraint(
@@ -184,7 +187,8 @@ approval = Table(
 )
 Index("ix_document_state", document.c.pair_id, document.c.state)
 
-# What is to be looked at again. Due: version > settled_version and due_at reached.
+# What is to be looked at again. Due: version > settled_version and due_at reached. Priority 0 is live, 1 is backfill.
+# ``attempts`` grows with each look that came to nothing, ``failures`` with each that failed because of this document alone.
 inbox = Table(
     "inbox",
     metadata,
@@ -195,6 +199,8 @@ inbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     _text("reason"),
     _text("cause"),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
     ForeignKeyConstraint(
         ["pair_id", "kind", "key"],
         [document.c.pair_id, document.c.kind, document.c.key],
@@ -202,15 +208,19 @@ inbox = Table(
     ),
     CheckConstraint("0 <= settled_version AND settled_version <= version", name="settled_version"),
     CheckConstraint("attempts >= 0", name="attempts"),
+    CheckConstraint("priority IN (0, 1)", name="priority"),
+    CheckConstraint("failures >= 0", name="failures"),
 )
 Index(
     "ix_inbox_due",
     inbox.c.pair_id,
+    inbox.c.priority,
     inbox.c.due_at,
     postgresql_where=text("version > settled_version"),
 )
 
-# The last content received; ``version`` is the inbox version it came with, 0 if it was read while settling.
+# The last content received; ``version`` is the inbox version it came with, 0 if it was read while settling. ``updated_at`` is FreshBooks' own stamp.
+# ``unlisted``: no list shows it, which a person has accepted.
 observation = Table(
     "observation",
     metadata,
@@ -218,6 +228,9 @@ observation = Table(
     Column("content", LargeBinary, nullable=False),
     Column("hash", Text, nullable=False),
     _number("version"),
+    _time("updated_at", nullable=True),
+    Column("deleted", Boolean, nullable=False, server_default=text("false")),
+    Column("unlisted", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(KINDS, name="kind"),
 )
 
@@ -251,6 +264,7 @@ command = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("receipt", JSONB),
+    Column("intended_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     UniqueConstraint("company_id", "command_key"),
     ForeignKeyConstraint(
         ["pair_id", "setup_version"],
@@ -297,10 +311,57 @@ callback = Table(
     CheckConstraint("NOT verified OR verifier IS NOT NULL", name="verifier"),
 )
 
-# When each pair is to be polled next.
+# When each pair is to be polled next, and when its lists were last read whole.
 poll = Table(
     "poll",
     metadata,
     Column("pair_id", BigInteger, ForeignKey(pair.c.id), primary_key=True),
     _time("next_at"),
+    _time("swept_at", nullable=True),
+)
+
+# A line that stands still until a person releases it.
+line_stop = Table(
+    "line_stop",
+    metadata,
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    _time("since"),
+    CheckConstraint("btrim(reason) <> ''", name="reason"),
+)
+
+# A connection whose last calls failed; open: it is left alone until then. One that works has no row.
+breaker = Table(
+    "breaker",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("connection_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("failures", Integer, nullable=False),
+    _time("open_until", nullable=True),
+    _time("since"),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("system IN ('freshbooks', 'nav')", name="system"),
+    CheckConstraint("failures > 0", name="failures"),
+)
+
+# What FreshBooks does not announce. One that is no longer true has an end, and may happen again.
+derived_event = Table(
+    "derived_event",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    _time("at"),
+    _time("ended_at", nullable=True),
+    CheckConstraint("name IN ('invoice.paid', 'invoice.overdue')", name="name"),
+)
+Index(
+    "uq_derived_event_open",
+    derived_event.c.pair_id,
+    derived_event.c.name,
+    derived_event.c.key,
+    unique=True,
+    postgresql_where=text("ended_at IS NULL"),
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
+import psycopg
 import pytest
 from tests.unit.core.books import (
     CLIENT,
@@ -23,12 +25,12 @@ from tests.unit.core.books import (
 )
 
 from tieout.core.decision.calendar import Calendar
-from tieout.core.decision.plan import Command, Plan, Receipt, State
+from tieout.core.decision.plan import Command, Plan, Receipt, State, Status
 from tieout.core.failures import Failure, OutcomeUnknown, Unauthorized, Unintelligible
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.ledger import CustomerEntry
-from tieout.engine.ports import ChangePage, Observation, Pair, Rate, Record
+from tieout.engine.ports import ChangePage, Observation, Pair, Priority, Rate, Record
 from tieout.engine.settle import Drain, Ports
 from tieout.engine.world import World
 from tieout.store.secrets import Secrets
@@ -80,6 +82,10 @@ class Nav(Bench):
         super().__init__()
         self.poison: set[str] = set()
         self.calls = 0
+        self.keys: list[str] = []
+        self.order: list[Ref] = []
+        self.silent = False
+        self.before: Callable[[Sequence[Command]], Awaitable[None]] | None = None
 
     async def claim(self, epoch: int) -> int:
         return epoch
@@ -89,6 +95,12 @@ class Nav(Bench):
 
     async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
         self.calls += 1
+        if self.before is not None:
+            await self.before(commands)
+        if self.silent:
+            return tuple(Receipt(key=c.key, status=Status.NOT_TRIED) for c in commands)
+        self.keys += [command.key for command in commands]
+        self.order += [command.ref for command in commands]
         if self.poison & {command.key for command in commands}:
             raise OutcomeUnknown("nav", "Post: ReadTimeout")
         receipts = self.do(Plan(commands=tuple(commands), verdicts=()))
@@ -137,11 +149,12 @@ class House:
         ]
         self.dice = random.Random(7).random
 
-    async def look(self, *records: Record, at: int = 0) -> None:
+    async def look(self, *records: Record, at: int = 0, priority: Priority = Priority.LIVE) -> None:
         """FreshBooks has these records, and somebody said to look at the documents among them."""
         self.freshbooks[at].records |= {record.ref: record for record in records}
         refs = [record.ref for record in records if not isinstance(record, Customer)]
-        await self.store.accept(self.worlds[at].pair, now=self.now, refs=refs)
+        pair = self.worlds[at].pair
+        await self.store.accept(pair, now=self.now, refs=refs, priority=priority)
 
     async def drain(self) -> None:
         ports = Ports(store=self.store, now=lambda: self.now, dice=self.dice, owner="me")
@@ -199,6 +212,113 @@ async def test_a_document_that_nav_never_answers_does_not_stop_the_others(house:
     states = await house.states()
     assert [ref for ref, state in states.items() if state != "agreed"] == ["invoice/4"]
     assert states["invoice/4"] == "pending"
+
+
+async def test_a_document_that_keeps_failing_becomes_a_dead_letter_with_its_cause(
+    house: House,
+) -> None:
+    house.nav.poison = {"FB-INV-4-1"}
+    await house.look(*bills(9))
+    for _ in range(60):
+        await house.drain()
+        house.now += timedelta(minutes=16)
+    (dead,) = await house.store.held(house.pair)
+    assert (str(dead.ref), str(dead.state)) == ("invoice/4", "dead")
+    assert "GIVEN_UP" in dead.reason
+    assert "Post: ReadTimeout" in dead.reason
+    house.nav.poison = set()
+    assert await house.store.retry(house.pair, dead.ref, now=house.now) == 1
+    await house.drain()
+    assert set((await house.states()).values()) == {"agreed"}
+
+
+async def test_what_the_database_refuses_is_found_and_becomes_a_dead_letter(
+    house: House, database_url: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        rule = "ALTER TABLE tieout.document ADD CONSTRAINT no_four CHECK (number <> 'N4')"
+        connection.execute(rule)
+        try:
+            await house.look(*bills(9))
+            for _ in range(40):
+                await house.drain()
+                house.now += timedelta(minutes=16)
+        finally:
+            connection.execute("ALTER TABLE tieout.document DROP CONSTRAINT no_four")
+    (dead,) = await house.store.held(house.pair)
+    assert str(dead.ref) == "invoice/4"
+    assert "CheckViolation document.no_four" in dead.reason
+    assert await house.store.retry(house.pair, dead.ref, now=house.now) == 1
+    await house.drain()
+    assert set((await house.states()).values()) == {"agreed"}
+
+
+async def test_a_live_document_overtakes_a_backfill_between_two_calls(house: House) -> None:
+    await house.look(*bills(40), priority=Priority.BACKFILL)
+    live = invoice("960.00", WORK, key="99", number="N99")
+
+    async def slow(commands: Sequence[Command]) -> None:
+        house.now += timedelta(seconds=len(commands))
+        if house.nav.calls == 3:
+            await house.look(live)
+
+    house.nav.before = slow
+    await house.drain()
+    posted = [ref for ref in house.nav.order if ref.kind is Kind.INVOICE]
+    assert len(posted) == 41
+    assert posted.index(live.ref) <= 12, "it came while the third call was under way"
+    assert set((await house.states()).values()) == {"agreed"}
+
+
+async def test_a_pair_whose_backfill_runs_does_not_keep_another_pair_waiting(house: House) -> None:
+    await house.look(*bills(40), at=0, priority=Priority.BACKFILL)
+    await house.look(*bills(1), at=1)
+
+    async def slow(commands: Sequence[Command]) -> None:
+        house.now += timedelta(seconds=len(commands))
+
+    house.nav.before = slow
+    await house.drain()
+    keys = [key for key in house.nav.keys if "-INV-" in key]
+    assert keys.index("F2-INV-1-1") == 0
+    assert len(keys) == 41
+
+
+async def test_what_waits_without_progress_is_looked_at_less_and_less(house: House) -> None:
+    note = credit_note("150.00", line("1", "125.00"))
+    house.nav.silent = True
+    await house.look(note)
+    looks: list[float] = []
+    begun = house.now
+    for _ in range(300):
+        before = house.nav.calls
+        await house.drain()
+        if house.nav.calls > before:
+            looks.append((house.now - begun).total_seconds())
+        house.now += timedelta(seconds=5)
+    pauses = [after - before for before, after in pairwise(looks)]
+    assert len(looks) < 20
+    assert pauses[-1] > 10 * pauses[0]
+
+
+async def test_a_line_at_its_daily_volume_stops_and_writes_nothing_more(
+    database_url: str, house: House
+) -> None:
+    pair = replace(house.pair, settings={**house.pair.settings, "daily_documents": 5})
+    house.worlds[0] = replace(house.worlds[0], pair=pair)
+    house.pair = pair
+    await house.look(*bills(3))
+    await house.drain()
+    await house.look(*[invoice("960.00", WORK, key=str(n), number=f"N{n}") for n in range(11, 15)])
+    await house.drain()
+    stop = await house.store.stop_of(pair)
+    assert stop is not None
+    assert (stop.cause, "daily_documents is 5" in stop.reason) == ("VOLUME_LIMIT", True)
+    states = await house.states()
+    assert sorted(states.values()) == ["agreed"] * 3 + ["pending"] * 4
+    assert await house.store.companies_due(now=house.now) == []
+    await house.store.release_line(pair)
+    assert await house.store.companies_due(now=house.now) == [pair.company_id]
 
 
 async def test_an_unreadable_client_stops_its_own_documents_only(house: House) -> None:

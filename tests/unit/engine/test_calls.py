@@ -9,8 +9,17 @@ from tests.unit.core.books import Bench, customer, invoice, line
 from tieout.connectors.nav.gateway import MAX_REQUEST
 from tieout.connectors.nav.wire.gateway import FUNCTIONS
 from tieout.core.decision.decide import decide
-from tieout.core.decision.plan import Command
-from tieout.engine.settle import CALL_BYTES, COMMAND_BYTES, COMMANDS_PER_CALL, LINE_BYTES, _calls
+from tieout.core.decision.plan import Command, Role
+from tieout.engine.calls import (
+    CALL_BYTES,
+    CALL_S_AIM,
+    COMMAND_BYTES,
+    COMMANDS_PER_CALL,
+    FIRST_CALL,
+    LINE_BYTES,
+    Tempo,
+    calls,
+)
 
 ENVELOPE_BYTES = 1_000
 
@@ -22,6 +31,14 @@ def a_posting(lines: int = 1) -> Command:
     (command,) = decide(bench.facts()).commands
     row = {**command.payload["lines"][0], "description": "&" * 50, "account_no": "9" * 20}
     return replace(command, payload={**command.payload, "lines": [row] * lines})
+
+
+def quick() -> Tempo:
+    """What a NAV has taught that takes no time."""
+    tempo = Tempo()
+    while tempo.at_once(Role.POST) < COMMANDS_PER_CALL:
+        tempo.took(Role.POST, tempo.at_once(Role.POST), 0.001)
+    return tempo
 
 
 def size(command: Command) -> int:
@@ -42,11 +59,31 @@ def test_the_estimate_is_on_the_safe_side() -> None:
 
 def test_large_documents_go_in_more_calls_and_none_is_lost() -> None:
     large = [replace(a_posting(20), key=f"FB-INV-{n}-1") for n in range(COMMANDS_PER_CALL)]
-    calls = list(_calls(large))
-    assert [command for call in calls for command in call] == large
-    assert len(calls) > 1
-    assert all(sum(map(size, call)) + ENVELOPE_BYTES <= MAX_REQUEST for call in calls)
-    assert [len(call) for call in _calls([a_posting()] * (COMMANDS_PER_CALL + 1))] == [
+    sent = list(calls(large, quick()))
+    assert [command for call in sent for command in call] == large
+    assert len(sent) > 1
+    assert all(sum(map(size, call)) + ENVELOPE_BYTES <= MAX_REQUEST for call in sent)
+    assert [len(call) for call in calls([a_posting()] * (COMMANDS_PER_CALL + 1), quick())] == [
         COMMANDS_PER_CALL,
         1,
     ]
+
+
+def test_calls_to_a_slow_nav_stay_within_their_seconds() -> None:
+    tempo, seconds = Tempo(), []
+    for call in calls([a_posting()] * 60, tempo):
+        seconds.append(1.0 * len(call))
+        tempo.took(Role.POST, len(call), seconds[-1])
+    assert seconds[0] == FIRST_CALL
+    assert max(seconds[1:]) <= CALL_S_AIM
+    assert sum(seconds) == 60
+
+
+def test_a_nav_that_becomes_quick_again_gets_larger_calls() -> None:
+    tempo = Tempo()
+    tempo.took(Role.POST, FIRST_CALL, 40.0)
+    assert tempo.at_once(Role.POST) == 1
+    for _ in range(4):
+        tempo.took(Role.POST, tempo.at_once(Role.POST), 0.001)
+    assert tempo.at_once(Role.POST) == COMMANDS_PER_CALL
+    assert tempo.at_once(Role.APPLY) == FIRST_CALL, "each function has its own"
