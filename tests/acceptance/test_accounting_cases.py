@@ -25,7 +25,7 @@ CREDITS = "overpayments and prepayments are held"
 REFUNDS = "changed and deleted payments are held"
 PERIODS = "nothing is moved out of a closed period"
 NOT_YET = {
-    **dict.fromkeys(("W11", "E20", "E21", "E63"), CURRENCIES),
+    **dict.fromkeys(("E20", "E63"), CURRENCIES),
     "E60": CREDITS,
     **dict.fromkeys(("E69",), PERIODS),
     "W18": "when a goodwill credit counts is no policy yet",
