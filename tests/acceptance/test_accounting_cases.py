@@ -29,7 +29,7 @@ NOT_YET = {
     "E60": CREDITS,
     **dict.fromkeys(("E69",), PERIODS),
     "W18": "when a goodwill credit counts is no policy yet",
-    "W33": "NAV's sandbox keeps no unrealised VAT",
+    "W33": "the comparison knows no VAT entry of what applying realises",
     "E12": "an invoice that changed its client is held",
     "E39": "what is on its way is shown as a difference",
     "E58": "a write-off cannot be approved",
