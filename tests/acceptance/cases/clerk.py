@@ -1,111 +1,91 @@
 """The bookkeeper who works in NAV's own client: set-up, exchange rates, periods, and entries that never came from FreshBooks.
 
-NAV's client is no web service, so this works on the sandbox's company directly, through its own posting engine.
+NAV's client is no web service; the sandbox's control API carries out what is done there, under the accountant's own user.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tieout_sandboxes.nav import business
-from tieout_sandboxes.nav.booking import post_document
-from tieout_sandboxes.nav.commands import Document, Line
-from tieout_sandboxes.nav.server import NavServer
+from tieout_sandboxes.people import NavReader
 
-DAY = date.fromisoformat
+Fields = Mapping[str, Any]
+GL, BANK = {"account_type": "G/L Account"}, {"account_type": "Bank Account"}
+SALE = {
+    "gen_posting_type": "Sale",
+    "gen_bus_posting_group": "DOMESTIC",
+    "gen_prod_posting_group": "SERVICES",
+    "vat_bus_posting_group": "DOMESTIC",
+    "vat_prod_posting_group": "VAT20",
+}
 
 
 class Clerk:
     """Works in one company of the NAV sandbox."""
 
-    def __init__(self, server: NavServer) -> None:
-        self._company = server.state.company
-        self._database = server.state.company.database
+    def __init__(self, nav: NavReader) -> None:
+        self._nav = nav
 
-    def rate(self, currency: str, day: str, relational: str) -> None:
+    async def rate(self, currency: str, day: str, relational: str) -> None:
         """So much local currency for one of the other, from this day."""
-        row = {
-            "Currency Code": currency,
-            "Starting Date": DAY(day),
-            "Exchange Rate Amount": Decimal(1),
-            "Relational Exch. Rate Amount": Decimal(relational),
-        }
-        if self._database.get("Currency Exchange Rate", currency, DAY(day)):
-            self._change("Currency Exchange Rate", (currency, DAY(day)), row)
-        else:
-            self._database.insert("Currency Exchange Rate", row)
+        values = {"Exchange Rate Amount": "1", "Relational Exch. Rate Amount": relational}
+        await self._record("Currency Exchange Rate", [currency, day], **values)
 
-    def next_customer(self, number: str) -> None:
+    async def next_customer(self, number: str) -> None:
         """The number that the next new customer gets."""
         last = f"C{int(number[1:]) - 10:05d}"
-        self._change("No. Series Line", ("CUST", 10000), {"Last No. Used": last})
+        await self._record("No. Series Line", ["CUST", 10000], **{"Last No. Used": last})
 
-    def customer(self, number: str, **fields: Any) -> None:
-        """A customer that NAV has of its own."""
-        row: dict[str, Any] = {}
-        business.new_record(self._company, "Customer", row)
-        self._database.insert("Customer", {**row, "No.": number, **fields})
+    async def customer(self, number: str, **fields: Any) -> None:
+        """A customer that NAV has of its own, or what changes on its card."""
+        await self._record("Customer", [number], **fields)
 
-    def block(self, customer: str, how: str) -> None:
-        """Nothing of this kind may be posted for the customer any more."""
-        self._change("Customer", (customer,), {"Blocked": how})
-
-    def open_from(self, day: str) -> None:
+    async def open_from(self, day: str) -> None:
         """Close the books before this day."""
-        self._change("General Ledger Setup", ("",), {"Allow Posting From": DAY(day)})
+        await self._record("General Ledger Setup", [""], **{"Allow Posting From": day})
 
-    def settle_vat(self, day: str) -> None:
-        """Calculate and post the VAT settlement up to this day: its entries are closed by one of type Settlement."""
-        last = self._database.last("VAT Entry")
-        number = int(last["Entry No."]) + 1 if last else 1
-        for row in list(self._database.all("VAT Entry")):
-            if row["Posting Date"] <= DAY(day):
-                closed = {"Closed": True, "Closed by Entry No.": number}
-                self._change("VAT Entry", (row["Entry No."],), closed)
-        settlement = {"Type": "Settlement", "Posting Date": DAY(day), "Closed": True}
-        self._database.insert("VAT Entry", {"Entry No.": number, **settlement})
+    async def settle_vat(self, day: str) -> None:
+        """Declare the VAT up to this day: a cash sale of that day is in it, so that there is something to declare."""
+        head = {"document_no": "CASHSALE", "posting_date": day}
+        sale = {**GL, "account_no": "4000", "amount": "-120.00", **SALE}
+        await self.post(head, [{**BANK, "account_no": "BANK-GBP", "amount": "120.00"}, sale])
+        await self._nav.control("settle_vat", {"to": day})
 
-    def reconcile_bank(self, document_no: str) -> None:
+    async def close_year(self, day: str) -> None:
+        """Close the fiscal year that ends on this day, and its income statement."""
+        await self._nav.control("close_year", {"to": day})
+
+    async def reconcile_bank(self, document_no: str) -> None:
         """The bank line of this document is on a statement that was reconciled."""
-        (row,) = self._database.find("Bank Account Ledger Entry", {"Document No.": document_no})
-        self._change("Bank Account Ledger Entry", (row["Entry No."],), {"Open": False})
+        order = {"bank_account_no": "BANK-GBP", "statement_no": "2026-03"}
+        await self._nav.control("reconcile_bank", {**order, "document_nos": [document_no]})
 
-    def post(self, head: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> None:
+    async def post(self, head: Fields, lines: Iterable[Fields]) -> None:
         """Post a journal by hand."""
-        document = Document(
-            key=str(head.get("external_document_no", "")),
-            hash="",
-            template_name="GENERAL",
-            batch_name="FRESHBOOKS",
-            document_type=str(head.get("document_type", "")),
-            document_no=str(head["document_no"]),
-            posting_date=DAY(str(head["posting_date"])),
-            lines=tuple(
-                Line(
-                    account_type=line["account_type"],
-                    account_no=line["account_no"],
-                    amount=Decimal(line["amount"]),
-                )
-                for line in lines
-            ),
+        known = (
+            "document_type",
+            "document_no",
+            "posting_date",
+            "external_document_no",
+            "currency_code",
         )
-        post_document(self._company, document)
+        order = {name: head[name] for name in known if name in head}
+        await self._nav.control("journal", {**order, "lines": [dict(line) for line in lines]})
 
-    def into_receivables(self, head: Mapping[str, Any], account: str, amount: str) -> None:
+    async def into_receivables(self, head: Fields, account: str, amount: str) -> None:
         """Post to a control account, which NAV only takes while direct posting is allowed on it."""
-        self._change("G/L Account", (account,), {"Direct Posting": True})
+        await self._record("G/L Account", [account], **{"Direct Posting": True})
         other = str(-Decimal(amount))
-        line = {"account_type": "G/L Account"}
-        both = [
-            {**line, "account_no": account, "amount": amount},
-            {**line, "account_no": "4900", "amount": other},
-        ]
-        self.post(head, both)
-        self._change("G/L Account", (account,), {"Direct Posting": False})
+        await self.post(
+            head,
+            [
+                {**GL, "account_no": account, "amount": amount},
+                {**GL, "account_no": "4900", "amount": other},
+            ],
+        )
+        await self._record("G/L Account", [account], **{"Direct Posting": False})
 
-    def _change(self, table: str, key: tuple[Any, ...], changes: Mapping[str, Any]) -> None:
-        row = self._database.existing(table, *key)
-        self._database.modify(table, {**row, **changes})
+    async def _record(self, table: str, key: list[Any], **values: Any) -> None:
+        await self._nav.control("record", {"table": table, "key": key, "values": values})

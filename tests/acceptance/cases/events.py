@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tests.acceptance.cases.choices import CUSTOMERS, Approval
 from tests.acceptance.cases.clerk import Clerk
 from tests.acceptance.world import World
 
+from tieout.app.installation import utc_now
 from tieout.core.records.identity import Kind, Ref
+from tieout.store.documents import Waiting
 
 Event = Mapping[str, Any]
 # What no person does in FreshBooks.
@@ -22,6 +25,11 @@ class Player:
     def __init__(self, world: World) -> None:
         self._world = world
         self.made: set[str] = set()
+        self.switches: Event = {}
+        self.approvals: tuple[Approval, ...] = ()
+        # What was not asked before it was approved, as sentences.
+        self.unasked: list[str] = []
+        self._numbered: set[str] = set()
         # After each event: the keys of what stands in NAV, and what is open.
         self.seen: list[tuple[set[str], dict[str, Any]]] = []
 
@@ -35,8 +43,10 @@ class Player:
             if later is not None:
                 remaining.remove(later)
                 await self.do(later)
+            await self._approve(event, asked=False)
             ref = await self.do(event)
             await self._tell(ref, first_alone=later is not None)
+            await self._approve(event, asked=True)
 
     def _needs(self, event: Event, remaining: Sequence[Event]) -> Event | None:
         """The later event that makes the invoice of a payment which is announced first."""
@@ -44,6 +54,28 @@ class Player:
         if invoice is None or f"invoice:{invoice}" in self.made:
             return None
         return next((e for e in remaining if e.get("id") == invoice), None)
+
+    async def _approve(self, event: Event, *, asked: bool) -> None:
+        """What a person agrees to of this event: before it is told, or once the document is held for it and nothing of it stands in NAV."""
+        for approval in self.approvals:
+            kind, _, key = approval.ref.partition("/")
+            if (kind, key, asked) != (event.get("object"), event.get("id"), approval.asked):
+                continue
+            if asked:
+                await self._must_ask(approval)
+            store, pair = self._world.installation.store, self._world.pair
+            ref = Ref(Kind(kind), key)
+            await store.approve(
+                pair, ref, approval.rule, approval.value, by="controller", now=utc_now()
+            )
+            if asked:
+                await self._tell(None, first_alone=False)
+
+    async def _must_ask(self, approval: Approval) -> None:
+        """Nothing else is held by then but what waits for it."""
+        held = {(ref, rule) for ref, rule in await held_rules(self._world) if rule != "WAITS"}
+        if held != {(approval.ref, approval.rule)}:
+            self.unasked.append(f"held before {approval.rule} is approved: {sorted(held)}")
 
     async def _tell(self, ref: Ref | None, *, first_alone: bool) -> None:
         if ref is not None:
@@ -59,13 +91,14 @@ class Player:
         if name in NOT_IN_FRESHBOOKS:
             return None
         if name.startswith("nav."):
-            self._in_nav(event)
+            await self._in_nav(event)
             return None
         if name.startswith("client."):
             await self._client(event)
             return None
+        await self._next_customer(event)
         record, kind = _record(event), event["object"]
-        if "tax_total" in event and event["tax_total"] == "20.01":
+        if event.get("tax_total") == "20.01":
             await self._world.person.control("switches", {"tax_rounding": "per_line"})
         if "credit" in event:
             await self._world.person.control("next_id", {"credit_note": int(event["credit"])})
@@ -73,6 +106,13 @@ class Player:
         self.made.add(f"{kind}:{event['id']}")
         self._check_total(event, answer)
         return Ref(Kind(kind), event["id"])
+
+    async def _next_customer(self, event: Event) -> None:
+        """The number that NAV gives to the customer of a client that is new to it."""
+        client = str(event.get("customerid") or event.get("clientid") or "")
+        if client in CUSTOMERS and client not in self._numbered:
+            self._numbered.add(client)
+            await Clerk(self._world.nav).next_customer(CUSTOMERS[client])
 
     def _check_total(self, event: Event, answer: Mapping[str, Any]) -> None:
         told, made = event["amount"], answer["amount"]["amount"]
@@ -85,11 +125,11 @@ class Player:
             "client", int(event["id"]), p_country="United Kingdom", **fields
         )
 
-    def _in_nav(self, event: Event) -> None:
-        clerk = Clerk(self._world.nav_server)
+    async def _in_nav(self, event: Event) -> None:
         if event["event"] == "nav.gl_entry":
             head = {"document_no": event["document_no"], "posting_date": "2026-03-10"}
-            clerk.into_receivables(head, event["account"], event["amount"])
+            clerk = Clerk(self._world.nav)
+            await clerk.into_receivables(head, event["account"], event["amount"])
         else:
             assert event["event"] == "nav.bank_statement_line", event
 
@@ -102,6 +142,16 @@ def _overpaid(event: Event, remaining: list[Event]) -> Event:
     remaining.remove(credit)
     whole = str(Decimal(event["amount"]) + Decimal(credit["amount"]))
     return {**event, "amount": whole, "credit": credit["id"]}
+
+
+async def held_rules(world: World) -> set[tuple[str, str]]:
+    """The documents that wait for a person, each with the rules that hold it."""
+    held = await world.installation.store.held(world.pair)
+    return {(str(one.ref), rule) for one in held for rule in _rules(one)}
+
+
+def _rules(one: Waiting) -> list[str]:
+    return [finding.rule for finding in one.findings] or [f"{one.state}: {one.reason}"]
 
 
 async def keys(world: World) -> set[str]:

@@ -6,13 +6,14 @@ The cases are shared material beside the repository, not part of it; nothing of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from tests.acceptance.cases.amendments import AMENDMENTS, BEFORE
+from tests.acceptance.cases.variants import VARIANTS, Variant
 
 FILE = Path(__file__).parents[3].parent / "shared" / "reference" / "accounting_cases.yaml"
 Fields = Mapping[str, Any]
@@ -31,7 +32,7 @@ WANTED = [
 
 @dataclass(frozen=True)
 class Case:
-    """One case as it is to be played: what stood before, what happens, and what must come of it."""
+    """One case as it is to be played: what stood before, what happens, and what must come of it. ``id`` is that of the variant, if it is one."""
 
     id: str
     company: str
@@ -39,6 +40,12 @@ class Case:
     policy: Fields
     events: Sequence[Fields]
     expected: Fields
+    rules: Fields = field(default_factory=dict)
+    switches: Fields = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        return self.id.partition("-")[0]
 
     @property
     def postings(self) -> Sequence[Fields]:
@@ -47,7 +54,7 @@ class Case:
     @property
     def before(self) -> str:
         """The case that stands before this one; empty if none does."""
-        return str(self.given.get("after") or BEFORE.get(self.id, ""))
+        return str(self.given.get("after") or BEFORE.get(self.base, ""))
 
     @property
     def held(self) -> bool:
@@ -73,7 +80,12 @@ def _document() -> Mapping[str, Fields]:
 
 
 def case(id: str) -> Case:
-    """A case, with what it refers to put in its place and our amendments made."""
+    """A case or a variant, with what it refers to put in its place and our amendments made."""
+    base = _written(id.partition("-")[0])
+    return replace(_varied(base, VARIANTS[id]), id=id) if id in VARIANTS else base
+
+
+def _written(id: str) -> Case:
     raw = _document()[id]
     events, expected, given = list(raw.get("events", ())), dict(raw["expected"]), raw.get("given")
     policy = dict(raw.get("policy", {}))
@@ -85,3 +97,19 @@ def case(id: str) -> Case:
     if amended is not None:
         given, events, expected = amended.change(dict(given or {}), events, expected)
     return Case(id, raw["company"], given or {}, policy, events, expected)
+
+
+def _varied(case: Case, variant: Variant) -> Case:
+    events = [{**event, **variant.change} for event in case.events]
+    expected = dict(case.expected)
+    if variant.status:
+        expected["status"] = variant.status
+    if variant.postings is not None:
+        expected["postings"] = variant.postings
+    return replace(
+        case,
+        events=[*events, *variant.more_events],
+        expected=expected,
+        rules=variant.rules,
+        switches=variant.switches,
+    )

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from tests.acceptance.cases.choices import BREAKS, HELD
 from tests.acceptance.cases.clerk import Clerk
-from tests.acceptance.cases.events import Player, keys
+from tests.acceptance.cases.events import Player, held_rules, keys
 from tests.acceptance.cases.ledger import posting_differences, two_customers
 from tests.acceptance.cases.library import Case
 from tests.acceptance.cases.stage import set_the_stage
 from tests.acceptance.world import World
 
 Open = Mapping[str, Decimal]
-# Words of a case that name the rule by which something is held; where a case names none, ours.
-RULE = re.compile(r"\b(?:[A-Z]+_)+[A-Z]+\b")
-OUR_RULES = {
-    "E07": {"BANK_RECONCILED"},
-    "E29": {"DUPLICATE_SUSPECTED"},
-    "E67": {"DUPLICATE_SUSPECTED"},
-}
 
 
 async def differences(world: World, case: Case) -> list[str]:
@@ -32,12 +25,13 @@ async def differences(world: World, case: Case) -> list[str]:
     in_flight = await _in_flight(world, player, case)
     await player.play(case.events)
     await world.nav.clear_faults()
-    _accountant(world, case)
+    await _accountant(world, case)
     await world.sync()
     player.seen.append((await keys(world), await world.nav.open_items()))
     new = player.seen[-1][0] - before
     return [
         *in_flight,
+        *player.unasked,
         *_counted(case, new),
         *[text for posting in case.postings for text in await posting_differences(world, posting)],
         *_open_items(case, player.seen[first:], stood),
@@ -69,11 +63,11 @@ async def _in_flight(world: World, player: Player, case: Case) -> list[str]:
     return [] if kinds == {"IN_FLIGHT"} else [f"the snapshot shows {sorted(kinds)}"]
 
 
-def _accountant(world: World, case: Case) -> None:
+async def _accountant(world: World, case: Case) -> None:
     """What the case says that somebody posts in NAV."""
     for posting in case.postings:
         if "NAV accountant" in posting.get("note", ""):
-            Clerk(world.nav_server).post(posting["header"], posting["lines"])
+            await Clerk(world.nav).post(posting["header"], posting["lines"])
 
 
 def _counted(case: Case, new: set[str]) -> list[str]:
@@ -108,30 +102,27 @@ def _open_items(case: Case, seen: Sequence[tuple[set[str], Open]], stood: Open) 
 
 
 async def _states(world: World, case: Case) -> list[str]:
-    """Held with the rule that the case names, or nothing held at all."""
-    held = await world.installation.store.held(world.pair)
-    if not case.held:
-        return [f"{one.ref} is {one.state}: {one.reason}" for one in held]
-    if case.id == "E47":
-        return []
-    if not held:
-        return [f"nothing is held: {await world.states()}"]
-    wanted = OUR_RULES.get(case.id) or set(RULE.findall(case.expected["outcome"]))
-    found = {finding.rule for one in held for finding in one.findings}
-    return [] if wanted & found else [f"held by {sorted(found)}, expected {sorted(wanted)}"]
+    """Exactly the expected document is held, by exactly the expected rule; or nothing is."""
+    one = HELD.get(case.id)
+    expected = {(one.ref, one.rule)} if one else set()
+    found = await held_rules(world)
+    return [] if found == expected else [f"held: {sorted(found)}, expected {sorted(expected)}"]
 
 
 async def _books(world: World, case: Case) -> list[str]:
-    """Both books agree where nothing is held and nobody meddled in NAV."""
+    """Both books agree, but for exactly the differences that this case must show."""
     result = await world.tie_out()
-    if case.id == "E47":
-        return [] if result.differences else ["the control break is not found"]
-    if case.held or result.agrees:
+    expected = BREAKS[case.id].differences if case.id in BREAKS else frozenset()
+    found = {(d.invariant, str(d.kind), d.subject) for d in result.differences}
+    amounts = {abs(d.freshbooks - d.nav) for d in result.differences}
+    about = BREAKS[case.id].amount if case.id in BREAKS else ""
+    if found == expected and (not about or amounts == {Decimal(about)}):
         return []
-    return [
+    told = [
         f"{d.invariant} {d.kind} {d.subject}: {d.freshbooks} / {d.nav} {d.text}"
         for d in result.differences
     ]
+    return [f"the tie-out shows {told}, expected {sorted(expected)}"]
 
 
 async def _again(world: World, player: Player) -> list[str]:
