@@ -130,7 +130,7 @@ def _full_vat(
     vat: Decimal,
     rule: WriteOffRule,
 ) -> JournalLine:
-    """A line that is VAT altogether; its business groups are those of the document it belongs to."""
+    """A line that is VAT altogether, of which NAV finds the amount itself; its business groups are those of the document it belongs to."""
     groups = next(line.groups for line in pattern.lines if line.groups)
     return JournalLine(
         account_type=AccountType.GL_ACCOUNT,
