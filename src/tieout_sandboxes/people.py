@@ -111,6 +111,17 @@ class NavReader:
             url, params = body.get("@odata.nextLink"), None
         return found
 
+    async def last_entry(self) -> int:
+        """The highest number of a G/L entry; 0 if there is none."""
+        answer = await self._http.get(
+            f"{self._company}/GeneralLedgerEntries",
+            params={"$orderby": "Entry_No desc", "$top": "1"},
+            auth=self._auth,
+        )
+        if answer.status_code != 200:
+            raise Refused(f"GET GeneralLedgerEntries: {answer.status_code} {answer.text}")
+        return max((int(row["Entry_No"]) for row in answer.json()["value"]), default=0)
+
     async def create(self, service: str, **fields: Any) -> Fields:
         """Key something in."""
         url = f"{self._company}/{service}"

@@ -205,11 +205,11 @@ async def _audit(files: Sequence[Path], person: FreshbooksPerson, nav: NavReader
 
 async def _writes_nothing(installation: Installation, pair: Pair, nav: NavReader) -> bool:
     """A second sync must find nothing left to do."""
-    before = (await nav.state())["requests"].get("POST", 0)
+    before = await nav.last_entry()
     await sync_once(installation, pair)
-    written = (await nav.state())["requests"].get("POST", 0) - before
-    say(f"a second sync: {written} calls that may write to NAV")
-    return bool(written == 0)
+    written = await nav.last_entry() - before
+    say(f"a second sync: {written} new entries in NAV's general ledger")
+    return written == 0
 
 
 async def _add_pair(installation: Installation, connection: dict[str, Any], port: int) -> None:

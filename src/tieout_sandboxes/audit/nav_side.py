@@ -40,6 +40,7 @@ class Booked:
     tax: Decimal = ZERO
     cash: Decimal = ZERO
     rows: int = 0
+    sales_taxes: int = 0
 
 
 @dataclass
@@ -63,6 +64,8 @@ class NavSide:
         rates = await _Rates.read(nav)
         for row in ledger:
             side._add_general(row, families, accounts)
+        for row in await nav.rows("VATEntries", order="Entry_No"):
+            side._add_sales_tax(row, families)
         for row in await nav.rows("CustomerLedgerEntries", order="Entry_No"):
             side._add_customer(row, families, rates)
         side._check_control(ledger, accounts)
@@ -102,6 +105,16 @@ class NavSide:
             document.net -= amount
         else:
             document.cash += amount
+
+    def _add_sales_tax(self, row: Fields, families: dict[Number, Family]) -> None:
+        """Sales tax goes to accounts of its jurisdictions, which no page of ours shows: its VAT entries say how much of a document is tax."""
+        family = families.get(_number(row))
+        if family is not None and row["VAT_Calculation_Type"] == "Sales Tax":
+            amount = Decimal(row["Amount"])
+            document = self.documents[family]
+            document.tax -= amount
+            document.net += amount
+            document.sales_taxes += 1
 
     def _add_customer(self, row: Fields, families: dict[Number, Family], rates: _Rates) -> None:
         currency = row["Currency_Code"] or self.lcy
