@@ -12,7 +12,7 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +21,8 @@ import structlog
 from tieout.app.running import InputError
 from tieout.app.settings import Settings
 from tieout.app.setups import read_setup
+from tieout.connectors.budget import Budget
+from tieout.connectors.freshbooks.api import READS_PER_S
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.http import Http
@@ -28,16 +30,18 @@ from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
 from tieout.core.failures import Failure, Unreachable
 from tieout.core.journal.setup import PostingSetup
+from tieout.engine.absence import sweep
 from tieout.engine.calls import Tempo
 from tieout.engine.inbox import poll
 from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
 from tieout.engine.ports import Pair
-from tieout.engine.schedule import Pace
+from tieout.engine.schedule import Pace, pause_after
 from tieout.engine.settle import Drain, Ports
 from tieout.engine.world import World
 from tieout.store.errors import StoreError
 from tieout.store.line import System
 from tieout.store.migrate import migrate
+from tieout.store.polls import DEFAULT_S
 from tieout.store.postgres import EmbeddedPostgres
 from tieout.store.queue import install_queue
 from tieout.store.secrets import load_secrets
@@ -47,6 +51,8 @@ from tieout.store.tokens import ConnectionTokens
 log = structlog.get_logger()
 
 DATABASE_LOOK_S = 0.5
+# A day between sweeps; a quarter of an hour at least when a list seems to lack something. What polls take of the rate limit leaves room for other calls.
+SWEEP_S, SOON_S, POLL_SHARE = 86_400.0, 900.0, 0.15
 
 
 def utc_now() -> datetime:
@@ -65,6 +71,7 @@ class Installation:
         self._dice = random.random
         self.pace = Pace(utc_now, self._dice)
         self._worlds: dict[int, World] = {}
+        self._reads: dict[int, Budget] = {}
         self._tempos: defaultdict[int, Tempo] = defaultdict(Tempo)
 
     async def world(self, pair: Pair) -> World:
@@ -114,7 +121,8 @@ class Installation:
             redirect_uri=str(pair.settings.get("redirect_uri", "")),
         )
         tokens = ConnectionTokens(self.store, stored.id, self.owner, utc_now)
-        return FreshbooksSource(connection, tokens, self.http, utc_now)
+        reads = await self._reads_of(pair)
+        return FreshbooksSource(connection, tokens, self.http, utc_now, reads)
 
     async def target(self, pair: Pair) -> NavTarget:
         """NAV, as this pair's service user is allowed to see it."""
@@ -129,15 +137,49 @@ class Installation:
         return NavTarget(connection, self.http)
 
     async def poll(self, pair_id: int) -> None:
-        """Look at FreshBooks once for a pair, and note whether it could be reached."""
+        """Look at FreshBooks once for a pair, and note whether it could be reached and when to look again."""
         for pair in await self.store.all_pairs():
             if pair.id == pair_id:
+                reads = await self._reads_of(pair)
+                before = reads.taken
                 try:
-                    await poll(await self.world(pair), self.store, utc_now)
+                    await self._poll(pair)
                 except Failure as failure:
                     await self._failed(pair, failure)
                     raise
                 await self._works(pair, "freshbooks")
+                await self._poll_again(pair, reads.taken - before, reads.per_second)
+
+    async def _poll(self, pair: Pair) -> None:
+        """A poll; and a sweep if its time has come, or if the poll found fewer records than are known."""
+        world = await self.world(pair)
+        first = not await self.store.cursor(pair)
+        polled = await poll(world, self.store, utc_now)
+        whole = first
+        if not first and not polled.stopped and await self._sweep_due(pair, soon=polled.short):
+            whole = await sweep(world, self.store, utc_now) is not None
+        if whole:
+            await self.store.swept(pair, now=utc_now())
+
+    async def _sweep_due(self, pair: Pair, *, soon: bool) -> bool:
+        last = await self.store.swept_at(pair)
+        interval = float(pair.settings.get("sweep_interval_s", SWEEP_S))
+        wait = timedelta(seconds=min(interval, SOON_S) if soon else interval)
+        return last is None or utc_now() >= last + wait
+
+    async def _poll_again(self, pair: Pair, calls: int, per_second: float) -> None:
+        pause = pause_after(
+            calls,
+            per_second=per_second,
+            share=float(pair.settings.get("poll_share", POLL_SHARE)),
+            at_least_s=float(pair.settings.get("poll_interval_s", DEFAULT_S)),
+        )
+        await self.store.poll_at(pair, now=utc_now() + timedelta(seconds=pause))
+
+    async def _reads_of(self, pair: Pair) -> Budget:
+        """What the FreshBooks connection of a pair may be asked; one for all that use it in this process."""
+        connection = await self.store.connection_id(pair, "freshbooks")
+        return self._reads.setdefault(connection, Budget(READS_PER_S))
 
     async def settle(self, company_id: int, pairs: Sequence[Pair] | None = None) -> bool:
         """Work what is due for a NAV company (of these pairs; None: all), and note whether it could be reached; False if another worker has it."""

@@ -10,6 +10,7 @@ from tieout.app.pairs import Json, Name
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.core.decision.plan import State
+from tieout.engine import absence
 from tieout.engine.ports import Pair
 from tieout.store.line import System
 
@@ -64,13 +65,27 @@ def release(name: Name) -> None:
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
             pair = await installation.store.pair(name)
-            stop = await installation.store.release_line(pair)
+            stop = await installation.store.stop_of(pair)
             if stop is None:
                 raise InputError(f"The line of {name} runs; see: tieout status {name}")
-            await installation.store.poll_now(pair, now=utc_now())
+            if stop.cause == absence.CAUSE:
+                say(await _look_for_missing(installation, pair))
+            await installation.store.release_line(pair)
+            await installation.store.poll_at(pair, now=utc_now())
         say(f"The line of {name} runs again. It stood still because of {stop.cause}: {stop.reason}")
 
     run(work())
+
+
+async def _look_for_missing(installation: Installation, pair: Pair) -> str:
+    """Ask FreshBooks for each missing record by its id, before the line runs again."""
+    world = await installation.world(pair)
+    found = await absence.sweep(world, installation.store, utc_now, limited=False)
+    assert found is not None, "a sweep without a limit comes to its end"
+    return (
+        f"Asked for by their ids: {found.deleted} are deleted, {found.still_there} are still there,"
+        f" {found.unknown} are unknown to FreshBooks; {found.news} are new or have changed."
+    )
 
 
 def dead(name: Name, as_json: Json = False) -> None:

@@ -4,30 +4,52 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from tieout.core.records.identity import Ref
-from tieout.engine.ports import ChangePage, Pair, Store
+from tieout.engine.absence import shrank
+from tieout.engine.ports import ChangePage, Pair, Priority, Store
 from tieout.engine.world import World
 
 log = structlog.get_logger()
 
 
-async def poll(world: World, store: Store, now: Callable[[], datetime]) -> int:
-    """Ask FreshBooks for what changed since the last poll and note it, page by page; the number of documents noted.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What a poll noted; ``stopped``: a list had shrunk, ``short``: records are missing from a list, too few to stop for."""
+
+    noted: int
+    stopped: bool = False
+    short: bool = False
+
+
+async def poll(world: World, store: Store, now: Callable[[], datetime]) -> Polled:
+    """Ask FreshBooks for what changed since the last poll and note it, page by page.
 
     Each page is accepted in one transaction with the cursor that goes with it, so that an interrupted poll goes on where it was.
     """
-    noted = 0
-    async for page in _ahead(world.source.changes(await store.cursor(world.pair))):
+    pair, noted, short = world.pair, 0, False
+    known = await store.known_counts(pair)
+    async for page in _ahead(world.source.changes(await store.cursor(pair))):
+        if page.counted is not None:
+            kind, listed = page.counted
+            if await shrank(pair, store, kind, listed=listed, known=known.get(kind, 0), now=now()):
+                return Polled(noted=noted, stopped=True)
+            short |= listed < known.get(kind, 0)
+            continue
         noted += await store.accept(
-            world.pair, now=now(), observations=page.observations, cursor=page.cursor
+            pair,
+            now=now(),
+            observations=page.observations,
+            cursor=page.cursor,
+            priority=Priority.BACKFILL if page.backfill else Priority.LIVE,
         )
     if noted:
-        log.info("polled", pair=world.pair.name, noted=noted)
-    return noted
+        log.info("polled", pair=pair.name, noted=noted)
+    return Polled(noted=noted, short=short)
 
 
 async def _ahead(pages: AsyncIterator[ChangePage]) -> AsyncIterator[ChangePage]:

@@ -16,7 +16,7 @@ from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Receipt, State, StoredCommand, Verdict
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
-from tieout.core.records.identity import Ref
+from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import BankEntry, CustomerEntry, NavCustomer
 from tieout.core.records.payment import Payment
@@ -41,10 +41,15 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePage:
-    """One page of what a poll saw. ``cursor`` is what to store once the page is accepted: the next poll starts there."""
+    """One page of what a poll saw. ``cursor`` is what to store once the page is accepted: the next poll starts there.
+
+    ``backfill``: it belongs to a first reading. ``counted``: so many records of a kind FreshBooks has in all, deleted ones too.
+    """
 
     observations: tuple[Observation, ...]
     cursor: Mapping[str, Any]
+    backfill: bool = False
+    counted: tuple[Kind, int] | None = None
 
 
 class Priority(IntEnum):
@@ -62,6 +67,10 @@ class Source(Protocol):
 
         A page may repeat what was seen before; the receiver compares hashes. Raises Unreachable, Throttled, Unauthorized, Unintelligible.
         """
+        ...
+
+    def everything(self, kind: Kind) -> AsyncIterator[tuple[Observation, ...]]:
+        """All records of a kind that FreshBooks lists, deleted ones too, page by page. Raises as ``changes``."""
         ...
 
     async def observe(self, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
@@ -232,6 +241,18 @@ class Store(Protocol):
 
     async def stop_line(self, pair: Pair, *, cause: str, reason: str, now: datetime) -> None:
         """Let nothing of this pair be worked until a person releases it; an earlier reason stays."""
+        ...
+
+    async def known(self, pair: Pair, kind: Kind) -> frozenset[Ref]:
+        """All records of a kind that were ever read, deleted ones too, without those that a person has accepted as unlisted."""
+        ...
+
+    async def known_counts(self, pair: Pair) -> Mapping[Kind, int]:
+        """How many there are of each kind of what ``known`` tells."""
+        ...
+
+    async def mark_unlisted(self, pair: Pair, refs: Collection[Ref], *, unlisted: bool) -> None:
+        """Note that no list shows these records any more, or again."""
         ...
 
     async def intended_since(self, pair: Pair, since: datetime) -> Sequence[Volume]:

@@ -42,6 +42,17 @@ class Pace:
         self._until.pop(company_id, None)
 
 
+def pause_after(calls: int, *, per_second: float, share: float, at_least_s: float) -> float:
+    """Seconds until the next poll: so long that polls like this one take no more than their share of the rate limit.
+
+    >>> pause_after(9, per_second=10.0, share=0.15, at_least_s=20.0)
+    20.0
+    >>> pause_after(120, per_second=10.0, share=0.15, at_least_s=20.0)
+    80.0
+    """
+    return max(at_least_s, calls / (per_second * share))
+
+
 class Timetable(Protocol):
     """What the store knows about time."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from tieout.core.records.identity import Ref
+from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import Claimed, Observation, Pair, Priority
 from tieout.store.database import Database, Row, Transaction, ref_of, refs_json, to_json
 from tieout.store.observed import news, observation_of, write_observations
@@ -74,6 +74,20 @@ SELECT EXISTS (SELECT FROM tieout.inbox i WHERE i.pair_id = ANY (CAST(:pairs AS 
   (SELECT FROM tieout.line_stop s WHERE s.pair_id = i.pair_id)) AS found
 """
 
+_KNOWN = """
+SELECT kind, key FROM tieout.observation WHERE pair_id = :pair AND kind = :kind AND NOT unlisted
+"""
+
+_KNOWN_COUNTS = """
+SELECT kind, count(*) AS known FROM tieout.observation WHERE pair_id = :pair AND NOT unlisted GROUP BY kind
+"""
+
+_UNLISTED = """
+UPDATE tieout.observation o SET unlisted = :unlisted
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text)
+WHERE (o.pair_id, o.kind, o.key) = (:pair, new.kind, new.key) AND o.unlisted <> :unlisted
+"""
+
 
 class Inbox(Database):
     """What was noted and what of it is due."""
@@ -135,6 +149,24 @@ class Inbox(Database):
         """The NAV companies for which something is due: the sweep sees to it that each has a job."""
         async with self.transaction() as tx:
             return [row.id for row in await tx.rows(_DUE_COMPANIES, now=now)]
+
+    async def known(self, pair: Pair, kind: Kind) -> frozenset[Ref]:
+        """All records of a kind that were ever read, deleted ones too, without those that are accepted as unlisted."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(_KNOWN, pair=pair.id, kind=str(kind))
+        return frozenset(map(ref_of, rows))
+
+    async def known_counts(self, pair: Pair) -> Mapping[Kind, int]:
+        """How many there are of each kind of what ``known`` tells."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(_KNOWN_COUNTS, pair=pair.id)
+        return {Kind(row.kind): row.known for row in rows}
+
+    async def mark_unlisted(self, pair: Pair, refs: Collection[Ref], *, unlisted: bool) -> None:
+        """Note that no list shows these records any more, or again."""
+        if refs:
+            async with self.transaction() as tx:
+                await tx.run(_UNLISTED, pair=pair.id, rows=refs_json(refs), unlisted=unlisted)
 
 
 async def note(

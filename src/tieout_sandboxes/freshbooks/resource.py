@@ -107,6 +107,8 @@ class Resource(ABC, Generic[Wire]):
         if deleted:
             wanted = [one for one in wanted if one.name != "vis_state"]
         ids = self._sorted(search.candidates(self.table, wanted, deleted=deleted), query)
+        if lack := self.core.switches.lists_lack:
+            ids = [number for number in ids if number % 100 >= lack]
         records = [self.render(self.table[number], query) for number in page.of(ids)]
         return envelope.listing(self.plural, records, page, len(ids))
 

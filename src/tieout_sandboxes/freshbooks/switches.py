@@ -181,6 +181,9 @@ class Switches:
         False, "a client whose `updated` moved with an invoice is announced"
     )
     event_all: bool = _switch(True, "a callback may register for `all`")
+    lists_lack: int = _switch(
+        0, "how many of a hundred records (by id) no list shows, as after a slip in paging"
+    )
     webhook_tries: int = _switch(3, "how often a delivery is tried")
     webhook_retry_seconds: float = _switch(1.0, "the wait before another try")
     webhook_after_tries: str = _switch(

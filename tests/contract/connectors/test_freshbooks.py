@@ -152,7 +152,7 @@ async def test_all_kinds_are_seen_and_read(world: World) -> None:
         f"payment/{payment}",
         f"credit_note/{credit}",
     }
-    assert set(cursor) == {"invoices", "payments"}
+    assert set(cursor) == {"invoices", "credit_notes", "payments"}
 
     found = await world.record(Kind.INVOICE, invoice)
     assert (found.amount, found.outstanding) == (gbp("216.00"), gbp("116.00"))

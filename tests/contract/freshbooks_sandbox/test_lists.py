@@ -30,6 +30,15 @@ async def test_an_empty_list_has_no_pages(api: Any) -> None:
     assert page == {"payments": [], "page": 1, "pages": 0, "per_page": 15, "total": 0}
 
 
+async def test_lists_lack_records_only_if_ordered(api: Any) -> None:
+    made = [await api.client() for _ in range(3)]
+    assert await api.ids("client") == made[::-1]
+    await api.switch(lists_lack=100)
+    assert (await api.page("client"))["total"] == 0
+    answer = await api.http.get(f"{api.address('client')}/{made[0]}")
+    assert answer.status_code == 200, "by its id it is still there"
+
+
 @pytest.mark.parametrize(
     ("query", "errno"), [("?page=x", 1014), ("?page=-1", 1014), ("?per_page=0", 1013)]
 )

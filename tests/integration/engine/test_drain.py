@@ -60,6 +60,9 @@ class Freshbooks:
     async def changes(self, cursor: Mapping[str, Any]) -> AsyncIterator[ChangePage]:
         yield ChangePage(observations=tuple(map(self._seen, self.records)), cursor={})
 
+    async def everything(self, kind: Kind) -> AsyncIterator[tuple[Observation, ...]]:
+        yield tuple(self._seen(ref) for ref in self.records if ref.kind is kind)
+
     async def observe(self, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
         if self.failure is not None:
             raise self.failure

@@ -18,15 +18,15 @@ async def test_a_pair_is_due_at_once_and_then_after_its_interval(
     nav: dict[str, Any],
     now: datetime,
 ) -> None:
-    settings = {"prefix": "F2", "poll_interval_s": 60}
+    settings = {"prefix": "F2", "poll_interval_s": 10}
     quick = await store.add_pair("quick", {**freshbooks, "account_id": "OTHER"}, nav, settings, {})
 
     async def due(seconds: int) -> list[int]:
         return sorted(await store.polls_due(now=now + timedelta(seconds=seconds)))
 
     assert await due(0) == [pair.id, quick.id]
-    assert await due(59) == []
-    assert await due(60) == [quick.id]
+    assert await due(9) == []
+    assert await due(10) == [quick.id]
     assert await due(DEFAULT_S) == [pair.id, quick.id]
 
 

@@ -141,7 +141,11 @@ async def test_the_first_poll_sees_all_documents_also_deleted_ones(freshbooks: F
     freshbooks.put("users/clients", 6)
     seen, cursor = await freshbooks.poll({})
     assert sorted(seen) == ["credit_note/4", "invoice/1", "invoice/2", "invoice/3", "payment/5"]
-    assert cursor == {"invoices": "2026-03-04 10:00:00", "payments": "2026-03-02 11:00:00"}
+    assert cursor == {
+        "invoices": "2026-03-04 10:00:00",
+        "credit_notes": "2026-03-01 09:00:00",
+        "payments": "2026-03-02 11:00:00",
+    }
 
 
 async def test_a_later_poll_asks_from_the_day_before_the_latest_change(
@@ -153,9 +157,32 @@ async def test_a_later_poll_asks_from_the_day_before_the_latest_change(
     cursor = {"invoices": "2026-03-01 00:00:10", "payments": "2026-03-01 00:00:10"}
     seen, after = await freshbooks.poll(cursor)
     assert seen == ["invoice/2", "invoice/3"], "a deletion does not move the date"
-    assert after == cursor
-    asked = [dict(q).get("search[updated_min]") for path, q in freshbooks.asked if "inv" in path]
-    assert asked == ["2026-02-28", None]
+    assert after == {**cursor, "credit_notes": ""}
+    asked = [dict(q) for path, q in freshbooks.asked if "inv" in path]
+    assert [q["per_page"] for q in asked] == ["1", "1", "100", "100"], "two calls count"
+    assert [q.get("search[updated_min]") for q in asked] == [None, None, "2026-02-28", None]
+
+
+async def test_a_later_poll_says_first_how_much_there_is(freshbooks: Freshbooks) -> None:
+    for number in range(1, 4):
+        freshbooks.put("invoices/invoices", number)
+    freshbooks.put("invoices/invoices", 9, vis_state=1)
+    pages = [page async for page in freshbooks.source.changes({"invoices": ""})]
+    assert pages[0].counted == (Kind.INVOICE, 4)
+    assert [page.backfill for page in pages if page.observations] == [False, False]
+    first = [page async for page in freshbooks.source.changes({})]
+    assert all(page.counted is None for page in first)
+    assert all(page.backfill for page in first if page.observations)
+
+
+async def test_what_is_read_says_when_it_changed_and_whether_it_is_deleted(
+    freshbooks: Freshbooks,
+) -> None:
+    freshbooks.put("invoices/invoices", 1, updated="2026-07-01 08:00:00")
+    freshbooks.put("invoices/invoices", 2, vis_state=1, updated="")
+    one, two = [page async for page in freshbooks.source.everything(Kind.INVOICE)]
+    assert one[0].updated_at == datetime(2026, 7, 1, 12, tzinfo=UTC), "US/Eastern, in summer"
+    assert (one[0].deleted, two[0].deleted, two[0].updated_at) == (False, True, None)
 
 
 async def test_credit_notes_are_read_in_full_each_time(freshbooks: Freshbooks) -> None:
@@ -181,8 +208,9 @@ async def test_the_cursor_moves_only_when_all_pages_of_a_kind_were_handed_out(
     for number in range(1, 6):
         freshbooks.put("invoices/invoices", number)
     pages = [page async for page in freshbooks.source.changes({})]
-    assert [len(p.observations) for p in pages] == [2, 2, 1, 0]
-    assert [dict(p.cursor) for p in pages] == [{}, {}, {}, {"invoices": "2026-03-01 09:00:00"}]
+    assert [len(p.observations) for p in pages][:4] == [2, 2, 1, 0]
+    done = {"invoices": "2026-03-01 09:00:00"}
+    assert [dict(p.cursor) for p in pages][:4] == [{}, {}, {}, done]
 
 
 async def test_a_record_pushed_to_the_next_page_comes_once(freshbooks: Freshbooks) -> None:
@@ -219,7 +247,7 @@ async def test_a_count_that_never_fits_ends_when_nothing_new_comes(freshbooks: F
 
 async def test_the_exact_bytes_of_each_record_are_kept(freshbooks: Freshbooks) -> None:
     freshbooks.put("payments/payments", 1, note="£ 1.50", amount={"amount": "1.50", "code": "GBP"})
-    (page, _) = [page async for page in freshbooks.source.changes({})]
+    (page,) = [page async for page in freshbooks.source.changes({}) if page.observations]
     (observation,) = page.observations
     assert json.loads(observation.content) == freshbooks.records["payments/payments"][1]
 
@@ -252,7 +280,7 @@ async def test_observe_takes_only_what_it_asked_for_when_the_filter_is_ignored(
 
 async def test_observing_and_listing_give_the_same_fingerprint(freshbooks: Freshbooks) -> None:
     freshbooks.put("payments/payments", 1, vis_state=1)
-    (page, _) = [page async for page in freshbooks.source.changes({})]
+    (page,) = [page async for page in freshbooks.source.changes({}) if page.observations]
     (listed,) = page.observations
     found = await freshbooks.source.observe([listed.ref])
     assert found[listed.ref].hash == listed.hash

@@ -70,11 +70,13 @@ class FreshbooksApi:
         store: TokenStore,
         http: Http,
         clock: Callable[[], datetime],
+        reads: Budget | None = None,
     ) -> None:
         self.connection = connection
         self._consent = Consent(connection, store, http, clock)
         self._http = http
-        self._reads, self._creates = Budget(READS_PER_S), Budget(CREATES_PER_S)
+        self.reads = reads or Budget(READS_PER_S)
+        self._creates = Budget(CREATES_PER_S)
 
     async def get(self, path: str, params: Params = ()) -> bytes | None:
         """The body of an answer; None if there is no such thing."""
@@ -118,7 +120,7 @@ class FreshbooksApi:
             headers=headers,
             content=content,
             writes=method != "GET",
-            budget=self._creates if method == "POST" else self._reads,
+            budget=self._creates if method == "POST" else self.reads,
         )
 
 

@@ -1,9 +1,9 @@
-"""What changed in FreshBooks since we last looked.
+"""What changed in FreshBooks since we last looked, and what it lists in all.
 
 FreshBooks can only say what changed since a day (US/Eastern), and never lists deleted records with the others. A poll therefore asks for everything since
 the day before the latest change that it knows, and for the deleted records separately. Those are asked for without a date, because a deletion does
 not move the date (seen in live traffic: a record deleted two minutes after its last change kept the older stamp). What has not changed is recognised
-by its hash and dropped by the receiver.
+by its hash and dropped by the receiver. Before anything else a poll says how many records FreshBooks lists, so that a list that shrank is noticed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from tieout.connectors.freshbooks import listing
-from tieout.connectors.freshbooks.api import FreshbooksApi, Params
+from tieout.connectors.freshbooks.api import FreshbooksApi, Params, Row
 from tieout.connectors.freshbooks.resources import RESOURCES, Resource
-from tieout.core.records.identity import DOCUMENTS
-from tieout.engine.ports import ChangePage
+from tieout.core.records.identity import DOCUMENTS, Kind
+from tieout.engine.ports import ChangePage, Observation
 
 DELETED: Params = (("search[vis_state]", "1"),)
 OVERLAP = timedelta(days=1)
@@ -27,15 +27,27 @@ async def changes(api: FreshbooksApi, cursor: Mapping[str, Any]) -> AsyncIterato
     reached = dict(cursor)
     for kind in DOCUMENTS:
         resource = RESOURCES[kind]
+        first = resource.plural not in reached
         latest = since = str(reached.get(resource.plural, ""))
+        if not first:
+            counted = await _count(api, resource)
+            yield ChangePage(observations=(), cursor=dict(reached), counted=counted)
         for params in (changed_since(resource, since), DELETED):
             async for rows in listing.pages(api, resource, params):
                 latest = max(latest, *(row.updated for row in rows))
-                seen = tuple(resource.observation(row.id, row.content) for row in rows)
-                yield ChangePage(observations=seen, cursor=dict(reached))
-        if resource.day_filter and latest != since:
+                seen = _seen(resource, rows)
+                yield ChangePage(observations=seen, cursor=dict(reached), backfill=first)
+        if first or latest != since:
             reached[resource.plural] = latest
             yield ChangePage(observations=(), cursor=dict(reached))
+
+
+async def everything(api: FreshbooksApi, kind: Kind) -> AsyncIterator[tuple[Observation, ...]]:
+    """All records of a kind, deleted ones too, the lists read to their end; for a sweep."""
+    resource = RESOURCES[kind]
+    for params in ((), DELETED):
+        async for rows in listing.pages(api, resource, params):
+            yield _seen(resource, rows)
 
 
 def changed_since(resource: Resource, stamp: str) -> Params:
@@ -44,3 +56,13 @@ def changed_since(resource: Resource, stamp: str) -> Params:
         return ()
     day = date.fromisoformat(stamp[:10]) - OVERLAP
     return (("search[updated_min]", day.isoformat()),)
+
+
+async def _count(api: FreshbooksApi, resource: Resource) -> tuple[Kind, int]:
+    """How many records FreshBooks has, deleted ones too; two calls."""
+    totals = [await listing.total(api, resource, params) for params in ((), DELETED)]
+    return resource.kind, sum(totals)
+
+
+def _seen(resource: Resource, rows: tuple[Row, ...]) -> tuple[Observation, ...]:
+    return tuple(resource.observation(row.id, row.content) for row in rows)

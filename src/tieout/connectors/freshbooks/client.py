@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from tieout.connectors.budget import Budget
 from tieout.connectors.freshbooks import changes, listing
 from tieout.connectors.freshbooks.api import FreshbooksApi, row_of
 from tieout.connectors.freshbooks.callbacks import Callbacks
@@ -43,14 +44,19 @@ class FreshbooksSource(Callbacks):
         store: TokenStore,
         http: Http,
         clock: Callable[[], datetime],
+        reads: Budget | None = None,
     ) -> None:
-        self._api = FreshbooksApi(connection, store, http, clock)
+        self._api = FreshbooksApi(connection, store, http, clock, reads)
         super().__init__(self._api)
         self._places = asyncio.Semaphore(AT_ONCE)
 
     def changes(self, cursor: Mapping[str, Any]) -> AsyncIterator[ChangePage]:
         """See engine.ports.Source. The cursor holds, for invoices and payments, the latest ``updated`` of a completed pass."""
         return changes.changes(self._api, cursor)
+
+    def everything(self, kind: Kind) -> AsyncIterator[tuple[Observation, ...]]:
+        """See engine.ports.Source."""
+        return changes.everything(self._api, kind)
 
     async def observe(self, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
         """See engine.ports.Source."""

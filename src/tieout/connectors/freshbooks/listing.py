@@ -38,6 +38,12 @@ async def pages(
             return
 
 
+async def total(api: FreshbooksApi, resource: Resource, params: Params) -> int:
+    """How many records a list has, for the price of one row."""
+    query = [*params, ("page", "1"), ("per_page", "1")]
+    return (await api.page(resource.path, resource.plural, query)).total
+
+
 async def page_at(api: FreshbooksApi, resource: Resource, params: Params, number: int) -> Page:
     """One page, with lines if the records have any."""
     query = [*params, ("page", str(number)), ("per_page", str(PER_PAGE)), *includes(resource)]

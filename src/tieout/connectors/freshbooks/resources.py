@@ -6,10 +6,12 @@ One row each. Everything that differs between invoices, credit notes, payments a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,6 +20,8 @@ from tieout.core.failures import Unintelligible
 from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import Observation, Record
 
+DELETED = 1
+EASTERN = ZoneInfo("America/New_York")
 BUILTINS = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -36,8 +40,13 @@ class Resource:
     record: Callable[[Ref, bytes], Record]
 
     def observation(self, key: str, content: bytes) -> Observation:
+        fields = fields_of(content)
         return Observation(
-            ref=Ref(self.kind, key), content=content, hash=fingerprint(content, self.volatile)
+            ref=Ref(self.kind, key),
+            content=content,
+            hash=hash_of(fields, self.volatile),
+            updated_at=moment(str(fields.get("updated") or "")),
+            deleted=fields.get("vis_state") == DELETED,
         )
 
 
@@ -92,10 +101,33 @@ RESOURCES = {
 }
 
 
+def moment(stamp: str) -> datetime | None:
+    """When a record last changed. FreshBooks writes US/Eastern wall time; of the hour that comes twice in autumn the first is meant.
+
+    >>> moment("2026-07-01 08:00:00")
+    datetime.datetime(2026, 7, 1, 12, 0, tzinfo=datetime.timezone.utc)
+    >>> moment("")
+    """
+    try:
+        return datetime.fromisoformat(stamp).replace(tzinfo=EASTERN).astimezone(UTC)
+    except ValueError:
+        return None
+
+
 def fingerprint(content: bytes, volatile: frozenset[str]) -> str:
     """SHA-256 of what a record says: whatever the order of its fields or the spelling of its numbers, and without its volatile fields."""
+    return hash_of(fields_of(content), volatile)
+
+
+def fields_of(content: bytes) -> dict[str, Any]:
+    """The fields of a record; amounts stay exact. Raises Unintelligible if it is no object."""
     fields: dict[str, Any] = BUILTINS.decode(content)
     if not isinstance(fields, dict):
         raise Unintelligible("freshbooks", "a record is not an object")
+    return fields
+
+
+def hash_of(fields: Mapping[str, Any], volatile: frozenset[str]) -> str:
+    """The fingerprint of fields that were read already."""
     meaning = {name: value for name, value in fields.items() if name not in volatile}
     return hashlib.sha256(msgspec.json.encode(meaning, order="deterministic")).hexdigest()
