@@ -110,7 +110,7 @@ class Gatherer:
         related = (await self._related(refs | named) | named) - refs
         stored = dict(await self._store.documents(pair, refs | related))
         for ref in related - refs:
-            if ref in stored and ref.kind is not Kind.INVOICE:
+            if ref in stored and _decided_again(stored[ref]):
                 self._recall(stored[ref], reading)
         unseen = related - refs - set(reading.records)
         background = {ref: _background(stored[ref]) for ref in unseen if ref in stored}
@@ -191,6 +191,11 @@ def _builds_on(record: DocumentRecord) -> set[Ref]:
         return set()
     refs = (record.invoice, record.credit, record.overpayment)
     return {ref for ref in refs if ref is not None}
+
+
+def _decided_again(stored: Stored) -> bool:
+    """Whether a related document may come out otherwise: payments and credits, and an invoice that was left out (a draft that is paid counts as sent)."""
+    return stored.ref.kind is not Kind.INVOICE or stored.state is State.EXCLUDED
 
 
 def _commands(stored: Stored | None) -> tuple[StoredCommand, ...]:

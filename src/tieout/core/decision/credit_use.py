@@ -11,7 +11,7 @@ from tieout.core.decision.draft import Draft, held, waits
 from tieout.core.decision.facts import Case
 from tieout.core.decision.payload import payload_journal
 from tieout.core.decision.plan import Command, State, Verdict
-from tieout.core.decision.prepayment import settle_prepayment
+from tieout.core.decision.prepayment import settle_prepayment, undone_use
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
@@ -54,6 +54,9 @@ def _use(draft: Draft, case: Case, payment: Payment, invoice: Command, source: C
 
 def _unused(draft: Draft, case: Case) -> Verdict:
     """Nothing is to be applied; what is applied is undone."""
+    finding = undone_use(draft, case)
+    if finding:
+        return held(case.ref, finding)
     draft.wishes[case.ref] = None
     record = case.record
     deleted = isinstance(record, Payment) and record.visibility is Visibility.DELETED

@@ -14,8 +14,8 @@ from tieout.core.decision.payload import journal_payload, payload_buyer, same_ef
 from tieout.core.decision.plan import Command, Role, State, Verdict
 from tieout.core.decision.standing import Standing, standing_of
 from tieout.core.journal.buyer import Buyer
-from tieout.core.journal.credit_note import credit_note_to_journal
-from tieout.core.journal.invoice import invoice_to_journal
+from tieout.core.journal.credit_note import credit_note_to_journal, credit_note_type
+from tieout.core.journal.invoice import invoice_to_journal, invoice_type
 from tieout.core.journal.lines import DocumentType, Journal
 from tieout.core.journal.numbers import reversal
 from tieout.core.journal.reversal import reversal_of
@@ -77,9 +77,10 @@ def journalizer(record: Sale) -> Journalize:
 
 
 def document_type(record: Sale) -> DocumentType:
-    """What the record is in NAV: a negative invoice is a credit memo, a negative credit an invoice."""
-    claim = isinstance(record, Invoice) is (record.amount.amount >= 0)
-    return DocumentType.INVOICE if claim else DocumentType.CREDIT_MEMO
+    """What the record is in NAV: a negative invoice is a credit memo, one of zero that still posts has no type."""
+    if isinstance(record, Invoice):
+        return invoice_type(record)
+    return credit_note_type(record)
 
 
 def vanished(case: Case) -> Verdict:
@@ -147,7 +148,7 @@ def _post(
         case.ref, Role.POST, standing, lambda revision: numbered(payload, base, revision), after
     )
     draft.give(command)
-    return Verdict(ref=case.ref, state=State.AGREED, after=(*after, command.key))
+    return Verdict(ref=case.ref, state=State.AGREED, findings=wrong, after=(*after, command.key))
 
 
 def _compare(draft: Draft, case: Case, record: Sale, standing: Standing) -> Verdict:
@@ -160,9 +161,9 @@ def _compare(draft: Draft, case: Case, record: Sale, standing: Standing) -> Verd
         assert buyer is not None
         pinned = draft.facts.setups.get(posted.setup_version, draft.facts.setup)
         terms = Terms(posting_date=journal.posting_date, factor=journal.currency_factor)
-        wanted, _ = journalizer(record)(pinned, buyer, standing.base, terms)
+        wanted, doubts = journalizer(record)(pinned, buyer, standing.base, terms)
         if wanted is not None and same_effect(wanted, journal):
-            return Verdict(ref=case.ref, state=State.AGREED)
+            return Verdict(ref=case.ref, state=State.AGREED, findings=doubts)
     return _replace(draft, case, record, standing)
 
 

@@ -138,9 +138,9 @@ def _objections(
 def _changed(draft: Draft, income: Income, standing: Standing) -> bool:
     journal = standing.journal
     assert journal is not None
-    if not income.amount or received(journal) - standing.refunded != income.amount:
+    if received(journal) - standing.refunded != income.amount:
         return True
-    return not _same(draft, income, standing)
+    return bool(income.amount) and not _same(draft, income, standing)
 
 
 def _same(draft: Draft, income: Income, standing: Standing) -> bool:

@@ -56,6 +56,8 @@ def decide_prepayment(draft: Draft, case: Case) -> Verdict:
         else "draft: not yet sent",
         may_be_known=False,
     )
+    if not live and standing_of(case.commands).beside:
+        return held(case.ref, _declared())
     verdict = decide_money(draft, income, None)
     return _with_vat(draft, case, note, buyer, verdict)
 
@@ -247,6 +249,29 @@ def _forget(draft: Draft, verdict: Verdict) -> None:
     for key in verdict.after:
         if draft.commands.get(key) and draft.commands[key].ref == verdict.ref:
             del draft.commands[key]
+
+
+def undone_use(draft: Draft, case: Case) -> Finding | None:
+    """A finding if a use of a prepayment is undone whose VAT was already taken back for it."""
+    record = case.record
+    note = (
+        draft.facts.cases.get(record.credit)
+        if isinstance(record, Payment) and record.credit
+        else None
+    )
+    if note is None:
+        return None
+    suffix = f"-V{_uses(draft, note.ref).index(case.ref) + 1}X"
+    beside = standing_of(note.commands).beside
+    return _declared() if any(command.key.endswith(suffix) for command in beside) else None
+
+
+def _declared() -> Finding:
+    return Finding(
+        rule="PREPAYMENT_VAT_DECLARED",
+        text="It was deleted after the VAT of the prepayment was declared or taken back.",
+        remedy="Correct the VAT in NAV with the accountant, then retry.",
+    )
 
 
 def _used_up() -> Finding:

@@ -47,7 +47,7 @@ def payment_to_journal(
     ``charge`` what the bank kept of it, as a person has seen on the statement. Without ``applies_to`` it stays open as the customer's credit.
     Worked example: ``Customer -960.00 (applied to Invoice FB0000101) / Bank BANK-GBP 960.00``.
     """
-    account = payment_rule(setup, payment.method, payment.currency)
+    account = payment_rule(setup, payment.method, payment.currency, payment.gateway)
     findings = [*currency_finding(setup, payment.currency)]
     if isinstance(account, Finding):
         return None, (*findings, account)

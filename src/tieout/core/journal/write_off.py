@@ -70,7 +70,7 @@ def recovery_to_journal(
     ``received`` is all that came in: FreshBooks, where the invoice is paid by the write-off, keeps it as an overpayment.
     Worked example: ``Bank 960.00 / 6400 -800.00 / 2240 -160.00 (full VAT BDR-REPAY)``. The customer has no part in it.
     """
-    account = payment_rule(setup, payment.method, payment.currency)
+    account = payment_rule(setup, payment.method, payment.currency, payment.gateway)
     if isinstance(account, Finding):
         return account
     amount = received.amount
