@@ -32,7 +32,7 @@ class Credentials:
     password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
     domain: str = "TIEOUT-DEMO"
 
-    def accepts(self, header: str | None) -> bool:
+    def accepts(self, header: str | None, *, key_expired: bool = False) -> bool:
         """True if the Authorization header names this user with one of the two secrets."""
         scheme, _, encoded = (header or "").partition(" ")
         if scheme.lower() != "basic":
@@ -41,9 +41,8 @@ class Credentials:
             user, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return False
-        known = [
-            hmac.compare_digest(secret.encode(), s.encode()) for s in (self.key, self.password)
-        ]
+        good = (self.password,) if key_expired else (self.key, self.password)
+        known = [hmac.compare_digest(secret.encode(), each.encode()) for each in good]
         return self._named(user, "") and any(known)
 
     def proved_by(self, proof: ntlm.Proof, challenge: ntlm.Challenge) -> bool:
@@ -68,11 +67,17 @@ class Gate:
         A Windows user is known for as long as the connection lasts.
         """
         if self.switches["credential_type"] != "Windows":
-            return [] if self.credentials.accepts(header) else [self.switches["challenge"]]
+            known = self.credentials.accepts(header, key_expired=self._account == "key_expired")
+            return [] if known and self._account != "missing" else [self.switches["challenge"]]
         if header is None:
             return [] if memory.get("signed in") else ["Negotiate", "NTLM"]
         memory.pop("signed in", None)
         return self._shaken_hands(header, memory)
+
+    @property
+    def _account(self) -> str:
+        """What NAV knows of the user; Windows may know more."""
+        return str(self.switches["account"])
 
     def _shaken_hands(self, header: str, memory: Memory) -> list[str]:
         scheme, _, encoded = header.partition(" ")
@@ -87,5 +92,6 @@ class Gate:
             sent, proof = memory.pop("challenge", None), ntlm.proof(raw)
         except ValueError:
             return refused
-        memory["signed in"] = sent is not None and self.credentials.proved_by(proof, sent)
+        shown = sent is not None and self.credentials.proved_by(proof, sent)
+        memory["signed in"] = shown and self._account != "missing"
         return [] if memory["signed in"] else refused

@@ -20,10 +20,18 @@ from tieout_sandboxes.nav.switches import Switches
 Values = Sequence[tuple[Column, Any]]
 
 
+def check_permission(switches: Switches, wanted: str) -> None:
+    """Raises NavError "permission" for a user without permission sets."""
+    if switches["account"] == "without_permissions":
+        text = f"You do not have the following permissions on {wanted}"
+        raise NavError("permission", text)
+
+
 class Records:
     """The records of one page in one company."""
 
     def __init__(self, company: Company, page: Page, switches: Switches) -> None:
+        check_permission(switches, f"TableData {page.table}: Read")
         self.company = company
         self.page = page
         self.template = str(switches[page.journal]) if page.journal else ""

@@ -27,6 +27,8 @@ SWITCHES: dict[str, Switch] = {
     "public_odata_base_url": Switch(""),
     "public_soap_base_url": Switch(""),
     "credential_type": Switch("NavUserPassword", ("NavUserPassword", "Windows")),
+    "account": Switch("known", ("known", "missing", "key_expired", "without_permissions")),
+    "unpublished": Switch(""),
     "challenge": Switch('Basic realm=""'),
     "oversize_status": Switch(413, (400, 413)),
     "lock_timeout_ms": Switch(10_000),

@@ -111,3 +111,52 @@ async def test_switches_change_what_the_wire_looks_like(
     await control.post("switches", json={"public_odata_base_url": "https://erp.example/NAV"})
     body = (await odata.get(nav.odata_url)).json()
     assert body["@odata.context"] == "https://erp.example/NAV/$metadata"
+
+
+@pytest.mark.parametrize("account", ["missing", "key_expired"])
+async def test_a_user_whom_nav_does_not_know_or_whose_key_is_old(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient, nav: NavServer, account: str
+) -> None:
+    await control.post("switches", json={"account": account})
+    refused = await odata.get("Customer")
+    assert (refused.status_code, refused.content) == (401, b"")
+    soap = f"{nav.soap_url}/SystemService"
+    assert (await odata.get(soap)).status_code == 401
+    password = (nav.user, nav.password)
+    again = (await odata.get("Customer", auth=password)).status_code
+    assert again == (200 if account == "key_expired" else 401)
+
+
+async def test_a_user_without_permissions(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient, nav: NavServer
+) -> None:
+    told = {"nav2016": (401, ""), "nav2018": (401, "Authorization_RequestDenied")}
+    told["bc14"] = (403, "Authorization_RequestDenied")
+    for flavour, expected in told.items():
+        values = {"account": "without_permissions", "flavour": flavour}
+        await control.post("switches", json=values)
+        answer = await odata.get("Customer")
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"]) == expected
+        assert "permissions on TableData Customer: Read" in error["message"]
+    envelope = b"""<E xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><Ping/></Body></E>"""
+    url = f"{nav.soap_url}/{nav.company}/Codeunit/TieoutGateway"
+    fault = await odata.post(url, content=envelope)
+    assert fault.status_code == 500
+    assert "permissions on Codeunit TieoutGateway: Execute" in fault.text
+
+
+async def test_a_service_that_is_not_published_is_nowhere(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient, nav: NavServer
+) -> None:
+    await control.post("switches", json={"unpublished": "Customer,TieoutGateway"})
+    answer = await odata.get("Customer")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "BadRequest_ResourceNotFound"
+    names = [each["name"] for each in (await odata.get(nav.odata_url)).json()["value"]]
+    assert "Customer" not in names
+    assert "CustomerList" in names
+    assert 'Name="Customer"' not in (await odata.get(f"{nav.odata_url}/$metadata")).text
+    for path in ("Page/Customer", "Codeunit/TieoutGateway"):
+        url = f"{nav.soap_url}/{nav.company}/{path}"
+        assert (await odata.get(url)).status_code == 404

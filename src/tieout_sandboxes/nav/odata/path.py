@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, not_found
 from tieout_sandboxes.nav.odata.filter import literal
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
-from tieout_sandboxes.nav.pages import PAGES, Page
+from tieout_sandboxes.nav.pages import Page
 
 _SEGMENT = re.compile(r"(?:[^/']|'(?:[^']|'')*')+")
 _PARTS = re.compile(r"(?P<name>[^()]+)(?:\((?P<key>.*)\))?", re.DOTALL)
@@ -56,9 +56,9 @@ def _company(key: str) -> str:
     return text[1:-1].replace("''", "'")
 
 
-def page_of(name: str) -> Page:
+def page_of(name: str, pages: Mapping[str, Page]) -> Page:
     """The page published under this name; raises 404 in NAV's words."""
-    page = PAGES.get(name)
+    page = pages.get(name)
     if page is None:
         raise not_found(name)
     return page

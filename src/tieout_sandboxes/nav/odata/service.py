@@ -26,6 +26,7 @@ from tieout_sandboxes.nav.odata.metadata import metadata, service_document
 from tieout_sandboxes.nav.odata.path import Target, key_text, page_of, read_key, read_path
 from tieout_sandboxes.nav.odata.query import Query, link
 from tieout_sandboxes.nav.odata.shape import Shape, etag_of
+from tieout_sandboxes.nav.pages import Page, published
 from tieout_sandboxes.nav.records import Records, Values
 from tieout_sandboxes.nav.state import State
 
@@ -53,17 +54,23 @@ class ODataService:
         except ODataError as error:
             return _refusal(error, named=self._named())
 
+    @property
+    def _pages(self) -> dict[str, Page]:
+        return published(self.state.switches["unpublished"])
+
     def _named(self) -> bool:
         return bool(self.state.switches["flavour"] != "nav2016")
 
     async def _dispatch(self, request: Request, path: str) -> Response:
         if path.strip("/") == "$metadata":
-            return Response(metadata(), media_type="application/xml", headers=VERSION)
+            return Response(metadata(self._pages), media_type="application/xml", headers=VERSION)
         target = read_path(path)
         self._check_company(target, request)
         if target.name in ("", "Company"):
             return self._about(target)
-        records = Records(self.state.company, page_of(target.name), self.state.switches)
+        records = Records(
+            self.state.company, page_of(target.name, self._pages), self.state.switches
+        )
         if request.method == "GET":
             return self._read(request, records, target)
         return await self._write(request, records, target)
@@ -77,7 +84,7 @@ class ODataService:
     def _about(self, target: Target) -> Response:
         name = self.state.company.name
         if target.name == "":
-            return _json(service_document(self.base))
+            return _json(service_document(self.base, self._pages))
         context = f"{self.base}/$metadata#Company"
         if target.key is not None:
             return _json({"@odata.context": f"{context}/$entity", "Name": name})

@@ -13,10 +13,16 @@ from tieout_sandboxes.nav.pages import (
 )
 from tieout_sandboxes.nav.pages.model import Column, Page, columns
 
-__all__ = ["PAGES", "Column", "Page", "columns"]
+__all__ = ["PAGES", "Column", "Page", "columns", "published"]
 
 PAGES: dict[str, Page] = {
     page.service: page
     for module in (customers, accounts, ledgers, journals, setup, currencies, administration)
     for page in module.PAGES
 }
+
+
+def published(unpublished: str) -> dict[str, Page]:
+    """The pages whose web service is ticked Published; the others are named, with commas."""
+    off = {name.strip() for name in unpublished.split(",")}
+    return {name: page for name, page in PAGES.items() if name not in off}

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.lock import writing
 from tieout_sandboxes.nav.pages import PAGES
-from tieout_sandboxes.nav.records import Records
+from tieout_sandboxes.nav.records import Records, check_permission
 from tieout_sandboxes.nav.soap import codeunit_wsdl, envelope, page_wsdl, system_service
 from tieout_sandboxes.nav.soap.gateway_calls import GatewayCalls
 from tieout_sandboxes.nav.soap.pages import WRITES, PageOperations
@@ -39,6 +39,9 @@ class SoapService:
         if len(segments) != 3 or segments[0] != self.state.company.name:
             return Response(status_code=404)
         _, kind, service = segments
+        off = self.state.switches["unpublished"]
+        if service in off.split(","):
+            return Response(status_code=404)
         if kind == "Page" and service in PAGES:
             return await self._page(request, service)
         if kind == "Codeunit" and service == codeunit_wsdl.SERVICE:
@@ -83,6 +86,8 @@ class SoapService:
             return _xml(codeunit_wsdl.codeunit_wsdl(address, qualified=self._qualified()))
         try:
             call = envelope.read_request(await request.body())
+            codeunit = f"Codeunit {codeunit_wsdl.SERVICE}: Execute"
+            check_permission(self.state.switches, codeunit)
             inner = await GatewayCalls(self.state, call, qualified=self._qualified()).run()
         except NavError as error:
             return self._fault(error)
