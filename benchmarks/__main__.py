@@ -107,6 +107,7 @@ async def _place(home: Path, data: Path, seed: int) -> AsyncIterator[Place]:
         told.write_text(json.dumps(connection), encoding="utf-8")
         begun = time.perf_counter()
         loading = [*COMMAND, "sandbox", "load", str(data), "--to", str(told), "--seed", str(seed)]
+        loading.append("--no-credits")  # the simple ways see one document at a time
         await asyncio.to_thread(subprocess.run, loading, check=True, capture_output=True)
         _say(f"{data.name} loaded in {time.perf_counter() - begun:.1f} s")
         # Reading it all once also lets FreshBooks keep its answers ready, for all contestants alike.

@@ -426,6 +426,17 @@ async def test_a_payment_of_too_much_leaves_a_credit_and_loading_again_changes_n
     assert await shop.every("payments/payments", "id") == payments
 
 
+async def test_without_credits_nobody_pays_too_much(shop: Shop) -> None:
+    rows = "".join(f"{n},A,a,1,2010-12-01,10.00,11,France\n" for n in range(500, 600))
+    summary = await shop.load(rows, credits_too=False)
+    assert (summary.overpayments, summary.credits_used) == (0, 0)
+    paid = [
+        amounts(one, "amount")[0] for one in (await shop.every("payments/payments", "id")).values()
+    ]
+    assert paid.count("10.00") > 70
+    assert await shop.credit_notes() == {}
+
+
 @pytest.mark.skipif(not REAL_MONTH.exists(), reason="the shared data set is not here")
 def test_the_oracle_knows_the_real_month() -> None:
     assert expected(REAL_MONTH).counts() == Counts(2025, 42481, 1559, 326, 140)

@@ -34,6 +34,10 @@ def load(
     seed: Annotated[
         int, typer.Option(help="What is made up (payments, the firm's year): same seed, same ones.")
     ] = 1,
+    credits_too: Annotated[
+        bool,
+        typer.Option("--credits/--no-credits", help="Pay too much at times, and use credits."),
+    ] = True,
     documents: Annotated[
         int, typer.Option(min=1, help="Invoices and credit notes of the service firm.")
     ] = 20_000,
@@ -57,7 +61,7 @@ def load(
         if (file is None) != service_firm:
             raise InputError("Give either a FILE or --service-firm.")
         if file is not None:
-            _show(await _load_file(file, to, seed), file, as_json)
+            _show(await _load_file(file, to, seed, credits_too), file, as_json)
         else:
             from tieout_sandboxes.service_firm import ServiceFirm
 
@@ -67,13 +71,20 @@ def load(
     run(work())
 
 
-async def _load_file(file: Path, to: Path, seed: int) -> Summary:
+async def _load_file(file: Path, to: Path, seed: int, credits_too: bool) -> Summary:
     from tieout_sandboxes.retail import LayoutError, load_retail
 
     connection, keep_tokens = _saved_connection(to)
     try:
         return await _to_the_end(
-            load_retail(file, connection, seed=seed, keep_tokens=keep_tokens, say=warn)
+            load_retail(
+                file,
+                connection,
+                seed=seed,
+                credits_too=credits_too,
+                keep_tokens=keep_tokens,
+                say=warn,
+            )
         )
     except LayoutError as error:
         raise InputError(str(error)) from error

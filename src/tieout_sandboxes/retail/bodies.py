@@ -82,9 +82,13 @@ def _line(row: Row, quantity: Decimal) -> Body:
 
 @dataclass(frozen=True)
 class Payer:
-    """Decides how each invoice is paid: from the seed and the invoice's number alone, so always alike."""
+    """Decides how each invoice is paid: from the seed and the invoice's number alone, so always alike.
+
+    Without `credits`, nobody pays too much and no credit is used.
+    """
 
     seed: int
+    credits: bool = True
 
     def payment_body(self, document: Document, invoice: int, amount: Decimal) -> Body | None:
         """A payment in full, of too much, in part, or None; `amount` is the invoice's total as FreshBooks has it."""
@@ -92,7 +96,7 @@ class Payer:
         luck = dice.random()
         if amount <= 0 or luck >= PAID_AT_ALL:
             return None
-        share = _share(luck, dice)
+        share = _share(luck, dice) if self.credits or luck >= OVERPAID else Decimal(1)
         paid_on = document.day + timedelta(days=dice.randint(0, 30))
         return {
             "invoiceid": invoice,

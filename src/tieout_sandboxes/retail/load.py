@@ -72,6 +72,7 @@ async def load_retail(
     connection: Connection,
     *,
     seed: int = 1,
+    credits_too: bool = True,
     keep_tokens: KeepTokens = forget,
     say: Say = silence,
 ) -> Summary:
@@ -79,7 +80,7 @@ async def load_retail(
     begun = time.monotonic()
     ledger = gather(read_rows(source))
     async with connected(connection, keep_tokens) as api:
-        loading = _Loading(api, ledger, Payer(seed), say)
+        loading = _Loading(api, ledger, Payer(seed, credits_too), say)
         await loading.run()
     return loading.summary(round(time.monotonic() - begun, 2))
 
@@ -115,7 +116,8 @@ class _Loading:
         await self._each("clients", ledger.customers, self._client)
         await self._each("items", ledger.items, self._item)
         await self._each("documents", ledger.documents, self._document)
-        await self._each("credits", await self._uses(), self._use)
+        if self._payer.credits:
+            await self._each("credits", await self._uses(), self._use)
 
     def summary(self, seconds: float) -> Summary:
         """What came of it."""
