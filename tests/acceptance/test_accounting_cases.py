@@ -29,7 +29,6 @@ NOT_YET = {
         ("W13-other_id", "W14-other_id", "E03-other_id", "E04-other_id"),
         "a payment without an invoice is not understood",
     ),
-    "E39": "what is on its way is shown as a difference",
     "E75": "lists that shrink are played in test_polling.py",
 }
 

@@ -17,6 +17,7 @@ from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.identity import Ref
+from tieout.core.records.money import total
 from tieout.engine.ports import Pair
 
 STATES = ("pending", "agreed", "held", "dead", "excluded")
@@ -156,6 +157,7 @@ def reconcile(
                     "agrees": result.agrees,
                     "checks": result.checks,
                     "differences": result.differences,
+                    "in_flight": result.in_flight,
                 }
             )
         else:
@@ -187,8 +189,23 @@ def tieout_text(result: Tieout) -> str:
             for d in result.differences
         ]
         parts.append(table(["", "difference", "where", "FreshBooks", "NAV", ""], rows))
-    parts.append("Both books agree." if result.agrees else "The books do not agree.")
+    if result.in_flight:
+        parts.append(_in_flight_text(result))
+    parts.append(_verdict(result))
     return "\n\n".join(parts)
+
+
+def _in_flight_text(result: Tieout) -> str:
+    count, left = len(result.in_flight), total(p.freshbooks - p.nav for p in result.in_flight)
+    return f"In flight: {count} documents that are not worked yet; they will change receivables by {left}."
+
+
+def _verdict(result: Tieout) -> str:
+    if result.agrees:
+        return "Both books agree."
+    if not result.breaks:
+        return "Both books agree but for what is in flight; look again when it has arrived."
+    return "The books do not agree."
 
 
 COMMANDS = (status, held, retry, reconcile)

@@ -59,6 +59,10 @@ _OF_REFS = """ AND (i.kind, i.key) IN
 (SELECT kind, key FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS wanted (kind text, key text))
 """
 
+_UNSETTLED = (
+    "SELECT kind, key FROM tieout.inbox WHERE pair_id = :pair AND version > settled_version"
+)
+
 _DUE_COMPANIES = """
 SELECT id FROM tieout.nav_company company
 WHERE EXISTS (
@@ -144,6 +148,12 @@ class Inbox(Database):
         async with self.transaction() as tx:
             rows = await tx.rows(_CLAIMED + _OF_REFS, pair=pair.id, rows=refs_json(refs))
         return [_claimed_of(row) for row in rows]
+
+    async def unsettled(self, pair: Pair) -> frozenset[Ref]:
+        """The documents that wait to be looked at, due or not."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(_UNSETTLED, pair=pair.id)
+        return frozenset(map(ref_of, rows))
 
     async def companies_due(self, *, now: datetime) -> Sequence[int]:
         """The NAV companies for which something is due: the sweep sees to it that each has a job."""

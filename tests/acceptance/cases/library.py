@@ -56,14 +56,6 @@ class Case:
         """The case that stands before this one; empty if none does."""
         return str(self.given.get("after") or BEFORE.get(self.base, ""))
 
-    @property
-    def held(self) -> bool:
-        return str(self.expected.get("status", "")).startswith("held")
-
-    @property
-    def break_class(self) -> str:
-        return str(self.expected.get("break_class", ""))
-
 
 def _both(other: Fields, raw: Fields) -> list[Fields]:
     """The journals of the case that is referred to, then what this one says of its own."""

@@ -52,15 +52,21 @@ async def _order_faults(world: World, case: Case) -> None:
 
 
 async def _in_flight(world: World, player: Player, case: Case) -> list[str]:
-    """What FreshBooks has and nobody could have posted yet is shown as such by a snapshot, and is no break."""
-    if case.break_class != "IN_FLIGHT":
+    """What FreshBooks has and nobody could have posted yet is shown as such by a snapshot, and is no break: before Tieout heard of it, and after."""
+    if case.expected.get("break_class") != "IN_FLIGHT":
         return []
+    found: list[str] = []
     for event in case.events:
         ref = await player.do(event)
         assert ref is not None
+        unheard = await world.tie_out()
         await world.webhook(ref)
-    kinds = {str(difference.kind) for difference in (await world.tie_out()).differences}
-    return [] if kinds == {"IN_FLIGHT"} else [f"the snapshot shows {sorted(kinds)}"]
+        for snapshot in (unheard, await world.tie_out()):
+            kinds = {str(difference.kind) for difference in snapshot.differences}
+            refs = {each.ref for each in snapshot.in_flight}
+            if kinds != {"IN_FLIGHT"} or refs != {ref}:
+                found.append(f"the snapshot shows {sorted(kinds)} of {sorted(map(str, refs))}")
+    return found
 
 
 async def _accountant(world: World, case: Case) -> None:

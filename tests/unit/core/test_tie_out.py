@@ -13,6 +13,7 @@ from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.tieout import Break, Tieout, tie_out
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
+from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
 from tieout.core.records.payment import Payment
@@ -80,7 +81,12 @@ class Ledger:
         )
 
 
-def compare(records: Sequence[Record], ledger: Ledger, as_of: date | None = None) -> Tieout:
+def compare(
+    records: Sequence[Record],
+    ledger: Ledger,
+    as_of: date | None = None,
+    in_flight: Sequence[str] = (),
+) -> Tieout:
     freshbooks = FreshbooksBooks(
         invoices=[r for r in records if isinstance(r, Invoice)],
         credit_notes=[r for r in records if isinstance(r, CreditNote)],
@@ -94,7 +100,7 @@ def compare(records: Sequence[Record], ledger: Ledger, as_of: date | None = None
         prefix="FB",
         as_of=as_of,
     )
-    return tie_out(freshbooks, nav, {"7001": "C00010"}, "GBP")
+    return tie_out(freshbooks, nav, {"7001": "C00010"}, "GBP", [Ref.parse(r) for r in in_flight])
 
 
 def kinds(result: Tieout) -> set[Break]:
@@ -157,3 +163,28 @@ def test_what_a_stranger_posts_to_our_customer_breaks_the_balance_only() -> None
     ledger = sold()
     ledger.post("Payment", "NAV-77", "", APRIL_2, "-100.00")
     assert kinds(compare([invoice("960.00")], ledger)) == {Break.BALANCE, Break.CONTROL}
+
+
+def test_what_is_on_its_way_is_told_apart_and_only_that() -> None:
+    records = [invoice("960.00"), invoice("50.00", key="34102")]
+    result = compare(records, sold(), in_flight=["invoice/34102"])
+    assert (result.breaks, kinds(result)) == ((), {Break.IN_FLIGHT})
+    assert not result.agrees
+    (pending,) = result.in_flight
+    assert (str(pending.ref), pending.freshbooks, pending.nav) == ("invoice/34102", 50, 0)
+    wrong = compare([invoice("970.00"), records[1]], sold(), in_flight=["invoice/34102"])
+    assert {d.kind for d in wrong.breaks} == {
+        Break.AMOUNT,
+        Break.OPEN_AMOUNT,
+        Break.BALANCE,
+        Break.CONTROL,
+    }
+
+
+def test_money_and_credit_on_their_way_explain_what_is_open() -> None:
+    paid = [replace(invoice("960.00"), outstanding=pounds("0")), payment("960.00")]
+    result = compare(paid, sold(), in_flight=["payment/10301"])
+    assert kinds(result) == {Break.IN_FLIGHT}
+    deleted = replace(invoice("960.00"), visibility=Visibility.DELETED)
+    assert kinds(compare([deleted], sold(), in_flight=["invoice/34101"])) == {Break.IN_FLIGHT}
+    assert compare([invoice("960.00")], sold(), in_flight=["invoice/34101"]).agrees

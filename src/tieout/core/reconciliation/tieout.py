@@ -7,16 +7,16 @@ accounts of the general ledger equal the customer ledger, and both equal what Fr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from tieout.core.reconciliation.books import OVERPAYMENT, FreshbooksBooks, NavBooks
+from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
+from tieout.core.reconciliation.expected import ZERO, Expected, expected_documents
+from tieout.core.reconciliation.flight import Account, Flight, Pending, flight_of
 from tieout.core.records.identity import Ref
 from tieout.core.records.money import total
-
-ZERO = Decimal(0)
 
 
 class Break(StrEnum):
@@ -31,6 +31,7 @@ class Break(StrEnum):
     OPEN_AMOUNT = "OPEN_AMOUNT"
     BALANCE = "BALANCE"
     CONTROL = "CONTROL"
+    IN_FLIGHT = "IN_FLIGHT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,71 +64,52 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tieout:
-    """The result: every check, every difference; ``agrees`` only without any."""
+    """The result: every check, every difference, what is on its way; ``agrees`` only without any difference."""
 
     checks: tuple[Check, ...]
     differences: tuple[Difference, ...]
+    in_flight: tuple[Pending, ...] = ()
 
     @property
     def agrees(self) -> bool:
         return not self.differences
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    """What a FreshBooks document should be in NAV's customer ledger: debit positive, currency in NAV's words."""
-
-    ref: Ref
-    customer_no: str
-    currency_code: str
-    amount: Decimal
+    @property
+    def breaks(self) -> tuple[Difference, ...]:
+        """The differences that do not go away by waiting."""
+        return tuple(d for d in self.differences if d.kind is not Break.IN_FLIGHT)
 
 
 def tie_out(
-    freshbooks: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str], lcy: str
+    freshbooks: FreshbooksBooks,
+    nav: NavBooks,
+    customer_nos: Mapping[str, str],
+    lcy: str,
+    in_flight: Collection[Ref] = (),
 ) -> Tieout:
-    """Compare the books; ``customer_nos`` maps FreshBooks client ids to NAV customer numbers."""
+    """Compare the books; ``customer_nos`` maps FreshBooks client ids to NAV customer numbers.
+
+    ``in_flight`` are documents that Tieout still has to carry over.
+    """
+    expected = list(expected_documents(freshbooks, customer_nos, lcy))
+    flight = flight_of(in_flight, expected, freshbooks, nav)
     parts = [
-        _documents(freshbooks, nav, customer_nos, lcy),
-        _open_items(freshbooks, nav),
-        _balances(freshbooks, nav, customer_nos, lcy),
-        _control(freshbooks, nav, customer_nos, lcy),
+        _documents(expected, nav, flight),
+        _open_items(freshbooks, nav, flight),
+        _balances(freshbooks, nav, customer_nos, lcy, flight),
+        _control(freshbooks, nav, customer_nos, lcy, flight),
     ]
     return Tieout(
         checks=tuple(check for check, _ in parts),
         differences=tuple(d for _, differences in parts for d in differences),
+        in_flight=flight.pending,
     )
 
 
-def _expected(
-    books: FreshbooksBooks, customer_nos: Mapping[str, str], lcy: str
-) -> Iterator[Expected]:
-    def one(ref: Ref, customer: Ref, currency: str, amount: Decimal) -> Expected:
-        return Expected(
-            ref=ref,
-            customer_no=customer_nos.get(customer.key, ""),
-            currency_code="" if currency == lcy else currency,
-            amount=amount,
-        )
-
-    for invoice in books.live_invoices:
-        yield one(invoice.ref, invoice.customer, invoice.currency, invoice.amount.amount)
-    for note in books.live_credit_notes:
-        if note.credit_type != OVERPAYMENT:
-            yield one(note.ref, note.customer, note.currency, -note.amount.amount)
-    live = {payment.ref for payment in books.live_payments}
-    for payment in books.payments:
-        rest = books.overpayments.get(payment.ref)
-        money = payment.amount.amount if payment.ref in live else ZERO
-        if not payment.from_credit and (payment.ref in live or rest):
-            whole = money + (rest.amount.amount if rest else ZERO)
-            yield one(payment.ref, payment.customer, payment.currency, -whole)
-
-
 def _documents(
-    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str], lcy: str
+    documents: Sequence[Expected], nav: NavBooks, flight: Flight
 ) -> tuple[Check, list[Difference]]:
-    expected = {e.ref: e for e in _expected(books, customer_nos, lcy) if e.amount}
+    expected = {e.ref: e for e in documents if e.amount}
     differences: list[Difference] = []
     for ref, want in expected.items():
         entries = nav.families.get(ref, ())
@@ -138,6 +120,8 @@ def _documents(
         left = total(e.amount for e in nav.families[ref])
         if left:
             differences.append(_difference("I1", Break.MISSING_IN_FB, str(ref), ZERO, left))
+    moving = {str(ref) for ref in (*expected, *nav.families) if flight.explains(ref)}
+    differences = [_in_flight(d) if d.subject in moving else d for d in differences]
     check = Check(
         invariant="I1",
         name="document totals",
@@ -180,7 +164,9 @@ def _standing(entries: Sequence[tuple[str, str, Decimal]]) -> dict[tuple[str, st
     return {place: amount for place, amount in sums.items() if amount}
 
 
-def _open_items(books: FreshbooksBooks, nav: NavBooks) -> tuple[Check, list[Difference]]:
+def _open_items(
+    books: FreshbooksBooks, nav: NavBooks, flight: Flight
+) -> tuple[Check, list[Difference]]:
     """What is open of an invoice, together with what is left of its payments: one that was cut below what was paid leaves a credit, an overpayment too."""
     differences: list[Difference] = []
     theirs = ours = ZERO
@@ -195,9 +181,9 @@ def _open_items(books: FreshbooksBooks, nav: NavBooks) -> tuple[Check, list[Diff
         remaining = total(nav.remaining(e) for e in family)
         theirs, ours = theirs + left, ours + remaining
         if left != remaining:
-            differences.append(
-                _difference("I3", Break.OPEN_AMOUNT, str(invoice.ref), left, remaining)
-            )
+            moving = flight.explains_open(invoice.ref, left - remaining)
+            kind = Break.IN_FLIGHT if moving else Break.OPEN_AMOUNT
+            differences.append(_difference("I3", kind, str(invoice.ref), left, remaining))
     check = Check(
         invariant="I3",
         name="open items",
@@ -207,9 +193,6 @@ def _open_items(books: FreshbooksBooks, nav: NavBooks) -> tuple[Check, list[Diff
         differences=len(differences),
     )
     return check, differences
-
-
-Account = tuple[str, str]
 
 
 def _owed(books: FreshbooksBooks) -> dict[Account, Decimal]:
@@ -225,7 +208,11 @@ def _owed(books: FreshbooksBooks) -> dict[Account, Decimal]:
 
 
 def _balances(
-    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str], lcy: str
+    books: FreshbooksBooks,
+    nav: NavBooks,
+    customer_nos: Mapping[str, str],
+    lcy: str,
+    flight: Flight,
 ) -> tuple[Check, list[Difference]]:
     """What customers owe in each currency; several clients may be one customer."""
     owed: dict[Account, Decimal] = defaultdict(Decimal)
@@ -241,7 +228,9 @@ def _balances(
     differences = [
         _difference(
             "I4",
-            Break.BALANCE,
+            Break.IN_FLIGHT
+            if flight.explains_balance(place, owed[place] - balances[place])
+            else Break.BALANCE,
             _account(clients, customer_nos, place),
             owed[place],
             balances[place],
@@ -270,7 +259,11 @@ def _account(
 
 
 def _control(
-    books: FreshbooksBooks, nav: NavBooks, customer_nos: Mapping[str, str], lcy: str
+    books: FreshbooksBooks,
+    nav: NavBooks,
+    customer_nos: Mapping[str, str],
+    lcy: str,
+    flight: Flight,
 ) -> tuple[Check, list[Difference]]:
     """The general ledger's receivables against the customer ledger (NAV's own house), and what of it is ours and in local currency against FreshBooks.
 
@@ -294,6 +287,8 @@ def _control(
         for left, right, text in pairs
         if left != right
     ]
+    if owed != stands and flight.explains_control(owed - stands):
+        differences[-1] = _in_flight(differences[-1])
     check = Check(
         invariant="I5",
         name="receivables control",
@@ -303,6 +298,10 @@ def _control(
         differences=len(differences),
     )
     return check, differences
+
+
+def _in_flight(difference: Difference) -> Difference:
+    return replace(difference, kind=Break.IN_FLIGHT)
 
 
 def _difference(
