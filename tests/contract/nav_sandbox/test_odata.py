@@ -174,6 +174,33 @@ async def test_filters(odata: httpx2.AsyncClient) -> None:
         assert [row["Name"] for row in answer.json()["value"]] == names, text
 
 
+async def test_functions_in_filters(odata: httpx2.AsyncClient) -> None:
+    for name, city, limit in (("Acme Ltd", "Leeds", 10.5), ("Brown", " York", 10.4)):
+        await create(odata, Name=name, City=city, Credit_Limit_LCY=limit)
+    acme = [
+        "indexof(Name,'Ltd') eq 5",
+        "substring(Name,5) eq 'Ltd'",
+        "substring(Name,0,4) eq 'Acme'",
+        "tolower(Name) eq 'acme ltd'",
+        "tolower(No) eq 'c00010'",
+        "concat(concat(City,', '),Name) eq 'Leeds, Acme Ltd'",
+        "replace(Name,'Ltd','Inc') eq 'Acme Inc'",
+        "startswith(toupper(Name),'ACME')",
+        "contains(concat(Name,City),'LtdLeeds') eq true",
+        "round(Credit_Limit_LCY) eq 11",
+        "ceiling(Credit_Limit_LCY) eq 11 and floor(Credit_Limit_LCY) lt 11 and City eq 'Leeds'",
+        "not (trim(City) eq 'York')",
+    ]
+    for text in acme:
+        answer = await odata.get("Customer", params={"$filter": text})
+        assert answer.status_code == 200, text
+        assert [row["Name"] for row in answer.json()["value"]] == ["Acme Ltd"], text
+    wrong = ["round(Name) eq 1", "substring(Name) eq 'A'", "length(Name) eq 4", "trim(Name) eq 5"]
+    for text in [*wrong, "startswith(Name) eq true", "tolower(Name) eq City"]:
+        answer = await odata.get("Customer", params={"$filter": text})
+        assert (await message(answer))[:2] == (400, "BadRequest"), text
+
+
 async def test_an_or_over_two_fields_is_refused(odata: httpx2.AsyncClient) -> None:
     answer = await odata.get("Customer", params={"$filter": "City eq 'A' or Name eq 'B'"})
     assert (await message(answer))[2] == (

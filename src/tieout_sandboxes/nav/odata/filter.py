@@ -1,7 +1,7 @@
 """`$filter`: the part of OData's expression language that NAV turns into record filters.
 
-Comparisons, startswith, endswith, contains, not, and, or, parentheses; tolower and toupper
-around a property. NAV's filters are kept per field, so an OR over two fields is refused with
+Comparisons, startswith, endswith, contains, not, and, or, parentheses, and the functions of
+terms.py. NAV's filters are kept per field, so an OR over two fields is refused with
 NAV's own words (Microsoft, "Using Filter Expressions in OData URIs").
 """
 
@@ -10,15 +10,25 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from tieout_sandboxes.nav.odata.edm import EDM
 from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, unknown_property
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
+from tieout_sandboxes.nav.odata.terms import FUNCTIONS as VALUES
+from tieout_sandboxes.nav.odata.terms import (
+    NUMBER,
+    TEXT,
+    Record,
+    Term,
+    of_call,
+    of_column,
+    of_literal,
+)
 from tieout_sandboxes.nav.pages import Column, Page
 from tieout_sandboxes.nav.pages.values import blank, from_text, sortable
 
-Record = dict[str, Any]
 Test = Callable[[Record], bool]
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -39,12 +49,20 @@ OR_REFUSED = "The 'OR' operator is not supported on distinct fields on an OData 
 
 @dataclass(frozen=True)
 class Compare:
-    """`column operator value`; `fold` is str.lower or str.upper where the caller asked for it."""
+    """`column operator value`."""
 
     column: Column
     operator: str
     value: Any
-    fold: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True)
+class Computed:
+    """`left operator right`, where more than a column alone has to be worked out."""
+
+    left: Term
+    operator: str
+    right: Term
 
 
 @dataclass(frozen=True)
@@ -76,7 +94,7 @@ class AnyOf:
     parts: tuple[Expression, ...]
 
 
-Expression = Compare | OneOf | Not | AllOf | AnyOf
+Expression = Compare | Computed | OneOf | Not | AllOf | AnyOf
 
 
 def parse(text: str, page: Page) -> Expression:
@@ -118,24 +136,21 @@ class _Parser:
             return inner
         if self.peek().text in FUNCTIONS and self.tokens[self.at + 1].text == "(":
             return self.function()
-        column, fold = self.operand()
-        word = self.next()
+        left, word = self.term(), self.next()
         if word.text not in OPERATORS:
             raise self.error(word)
-        return Compare(column, word.text, self.literal(column), fold)
+        if left.plain is not None:
+            return Compare(left.plain, word.text, self.literal(left.plain))
+        return Computed(left, word.text, self.constant(left.kind))
 
     def function(self) -> Expression:
         name = self.next().text
-        self.expect("(")
-        column, fold = self.operand()
-        self.expect(",")
-        value = self.next()
-        self.expect(")")
-        if value.kind != "string" or EDM[column.type] != "Edm.String":
-            raise self.error(value)
-        return self.after_function(Compare(column, name, value.text, fold))
+        left, right = self.arguments(2)
+        if (left.kind, right.kind) != (TEXT, TEXT):
+            raise self.error()
+        return self.after_function(Computed(left, name, right))
 
-    def after_function(self, expression: Compare) -> Expression:
+    def after_function(self, expression: Expression) -> Expression:
         """`contains(..) eq true` is allowed, `eq false` negates."""
         if not self.take_word("eq"):
             return expression
@@ -144,17 +159,36 @@ class _Parser:
             raise self.error()
         return expression if word == "true" else Not(expression)
 
-    def operand(self) -> tuple[Column, Callable[[str], str] | None]:
+    def term(self) -> Term:
+        """A property, a text, a number, or a function of such."""
         token = self.next()
-        fold = {"tolower": str.lower, "toupper": str.upper}.get(token.text)
-        if fold is None or self.peek().text != "(":
-            return self.column(token), None
+        if token.kind == "string":
+            return of_literal(TEXT, token.text)
+        if token.kind == "number":
+            return of_literal(NUMBER, Decimal(token.text))
+        if token.text in VALUES and self.peek().text == "(":
+            found = of_call(VALUES[token.text], self.arguments())
+            if found is None:
+                raise self.error(token)
+            return found
+        return of_column(self.column(token))
+
+    def arguments(self, count: int | None = None) -> list[Term]:
         self.expect("(")
-        column = self.column(self.next())
-        if EDM[column.type] != "Edm.String":
-            raise self.error(token)
+        found = [self.term()]
+        while self.take_mark(","):
+            found.append(self.term())
         self.expect(")")
-        return column, fold
+        if count is not None and len(found) != count:
+            raise self.error()
+        return found
+
+    def constant(self, kind: str) -> Term:
+        """What a computed value is compared with."""
+        place, found = self.peek(), self.term()
+        if found.columns or found.kind != kind:
+            raise self.error(place)
+        return found
 
     def column(self, token: Token) -> Column:
         if token.kind != "name" or self.peek().text == "(":
@@ -231,7 +265,7 @@ def _any_of(parts: list[Expression]) -> Expression:
     fields = {column.field for part in parts for column in columns_of(part)}
     if len(fields) > 1:
         raise bad_request(OR_REFUSED)
-    equal = [p for p in parts if isinstance(p, Compare) and p.operator == "eq" and not p.fold]
+    equal = [p for p in parts if isinstance(p, Compare) and p.operator == "eq"]
     if len(equal) == len(parts):
         return OneOf(equal[0].column, frozenset(part.value for part in equal))
     return AnyOf(tuple(parts))
@@ -243,6 +277,8 @@ def columns_of(expression: Expression) -> list[Column]:
         return [expression.column]
     if isinstance(expression, Not):
         return columns_of(expression.inner)
+    if isinstance(expression, Computed):
+        return [*expression.left.columns, *expression.right.columns]
     return [column for part in expression.parts for column in columns_of(part)]
 
 
@@ -264,15 +300,19 @@ def compile_test(expression: Expression) -> Test:
             blank(expression.column),
         )
         return lambda record: record.get(name, empty) in values
-    return _compare(expression)
+    return _computed(expression) if isinstance(expression, Computed) else _compare(expression)
+
+
+def _computed(part: Computed) -> Test:
+    relation = OPERATORS.get(part.operator) or FUNCTIONS[part.operator]
+    left, right = part.left.evaluate, part.right.evaluate
+    return lambda record: relation(left(record), right(record))
 
 
 def _compare(part: Compare) -> Test:
-    name, fold, empty = part.column.field, part.fold, blank(part.column)
-    relation = OPERATORS.get(part.operator) or FUNCTIONS[part.operator]
+    name, empty = part.column.field, blank(part.column)
+    relation = OPERATORS[part.operator]
     value = sortable(part.column, part.value)
-    if fold is not None:
-        return lambda record: relation(fold(record.get(name, empty)), value)
     if part.column.type in ("Date", "DateTime"):
         return lambda record: relation(sortable(part.column, record.get(name)), value)
     return lambda record: relation(record.get(name, empty), value)

@@ -116,7 +116,7 @@ class Query:
 def _pinned(part: Expression | None) -> tuple[str, list[object]] | None:
     if isinstance(part, OneOf):
         return part.column.field, list(part.values)
-    if isinstance(part, Compare) and part.operator == "eq" and part.fold is None:
+    if isinstance(part, Compare) and part.operator == "eq":
         return part.column.field, [part.value]
     return None
 
