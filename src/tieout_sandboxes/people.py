@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from html.parser import HTMLParser
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
@@ -22,6 +23,38 @@ class Refused(Exception):
 def browser(timeout_s: float = 60.0) -> httpx2.AsyncClient:
     """The plain HTTP client that people use."""
     return httpx2.AsyncClient(timeout=timeout_s)
+
+
+class _Form(HTMLParser):
+    """The hidden fields of a page's form, and the answers its buttons give."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.answers: dict[str, tuple[str, str]] = {}
+        self._button: tuple[str, str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        if tag == "input":
+            self.fields[named["name"]] = named["value"]
+        elif tag == "button":
+            self._button = (named["name"], named["value"])
+
+    def handle_data(self, data: str) -> None:
+        if self._button is not None:
+            self.answers[data.strip()] = self._button
+            self._button = None
+
+
+async def press(http: httpx2.AsyncClient, address: str, button: str) -> httpx2.Response:
+    """Open an authorization page in a browser and press ``Accept`` or ``Decline``; where that leads is not followed."""
+    page = await http.get(address)
+    form = _Form()
+    form.feed(page.text)
+    if button not in form.answers:
+        raise Refused(f"no button {button!r} on the page: {page.status_code} {page.text}")
+    return await http.post(page.url, data=form.fields | dict([form.answers[button]]))
 
 
 class FreshbooksPerson:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from tieout_sandboxes.freshbooks.answers import json_answer
+from tieout_sandboxes.freshbooks.authorize import Authorize
 from tieout_sandboxes.freshbooks.books import Books
 from tieout_sandboxes.freshbooks.control import Control
 from tieout_sandboxes.freshbooks.door import Door
@@ -30,6 +31,7 @@ def build(books: Books, faults: Faults, webhooks: Webhooks, *, control: bool) ->
         routes += FlatEndpoints(core, grants, by_business, family).routes()
     routes += Endpoints(core, grants, books.callbacks, "events").routes()
     routes += Identity(core, grants).routes()
+    routes += Authorize(grants, core.business).routes()
     routes += OAuth(grants).routes()
     app = Starlette(routes=routes, exception_handlers={404: _nothing_here, 405: _nothing_here})
     app.router.redirect_slashes = False

@@ -7,7 +7,7 @@ this family have a style of their own.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 import msgspec
@@ -21,26 +21,27 @@ from tieout_sandboxes.freshbooks.search import Key, boolean, equals
 from tieout_sandboxes.freshbooks.table import Row, Table
 
 FIRST_ID = 2_001
-NOUNS = (
-    "bill",
-    "bill_vendor",
-    "category",
-    "client",
-    "credit_note",
-    "estimate",
-    "expense",
-    "invoice",
-    "item",
-    "payment",
-    "project",
-    "recurring",
-    "service",
-    "tax",
-    "time_entry",
-)
+# Each noun with the object of the scope whose right to read it takes to be told of it; where the API's words do not say which, none.
+OBJECTS = {
+    "bill": "bills",
+    "bill_vendor": "bill_vendors",
+    "category": "",
+    "client": "clients",
+    "credit_note": "credit_notes",
+    "estimate": "estimates",
+    "expense": "expenses",
+    "invoice": "invoices",
+    "item": "billable_items",
+    "payment": "payments",
+    "project": "projects",
+    "recurring": "",
+    "service": "",
+    "tax": "taxes",
+    "time_entry": "time_entries",
+}
 EVENTS = frozenset(
-    [*NOUNS]
-    + [f"{noun}.{verb}" for noun in NOUNS for verb in ("create", "update", "delete")]
+    [*OBJECTS]
+    + [f"{noun}.{verb}" for noun in OBJECTS for verb in ("create", "update", "delete")]
     + ["estimate.sendByEmail", "invoice.sendByEmail"]
 )
 
@@ -89,6 +90,12 @@ class Callbacks(Resource[Callback]):
         number = self.table.take_id()
         self.verifiers[number] = secrets.token_urlsafe(24)
         return Row(number, Callback(callbackid=number), self.core.clock.now())
+
+    def needs(self, given: Given) -> Collection[str]:
+        event = given.raw("event")
+        name = OBJECTS.get(event.partition(".")[0]) if isinstance(event, str) else ""
+        asked = name and self.core.switches.callback_scope == "read"
+        return [f"user:{name}:read"] if asked else ()
 
     def settle(self, row: Row[Callback], given: Given) -> None:
         allowed = EVENTS | ({"all"} if self.core.switches.event_all else set())

@@ -1,4 +1,4 @@
-"""Signing in: the consent page (which consents at once), the token endpoint and revocation.
+"""What an application asks by itself: tokens, their end, what a token is worth, and where all that is.
 
 Bodies may be a form, JSON or multipart, because each of the vendor's own clients uses another.
 """
@@ -7,50 +7,55 @@ from __future__ import annotations
 
 import base64
 import binascii
-from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from tieout_sandboxes.freshbooks.answers import json_answer
 from tieout_sandboxes.freshbooks.errors import OAuthRefusal, style_o
-from tieout_sandboxes.freshbooks.tokens import ACCESS_LIFE, Grants, Pair
+from tieout_sandboxes.freshbooks.tokens import ACCESS_LIFE, ALL_SCOPES, Grants, Pair
 
 Form = dict[str, str]
 
 
 class OAuth:
-    """The sign-in endpoints of one sandbox."""
+    """The endpoints of one application's grants."""
 
     def __init__(self, grants: Grants) -> None:
         self._grants = grants
 
     def routes(self) -> list[Route]:
         """Both generations of the addresses lead to the same place."""
-        found = [
-            Route("/oauth/authorize", self.authorize),
-            Route("/oauth/authorize/", self.authorize),
-            Route("/service/auth/oauth/authorize", self.authorize),
-        ]
+        found = [Route("/.well-known/oauth-authorization-server", self.metadata)]
         for root in ("/auth/oauth", "/service/auth/oauth"):
             found.append(Route(f"{root}/token", self.token, methods=["POST"]))
             found.append(Route(f"{root}/revoke", self.revoke, methods=["POST"]))
+            found.append(Route(f"{root}/introspect", self.introspect, methods=["POST"]))
         return found
 
-    async def authorize(self, request: Request) -> Response:
-        """Stands for the owner pressing Allow: sends the browser back with a code."""
-        asked = request.query_params
-        redirect = asked.get("redirect_uri", "")
-        try:
-            self._check_redirect(redirect)
-            self._grants.check_client_id(asked.get("client_id", ""))
-            code = self._grants.mint_code(redirect, asked.get("scope", ""))
-        except OAuthRefusal as refusal:
-            return _refused(refusal)
-        answer = {"code": code} | ({"state": asked["state"]} if "state" in asked else {})
-        return RedirectResponse(f"{redirect}?{urlencode(answer)}", 302)
+    async def metadata(self, request: Request) -> Response:
+        """Where everything is (RFC 8414); all on the sandbox's one origin."""
+        origin = str(request.base_url).rstrip("/")
+        root = f"{origin}/service/auth/oauth"
+        return json_answer(
+            {
+                "issuer": origin,
+                "authorization_endpoint": f"{root}/authorize",
+                "token_endpoint": f"{root}/token",
+                "revocation_endpoint": f"{root}/revoke",
+                "introspection_endpoint": f"{root}/introspect",
+                "scopes_supported": sorted(ALL_SCOPES),
+                "response_types_supported": ["code"],
+                "grant_types_supported": ["authorization_code", "refresh_token"],
+                "token_endpoint_auth_methods_supported": [
+                    "client_secret_basic",
+                    "client_secret_post",
+                ],
+                "code_challenge_methods_supported": ["S256"],
+            }
+        )
 
     async def token(self, request: Request) -> Response:
         """Exchanges a code or a refresh token for a new pair of tokens."""
@@ -71,21 +76,40 @@ class OAuth:
         self._grants.revoke(form.get("token", ""))
         return json_answer({})
 
+    async def introspect(self, request: Request) -> Response:
+        """What a token is worth now (RFC 7662); of a dead one nothing is told."""
+        try:
+            form = await _form(request)
+            self._grants.check_client(form.get("client_id", ""), form.get("client_secret", ""))
+        except OAuthRefusal as refusal:
+            return _refused(refusal)
+        grant = self._grants.known(form.get("token", ""))
+        if grant is None:
+            return json_answer({"active": False})
+        return json_answer(
+            {
+                "active": True,
+                "scope": " ".join(sorted(grant.scopes)),
+                "client_id": self._grants.client_id,
+                "token_type": "Bearer",
+                "iat": int(grant.created_at.timestamp()),
+                "exp": int(grant.expires_at.timestamp()),
+            }
+        )
+
     def _granted(self, form: Form) -> Pair:
         grant_type = form.get("grant_type")
         if grant_type == "authorization_code":
-            return self._grants.exchange(form.get("code", ""), form.get("redirect_uri", ""))
+            return self._grants.exchange(
+                form.get("code", ""),
+                form.get("redirect_uri", ""),
+                verifier=form.get("code_verifier", ""),
+            )
         if grant_type == "refresh_token":
             return self._grants.refresh(form.get("refresh_token", ""))
         raise OAuthRefusal(
             400, "unsupported_grant_type", "The authorization grant type is not supported."
         )
-
-    def _check_redirect(self, uri: str) -> None:
-        parts = urlsplit(uri)
-        https = parts.scheme == "https" or self._grants.switches.redirect_rule == "any"
-        if not (parts.netloc and https and not parts.query):
-            raise OAuthRefusal(400, "invalid_redirect_uri", "The redirect uri is not valid.")
 
 
 def _pair(pair: Pair) -> dict[str, object]:

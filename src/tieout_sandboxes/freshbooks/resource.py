@@ -7,7 +7,7 @@ search keys and sorts work, and what else follows from a change.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from datetime import datetime
 from typing import Any, ClassVar, Generic
@@ -67,6 +67,10 @@ class Resource(ABC, Generic[Wire]):
     @abstractmethod
     def keys(self) -> Mapping[str, Key[Wire]]:
         """The search keys that work at present."""
+
+    def needs(self, given: Given) -> Collection[str]:  # noqa: ARG002 - most need nothing more
+        """Scopes that what is written asks for, beyond the resource's own."""
+        return ()
 
     def stamp(self, wire: Wire, now: datetime) -> None:
         """Writes the moment of change into the record, where it shows one."""

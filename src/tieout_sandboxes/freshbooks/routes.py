@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from decimal import Decimal
 from typing import Any
 
@@ -87,7 +87,9 @@ class Endpoints:
         if not isinstance(values, dict):
             message = f"The body has no '{name}'."
             raise Refusal(status, errors.REQUIRED_FIELD, message, field=name, kind=name)
-        return Given(name, values)
+        given = Given(name, values)
+        self._check_scopes(request, self._resource.needs(given))
+        return given
 
     def _guarded(self, endpoint: Endpoint) -> Endpoint:
         async def answer(request: Request) -> Response:
@@ -103,14 +105,17 @@ class Endpoints:
         return answer
 
     def _admit(self, request: Request) -> None:
-        grant = self._grants.check(request.headers.get("authorization", ""))
+        request.state.grant = self._grants.check(request.headers.get("authorization", ""))
         switches = self._core.switches
         verb = "read" if request.method in ("GET", "HEAD") else "write"
-        needed = f"user:{self._resource.scope}:{verb}"
         if request.path_params["account"] != self._scope_id():
             raise _denied(switches.foreign_account_status)
-        if self._resource.scope and needed not in grant.scopes:
-            raise _denied(switches.missing_scope_status)
+        if self._resource.scope:
+            self._check_scopes(request, [f"user:{self._resource.scope}:{verb}"])
+
+    def _check_scopes(self, request: Request, needed: Collection[str]) -> None:
+        if not request.state.grant.scopes.issuperset(needed):
+            raise _denied(self._core.switches.missing_scope_status)
 
     def _scope_id(self) -> str:
         """What an address names the business by."""

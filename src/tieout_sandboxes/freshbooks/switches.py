@@ -43,6 +43,16 @@ class Switches:
     redirect_rule: str = _switch(
         "https_only", "which redirect addresses may be authorised", "https_only", "any"
     )
+    out_of_band: str = _switch(
+        "shown", "a redirect address that asks for a page with the code", "shown", "refused"
+    )
+    pkce: str = _switch(
+        "enforced", "a code asked for with a challenge needs its verifier", "enforced", "ignored"
+    )
+    callback_scope: str = _switch(
+        "read", "what registering a callback needs: the read scope of its object, or nothing",
+        "read", "nothing",
+    )  # fmt: skip
     unsupported_sort: str = _switch(
         "default", "what a well-formed sort on an unsupported key does", "default", "direction"
     )

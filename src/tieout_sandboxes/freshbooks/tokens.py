@@ -6,6 +6,7 @@ The loser of two refreshes with the same token gets `invalid_grant` and has to b
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class Code:
     redirect_uri: str
     scopes: frozenset[str]
     expires_at: datetime
+    challenge: str = ""
 
 
 @dataclass(repr=False)
@@ -86,16 +88,24 @@ class Grants:
     _refresh: dict[str, Pair] = field(default_factory=dict)
 
     def mint_code(self, redirect_uri: str = "", scope: str = "") -> str:
-        """What the owner's consent gives the application; an unknown scope spoils all of it."""
-        wanted = frozenset(scope.split()) or ALL_SCOPES
-        if not wanted <= ALL_SCOPES:
+        """What the owner's consent gives the application."""
+        return self.mint(self.wanted(redirect_uri, scope))
+
+    def wanted(self, redirect_uri: str, scope: str, *, challenge: str = "") -> Code:
+        """What a code would be good for; an unknown scope spoils all of it."""
+        scopes = frozenset(scope.split()) or ALL_SCOPES
+        if not scopes <= ALL_SCOPES:
             raise OAuthRefusal(
                 400, "invalid_scope", "The requested scope is invalid, unknown, or malformed"
             )
-        code = secrets.token_hex(32)
         expires = self.clock.now() + CODE_LIFE
-        self._codes[code] = Code(redirect_uri, wanted | {"user:profile:read"}, expires)
-        return code
+        return Code(redirect_uri, scopes | {"user:profile:read"}, expires, challenge)
+
+    def mint(self, code: Code) -> str:
+        """The code in letters, from now on good once."""
+        text = secrets.token_hex(32)
+        self._codes[text] = code
+        return text
 
     def issue(self, scopes: frozenset[str] = ALL_SCOPES) -> Pair:
         """A new pair of tokens."""
@@ -106,17 +116,26 @@ class Grants:
         self._refresh[pair.refresh_token] = pair
         return pair
 
-    def exchange(self, code: str, redirect_uri: str) -> Pair:
+    def exchange(self, code: str, redirect_uri: str, *, verifier: str = "") -> Pair:
         """Turns a code into tokens, once."""
         known = self._codes.pop(code, None)
         if known is None or known.expires_at <= self.clock.now():
             raise _invalid_grant()
         if known.redirect_uri and known.redirect_uri != redirect_uri:
             raise _invalid_grant()
+        if not self._proved(known.challenge, verifier):
+            raise _invalid_grant()
         if self.switches.reconsent_revokes:
             self._access.clear()
             self._refresh.clear()
         return self.issue(known.scopes)
+
+    def _proved(self, challenge: str, verifier: str) -> bool:
+        """Whether the one who brings the code is the one who asked for it (RFC 7636, S256)."""
+        if not challenge or self.switches.pkce == "ignored":
+            return True
+        digest = hashlib.sha256(verifier.encode()).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == challenge
 
     def refresh(self, token: str) -> Pair:
         """Turns a refresh token into a new pair, once."""
@@ -133,6 +152,13 @@ class Grants:
         pair = self._refresh.pop(token, None)
         if pair is not None:
             self._access.pop(pair.access_token, None)
+
+    def known(self, token: str) -> Grant | None:
+        """The grant behind a live access token, or behind a refresh token."""
+        pair = self._refresh.get(token)
+        grant = pair.grant if pair else self._access.get(token)
+        alive = pair is not None or (grant is not None and grant.expires_at > self.clock.now())
+        return grant if alive else None
 
     def check_client_id(self, client_id: str) -> None:
         """Refuses an application that is not this one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -120,31 +119,6 @@ async def test_a_revoked_token_is_dead_at_once(api: Any) -> None:
     answer = await api.http.post("/auth/oauth/revoke", data=body)
     assert (answer.status_code, answer.json()) == (200, {})
     assert await me(api, api.server.access_token) == 401
-
-
-async def test_consent_sends_the_browser_back_with_a_code(api: Any) -> None:
-    asked = {
-        "response_type": "code",
-        "client_id": api.server.client_id,
-        "redirect_uri": "https://example.com/back",
-        "state": "s1",
-    }
-    answer = await api.http.get("/oauth/authorize/", params=asked)
-    back = urlsplit(answer.headers["location"])
-    found = parse_qs(back.query)
-    assert (answer.status_code, back.netloc, found["state"]) == (302, "example.com", ["s1"])
-    assert (
-        await token(api, grant_type="authorization_code", code=found["code"][0])
-    ).status_code == 200
-
-
-async def test_consent_wants_https_unless_assumed_otherwise(api: Any) -> None:
-    asked = {"client_id": api.server.client_id, "redirect_uri": "http://localhost/back"}
-    assert (await api.http.get("/oauth/authorize", params=asked)).status_code == 400
-    await api.switch(redirect_rule="any")
-    assert (await api.http.get("/oauth/authorize", params=asked)).status_code == 302
-    asked["redirect_uri"] += "?a=b"
-    assert (await api.http.get("/oauth/authorize", params=asked)).status_code == 400
 
 
 async def test_an_unknown_scope_spoils_the_whole_consent(api: Any) -> None:
