@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
-from tieout.app.running import InputError
+from tieout.app.running import ADVICE, InputError
 from tieout.app.settings import Settings
 from tieout.app.setups import read_setup
 from tieout.connectors.budget import Budget
@@ -28,7 +28,7 @@ from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.http import Http
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
-from tieout.core.failures import Failure, Unreachable
+from tieout.core.failures import Failure, Unauthorized, Unreachable
 from tieout.core.journal.setup import PostingSetup
 from tieout.engine.absence import sweep
 from tieout.engine.calls import Tempo
@@ -70,19 +70,24 @@ class Installation:
         self.owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         self._dice = random.random
         self.pace = Pace(utc_now, self._dice)
-        self._worlds: dict[int, World] = {}
+        self._worlds: dict[int, tuple[World, object]] = {}
         self._reads: dict[int, Budget] = {}
         self._tempos: defaultdict[int, Tempo] = defaultdict(Tempo)
 
     async def world(self, pair: Pair) -> World:
-        """A pair with both its systems; kept until its posting setup changes."""
-        known = self._worlds.get(pair.id)
+        """A pair with both its systems; kept until its posting setup or a connection changes."""
         versions = await self.store.posting_setups(pair)
-        if known is None or known.setup.version != max(versions):
+        made_of = (
+            max(versions),
+            await self.freshbooks(pair),
+            await self.store.nav_connection(pair),
+        )
+        known, was_made_of = self._worlds.get(pair.id, (None, None))
+        if known is None or was_made_of != made_of:
             setups = {
                 version: read_setup(content, version) for version, content in versions.items()
             }
-            self._worlds[pair.id] = World(
+            known = World(
                 pair=pair,
                 source=await self.source(pair),
                 target=await self.target(pair),
@@ -90,7 +95,8 @@ class Installation:
                 setups=setups,
                 zone=await self._zone(pair),
             )
-        return self._worlds[pair.id]
+            self._worlds[pair.id] = (known, made_of)
+        return known
 
     async def setup(self, pair: Pair) -> PostingSetup:
         """The posting setup in force."""
@@ -112,7 +118,17 @@ class Installation:
     async def source(self, pair: Pair) -> FreshbooksSource:
         """FreshBooks, as this pair is allowed to see it."""
         stored = await self.store.freshbooks_connection(pair)
-        connection = FreshbooksConnection(
+        tokens, reads = self.tokens(stored.id), await self._reads_of(pair)
+        return FreshbooksSource(await self.freshbooks(pair), tokens, self.http, utc_now, reads)
+
+    def tokens(self, connection_id: int) -> ConnectionTokens:
+        """The tokens of a connection, and the right to renew them."""
+        return ConnectionTokens(self.store, connection_id, self.owner, utc_now)
+
+    async def freshbooks(self, pair: Pair) -> FreshbooksConnection:
+        """How this pair reaches FreshBooks."""
+        stored = await self.store.freshbooks_connection(pair)
+        return FreshbooksConnection(
             url=stored.url,
             client_id=stored.client_id,
             client_secret=stored.client_secret,
@@ -120,9 +136,6 @@ class Installation:
             business_id=stored.business_id,
             redirect_uri=str(pair.settings.get("redirect_uri", "")),
         )
-        tokens = ConnectionTokens(self.store, stored.id, self.owner, utc_now)
-        reads = await self._reads_of(pair)
-        return FreshbooksSource(connection, tokens, self.http, utc_now, reads)
 
     async def target(self, pair: Pair) -> NavTarget:
         """NAV, as this pair's service user is allowed to see it."""
@@ -251,7 +264,7 @@ class Installation:
             except Failure as failure:
                 if failure.system == "database":
                     self.pace.failed(company_id, failure)
-                log.warning("settle_failed", company=company_id, reason=str(failure))
+                report(failure, "settle_failed", company=company_id)
             except Exception as error:  # noqa: BLE001 - a defect must not end the worker in silence
                 self.pace.failed(company_id, Unreachable("tieout", "a defect"))
                 log.error("defect", company=company_id, **described(error))  # noqa: TRY400 - the text may quote a value
@@ -262,7 +275,7 @@ class Installation:
                 if pair is not None and await self._may_poll(pair):
                     await self.poll(pair_id)
             except Failure as failure:
-                log.warning("poll_failed", pair=pair_id, reason=str(failure))
+                report(failure, "poll_failed", pair=pair_id)
 
         return Jobs(self.url, settle=settle, poll=poll_pair)
 
@@ -330,6 +343,14 @@ def _is_postgres(url: str) -> bool:
         return parts.scheme in ("postgresql", "postgres") and parts.port != 0
     except ValueError:
         return False
+
+
+def report(failure: Failure, event: str, **where: object) -> None:
+    """Log a failure of the outside world: an error, with what to do, where only a person can help, else a warning."""
+    if isinstance(failure, Unauthorized):
+        log.error(event, **where, reason=str(failure), remedy=ADVICE[type(failure), failure.system])
+    else:
+        log.warning(event, **where, reason=str(failure))
 
 
 def described(error: BaseException) -> dict[str, str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
+from tieout.app.connect import Listen, connect, door_at, first_consent, keep
+from tieout.app.consent import tokens_of
 from tieout.app.console import UNKNOWN, end, say, say_json, table
 from tieout.app.installation import Installation, opened, utc_now
 from tieout.app.pair_check import check_pair
@@ -25,6 +29,9 @@ Name = Annotated[str, typer.Argument(help="The name of the pair.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for a program.")]
 
 
+pair_app.command("connect")(connect)
+
+
 @pair_app.command("add")
 def add(
     name: Annotated[str, typer.Argument(help="A name of your choice, for example main.")],
@@ -32,32 +39,50 @@ def add(
         str,
         typer.Option("--from", help="A JSON file with both connections, or - for standard input."),
     ],
+    listen: Listen = "",
 ) -> None:
     """Add a pair from a JSON document with "freshbooks" and "nav" (as `tieout sandbox` prints it) and optional "settings".
 
-    Settings: prefix (FB), posting_setup (an object; a complete one for GBP or CAD comes with
-    Tieout), poll_interval_s (300), webhook_url (none: polling only), redirect_uri.
+    Without tokens in "freshbooks" its owner is asked for consent, as by `tieout pair connect`. Settings: prefix (FB), posting_setup (an object; a complete one
+    for GBP or CAD comes with Tieout), poll_interval_s (300), webhook_url (none: polling only), redirect_uri.
     """
     document = read_document(source)
 
     async def work() -> None:
-        async with opened(Settings.from_environment()) as installation:
-            await add_pair(installation, name, document)
-            say(f"Pair {name} added. Next: tieout pair check {name}")
+        with door_at(listen) as door:
+            async with opened(Settings.from_environment()) as installation:
+                await add_pair(installation, name, document, door)
+                say(f"Pair {name} added. Next: tieout pair check {name}")
 
     run(work())
 
 
-async def add_pair(installation: Installation, name: str, document: Mapping[str, Any]) -> None:
-    """Store a pair; its posting setup is the given one, which must be in NAV's local currency, or the one that comes for that."""
+async def add_pair(
+    installation: Installation,
+    name: str,
+    document: Mapping[str, Any],
+    door: socket.socket | None = None,
+) -> None:
+    """Store a pair; its posting setup is the given one, which must be in NAV's local currency, or the one that comes for that.
+
+    The owner is asked for consent last, when all else is known to be good.
+    """
     check_connections(document)
     settings = settings_of(document)
     lcy = await _local_currency(installation, document["nav"])
     setup = settings.pop("posting_setup", None) or default_setup(lcy)
     _check_setup(setup, lcy)
-    await installation.store.add_pair(
-        name, document["freshbooks"], document["nav"], settings, setup
-    )
+    store, given = installation.store, document["freshbooks"]
+    if tokens_of(given) is not None:
+        await store.add_pair(name, given, document["nav"], settings, setup)
+        return
+    await store.check_name(name)
+    redirect_uri = str(settings.get("redirect_uri", ""))
+    connection, tokens = await first_consent(installation.http, given, redirect_uri, door)
+    given = {**given, **asdict(connection), **tokens._asdict()}
+    pair = await store.add_pair(name, given, document["nav"], settings, setup)
+    # The business may be connected already; the consent just given is the one to go on with.
+    await keep(installation, pair, connection, tokens)
 
 
 @pair_app.command("list")
@@ -76,12 +101,14 @@ def list_pairs(as_json: Json = False) -> None:
                         "prefix": pair.prefix,
                         "freshbooks": freshbooks.account_id,
                         "nav": nav.company,
+                        "consent": "refused" if freshbooks.needs_consent else "given",
                     }
                 )
         if as_json:
             say_json(rows)
         else:
-            say(table(["name", "prefix", "freshbooks", "nav"], [list(r.values()) for r in rows]))
+            headings = ["name", "prefix", "freshbooks", "nav", "consent"]
+            say(table(headings, [list(r.values()) for r in rows]))
 
     run(work())
 

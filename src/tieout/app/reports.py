@@ -24,7 +24,7 @@ STATES = ("pending", "agreed", "held", "dead", "excluded")
 
 
 def status(name: Name, as_json: Json = False) -> None:
-    """Show how many documents were seen and where they stand, and whether the line runs. Ends 0 if none is held, dead or pending and it does."""
+    """Show how many documents were seen and where they stand, and whether the line runs. Ends 0 if none is held, dead or pending, it does, and FreshBooks takes the consent."""
 
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
@@ -36,7 +36,7 @@ def status(name: Name, as_json: Json = False) -> None:
         else:
             say("\n".join(filter(None, (status_text(found), line_text(name, line)))))
         settled = found["pending"] + found["held"] + found["dead"] == 0
-        end(true=settled and is_well(line))
+        end(true=settled and is_well(line) and not found["needs_consent"])
 
     run(work())
 
@@ -49,7 +49,14 @@ async def status_of(installation: Installation, pair: Pair) -> dict[str, Any]:
         str(kind): {"seen": each.seen, **{state: getattr(each, state) for state in STATES}}
         for kind, each in found.by_kind.items()
     }
-    return {"pair": pair.name, "seen": found.seen, **counts, "by_kind": kinds}
+    connection = await installation.store.freshbooks_connection(pair)
+    return {
+        "pair": pair.name,
+        "seen": found.seen,
+        **counts,
+        "needs_consent": connection.needs_consent,
+        "by_kind": kinds,
+    }
 
 
 def status_text(found: dict[str, Any]) -> str:
@@ -59,7 +66,10 @@ def status_text(found: dict[str, Any]) -> str:
         for kind, counts in found["by_kind"].items()
     ]
     rows.append(["all", found["seen"], *(found[s] for s in STATES)])
-    return table([found["pair"], "seen", *STATES], rows)
+    told = table([found["pair"], "seen", *STATES], rows)
+    if found["needs_consent"]:
+        told += f"\n\nFreshBooks refuses the consent, and nothing new is seen: tieout pair connect {found['pair']}"
+    return told
 
 
 def held(name: Name, as_json: Json = False) -> None:

@@ -26,7 +26,7 @@ LEVELS = ("debug", "info", "warning", "error")
 # What a person can do about a failure of the outside world, by kind and system.
 ADVICE = {
     (Unauthorized, "nav"): "NAV refuses the user: check nav.user and its web service access key.",
-    (Unauthorized, "freshbooks"): "FreshBooks refuses the consent: a person has to give it anew.",
+    (Unauthorized, "freshbooks"): "A person has to renew the consent: tieout pair connect NAME.",
     (
         Unreachable,
         "nav",

@@ -16,10 +16,11 @@ from tieout.api.server import application, server
 from tieout.app.console import end, say, say_json
 from tieout.app.installation import Installation, described, opened, utc_now
 from tieout.app.line import is_well, line_of, line_text
+from tieout.app.listening import listening
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
 from tieout.app.reports import status_of, status_text
-from tieout.app.running import InputError, run
+from tieout.app.running import run
 from tieout.app.settings import Settings
 from tieout.app.webhooks import receiver, register_callbacks
 from tieout.engine.jobs import Jobs
@@ -101,19 +102,6 @@ def worker() -> None:
             await until_interrupted(lambda: working(installation, jobs))
 
     run(work())
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """The opened port, before anything else is started. Raises InputError if it cannot be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        reason = str(error.strerror).partition(" (")[0]
-        raise InputError(
-            f"Cannot listen on {host}, port {port}: {reason}. Another program may have it"
-            " (another tieout serve?); choose with --host and --port."
-        ) from None
 
 
 async def serving(installation: Installation, jobs: Jobs, door: socket.socket) -> None:

@@ -90,6 +90,13 @@ class Connections(Database):
             await _add_setup(tx, row.id, posting_setup)
             return pair_of(row)
 
+    async def check_name(self, name: str) -> None:
+        """Raise StoreError if a new pair cannot be named so."""
+        _check_name(name)
+        async with self.transaction() as tx:
+            if await tx.row("SELECT id FROM tieout.pair WHERE name = :name", name=name):
+                raise _taken(name)
+
     async def pair(self, name: str) -> Pair:
         """The pair of this name. Raises StoreError if there is none."""
         async with self.transaction() as tx:
@@ -227,11 +234,15 @@ def pair_of(row: Row) -> Pair:
     )
 
 
-def _check(name: str, prefix: str, freshbooks: Mapping[str, Any], nav: Mapping[str, Any]) -> None:
+def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise StoreError(
             f"{name!r} cannot name a pair; use up to 64 letters, digits, hyphens and underscores."
         )
+
+
+def _check(name: str, prefix: str, freshbooks: Mapping[str, Any], nav: Mapping[str, Any]) -> None:
+    _check_name(name)
     if not PREFIX.fullmatch(prefix):
         raise StoreError(
             f"Setting prefix is {prefix!r}; use 1 to 8 letters and digits, for example {DEFAULT_PREFIX}."
@@ -255,7 +266,7 @@ async def _free(
         company=company_id,
     ):
         if other.name == name:
-            raise StoreError(f"A pair named {name!r} is there already; choose another name.")
+            raise _taken(name)
         if other.prefix == prefix:
             raise StoreError(
                 f"Pair {other.name!r} uses prefix {prefix} in this NAV company; "
@@ -265,6 +276,12 @@ async def _free(
             raise StoreError(
                 f"Pair {other.name!r} already feeds this NAV company from this FreshBooks business."
             )
+
+
+def _taken(name: str) -> StoreError:
+    return StoreError(
+        f"A pair named {name!r} is there already; choose another name, or renew its consent: tieout pair connect {name}"
+    )
 
 
 async def _company(tx: Transaction, nav: Mapping[str, Any]) -> int:

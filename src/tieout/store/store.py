@@ -6,6 +6,7 @@ from tieout.store.approvals import Approvals
 from tieout.store.callbacks import Callbacks
 from tieout.store.commands import Commands
 from tieout.store.connections import Connections
+from tieout.store.consents import Consents
 from tieout.store.documents import Documents
 from tieout.store.inbox import Inbox
 from tieout.store.lease import Leases
@@ -16,6 +17,7 @@ from tieout.store.settle import Settling
 
 class PostgresStore(
     Connections,
+    Consents,
     Inbox,
     Leases,
     Commands,

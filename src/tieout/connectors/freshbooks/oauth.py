@@ -53,7 +53,7 @@ class TokenStore(Protocol):
         ...
 
     async def refused(self) -> None:
-        """Note that FreshBooks refused the consent: only a person can renew it."""
+        """Note that FreshBooks refused the consent or the application: only a person can help."""
         ...
 
 
@@ -128,7 +128,10 @@ class Consent:
         stored = Tokens(*await self._store.read())
         if stored.refresh_token == old.refresh_token:
             await self._store.refused()
-            raise Unauthorized("freshbooks", "the consent has ended; connect FreshBooks again")
+            raise Unauthorized(
+                "freshbooks",
+                "the consent has ended (it was withdrawn, another program used it, or the answer to a renewal was lost); connect FreshBooks again",
+            )
         return stored
 
     async def _grant(self, refresh_token: str) -> Tokens | None:
@@ -144,12 +147,17 @@ class Consent:
         answer = await self._http.send(call, errors.TOKEN)
         if answer.status < 400:
             return granted(answer.content, self._clock())
-        if _refusal(answer.content) == "invalid_grant":
+        if refusal_of(answer.content) == "invalid_grant":
             return None
-        raise Unauthorized("freshbooks", f"no new token: {errors.words(answer.content)}")
+        await self._store.refused()
+        raise Unauthorized(
+            "freshbooks",
+            f"no new token: {errors.words(answer.content)}; connect FreshBooks again with the right client_id and client_secret",
+        )
 
 
-def _refusal(body: bytes) -> str:
+def refusal_of(body: bytes) -> str:
+    """The word of OAuth in a refusal (``invalid_grant``), empty if there is none."""
     try:
         return msgspec.json.decode(body, type=_NotGranted).error
     except msgspec.DecodeError:

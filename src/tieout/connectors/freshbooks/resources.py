@@ -39,6 +39,11 @@ class Resource:
     volatile: frozenset[str]
     record: Callable[[Ref, bytes], Record]
 
+    @property
+    def scope(self) -> str:
+        """The object that FreshBooks' scopes name it by, which is the last part of its path."""
+        return self.path.rpartition("/")[2]
+
     def observation(self, key: str, content: bytes) -> Observation:
         fields = fields_of(content)
         return Observation(
