@@ -36,6 +36,9 @@ FROM tieout.pair p
 WHERE p.id = i.pair_id AND p.freshbooks_id = :id AND i.version > i.settled_version
 """
 
+# The connection was left alone for refusing us; it need not be any more.
+_CLOSE = "DELETE FROM tieout.breaker WHERE system = 'freshbooks' AND connection_id = :id"
+
 
 class Consents(Database):
     """The consents of FreshBooks' owners."""
@@ -68,6 +71,7 @@ class Consents(Database):
                 **secret,
             )
             await tx.run(_REDIRECT, pair=pair.id, settings=to_json({"redirect_uri": redirect_uri}))
+            await tx.run(_CLOSE, id=connection_id)
             waited = await tx.run(_DUE, id=connection_id, now=now)
         return waited.rowcount
 
