@@ -24,7 +24,7 @@ STATES = ("pending", "agreed", "held", "dead", "excluded")
 
 
 def status(name: Name, as_json: Json = False) -> None:
-    """Show how many documents were seen and where they stand, and whether the line runs. Ends 0 if all is settled, the line runs and FreshBooks takes the consent."""
+    """Show how many documents were seen and where they stand. Ends 0 if all is settled, the line runs and FreshBooks takes the consent."""
 
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
