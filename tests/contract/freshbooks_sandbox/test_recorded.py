@@ -56,7 +56,8 @@ async def stored(api: Any, kind: str, record: dict[str, Any]) -> None:
     """Makes a record like a recorded one, with the same id."""
     customer = record.get("customerid", record.get("clientid"))
     if customer:
-        await known(api, "client", customer, organization="Engines Ltd")
+        called = record.get("current_organization", "Engines Ltd")
+        await known(api, "client", customer, organization=called)
     if kind == "payment":
         await billed(api, record["invoiceid"], customer, "1000.00", "USD")
     values = {name: value for name, value in record.items() if name not in MADE_BY_OTHERS}
