@@ -194,6 +194,19 @@ class Installation:
         connection = await self.store.connection_id(pair, "freshbooks")
         return self._reads.setdefault(connection, Budget(READS_PER_S))
 
+    async def derive_overdue(self) -> None:
+        """Note which invoices have become overdue by the calendar of their business; nothing is asked of FreshBooks for it."""
+        for pair in await self.store.all_pairs():
+            try:
+                zone = (await self.world(pair)).zone
+            except Failure as failure:
+                log.warning("calendar_unknown", pair=pair.name, reason=failure.text)
+                continue
+            now = utc_now()
+            today = now.astimezone(zone).date()
+            if count := await self.store.derive_overdue(pair, today=today, now=now):
+                log.info("overdue", pair=pair.name, invoices=count)
+
     async def settle(self, company_id: int, pairs: Sequence[Pair] | None = None) -> bool:
         """Work what is due for a NAV company (of these pairs; None: all), and note whether it could be reached; False if another worker has it."""
         chosen = await self.store.pairs(company_id) if pairs is None else pairs

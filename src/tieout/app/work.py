@@ -69,10 +69,11 @@ async def sync_once(installation: Installation, pair: Pair) -> None:
     for _ in range(PATIENCE):
         settled = await installation.settle(pair.company_id)
         if await installation.store.stop_of(pair):
-            return
+            break
         if settled and not (await installation.store.status(pair)).pending:
-            return
+            break
         await asyncio.sleep(1.0)
+    await installation.derive_overdue()
 
 
 def serve(
@@ -134,7 +135,9 @@ async def working(installation: Installation, jobs: Jobs) -> None:
     asyncio.get_running_loop().set_exception_handler(_left_behind)
     await asyncio.gather(
         jobs.work(),
-        keep_time(jobs, installation.store, installation.pace, utc_now),
+        keep_time(
+            jobs, installation.store, installation.pace, utc_now, installation.derive_overdue
+        ),
         installation.guard_database(),
     )
 

@@ -185,7 +185,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """How a document is found again: what the store keeps beside the raw content so that people and rounds can look for it."""
+    """How a document is found again: what the store keeps beside the raw content so that people and rounds can look for it.
+
+    Of invoices also when they are due, what is owed (nothing for a draft or a deleted one), and whether they are paid.
+    """
 
     ref: Ref
     number: str
@@ -196,6 +199,9 @@ class Shelf:
     dated: date
     credit: str = ""
     overpayment: str = ""
+    due_on: date | None = None
+    outstanding: Decimal | None = None
+    paid: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from tieout.engine.jobs import Jobs
 
 log = structlog.get_logger()
 
-SWEEP_S, RESCUE_S = 1.0, 2.0
+SWEEP_S, RESCUE_S, DERIVE_S = 1.0, 2.0, 60.0
 
 
 class Pace:
@@ -66,9 +66,16 @@ class Timetable(Protocol):
 
 
 async def keep_time(
-    jobs: Jobs, timetable: Timetable, pace: Pace, now: Callable[[], datetime]
+    jobs: Jobs,
+    timetable: Timetable,
+    pace: Pace,
+    now: Callable[[], datetime],
+    derive: Callable[[], Awaitable[None]],
 ) -> None:
-    """Run the timers of a worker until cancelled. All workers do; what they ask for twice is refused by the queue."""
+    """Run the timers of a worker until cancelled. All workers do; what they ask for twice is refused by the queue.
+
+    ``derive`` notes what has happened by the calendar alone (an invoice that has become overdue).
+    """
 
     async def sweep() -> None:
         for company_id in await timetable.companies_due(now=now()):
@@ -80,7 +87,7 @@ async def keep_time(
     async def rescue() -> None:
         await jobs.rescue()
 
-    await asyncio.gather(_every(SWEEP_S, sweep), _every(RESCUE_S, rescue))
+    await asyncio.gather(_every(SWEEP_S, sweep), _every(RESCUE_S, rescue), _every(DERIVE_S, derive))
 
 
 async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:

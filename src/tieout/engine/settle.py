@@ -18,7 +18,7 @@ from typing import TypeVar
 import structlog
 
 from tieout.core.decision.decide import decide
-from tieout.core.decision.facts import DocumentRecord, Facts
+from tieout.core.decision.facts import Facts
 from tieout.core.decision.outcome import outcome
 from tieout.core.decision.plan import (
     Command,
@@ -43,11 +43,11 @@ from tieout.core.failures import (
     Unstorable,
 )
 from tieout.core.records.identity import Ref
-from tieout.core.records.payment import Payment
 from tieout.engine.calls import COMMANDS_PER_CALL, Tempo, calls
 from tieout.engine.gather import Gatherer, Reading
 from tieout.engine.limits import CAUSE, over_limit
-from tieout.engine.ports import Claimed, Lease, Priority, Settlement, Shelf, Store
+from tieout.engine.ports import Claimed, Lease, Priority, Settlement, Store
+from tieout.engine.shelve import shelf_of
 from tieout.engine.world import World
 
 log = structlog.get_logger()
@@ -291,7 +291,7 @@ class Drain:
                 receipts=tuple(receipts.values()),
                 verdicts=verdicts,
                 observations=reading.observations,
-                shelves=[_shelf(record) for record in reading.records.values()],
+                shelves=[shelf_of(record) for record in reading.records.values()],
                 settled={ref: v for ref, v in reading.claimed.items() if ref in final},
                 retry={
                     ref: (now + wait_without_progress(stuck.get(ref, 0), dice), why)
@@ -377,21 +377,3 @@ def _checked(command: Command, found: Receipt) -> Receipt:
 def _batched(items: Sequence[Item], size: int) -> Iterator[tuple[Item, ...]]:
     for start in range(0, len(items), size):
         yield tuple(items[start : start + size])
-
-
-def _shelf(record: DocumentRecord) -> Shelf:
-    return Shelf(
-        ref=record.ref,
-        number="" if isinstance(record, Payment) else record.number,
-        customer=record.customer.key,
-        invoice=record.invoice.key if isinstance(record, Payment) else "",
-        credit=_key(record.credit) if isinstance(record, Payment) else "",
-        overpayment=_key(record.overpayment) if isinstance(record, Payment) else "",
-        currency=record.currency,
-        amount=record.amount.amount,
-        dated=record.paid_on if isinstance(record, Payment) else record.issued_on,
-    )
-
-
-def _key(ref: Ref | None) -> str:
-    return ref.key if ref else ""

@@ -10,6 +10,7 @@ from tieout.core.records.identity import DOCUMENTS, Ref
 from tieout.engine.ports import Lease, Observation, Pair, Settlement, Shelf
 from tieout.store.commands import write_receipts
 from tieout.store.database import Database, Transaction, refs_json, to_json
+from tieout.store.events import derive_paid
 from tieout.store.inbox import note
 from tieout.store.lease import hold
 from tieout.store.observed import fresher, write_observations
@@ -51,9 +52,9 @@ ON CONFLICT (pair_id, kind, key) DO NOTHING
 _SHELVE = """
 UPDATE tieout.document stored
 SET number = new.number, customer = new.customer, invoice = new.invoice, credit = new.credit, overpayment = new.overpayment, currency = new.currency,
-  amount = new.amount, dated = new.dated
+  amount = new.amount, dated = new.dated, due_on = new.due_on, outstanding = new.outstanding
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (kind text, key text, number text, customer text,
-  invoice text, credit text, overpayment text, currency text, amount numeric, dated date)
+  invoice text, credit text, overpayment text, currency text, amount numeric, dated date, due_on date, outstanding numeric)
 WHERE (stored.pair_id, stored.kind, stored.key) = (:pair, new.kind, new.key)
 """
 
@@ -86,6 +87,7 @@ class Settling(Database):
             looked_at = judged | settlement.settled.keys() | settlement.retry.keys()
             await _note_unjudged(tx, pair.id, read, looked_at, now)
             await _write_shelves(tx, pair.id, settlement.shelves)
+            await derive_paid(tx, pair.id, settlement.shelves, now)
             await _reopen(tx, pair.id, judged - settlement.retry.keys(), now)
 
 
@@ -163,6 +165,8 @@ async def _write_shelves(tx: Transaction, pair_id: int, shelves: Sequence[Shelf]
             "currency": shelf.currency,
             "amount": shelf.amount,
             "dated": shelf.dated,
+            "due_on": shelf.due_on,
+            "outstanding": shelf.outstanding,
         }
         for shelf in shelves
     ]

@@ -8,6 +8,7 @@ from tieout.store.commands import Commands
 from tieout.store.connections import Connections
 from tieout.store.consents import Consents
 from tieout.store.documents import Documents
+from tieout.store.events import Events
 from tieout.store.inbox import Inbox
 from tieout.store.lease import Leases
 from tieout.store.line import Lines
@@ -27,6 +28,7 @@ class PostgresStore(
     Polls,
     Approvals,
     Lines,
+    Events,
 ):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 
