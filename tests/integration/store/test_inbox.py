@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from tieout.core.decision.plan import State, Verdict
 from tieout.core.records.identity import Kind, Ref
-from tieout.engine.ports import Lease, Observation, Pair, Settlement
+from tieout.engine.ports import Lease, Observation, Pair, Priority, Settlement
 from tieout.store.store import PostgresStore
 
 INVOICE, OTHER, PAYMENT = (
@@ -61,6 +62,57 @@ async def test_of_a_record_shown_twice_in_a_page_the_later_counts(
 
     (claimed,) = await store.due(pair, now=now, limit=10)
     assert (due, claimed.version, claimed.observation) == (1, 1, later)
+
+
+async def test_content_that_freshbooks_does_not_call_newer_is_read_anew(
+    store: PostgresStore, pair: Pair, lease: Lease, now: datetime, observed: Observed
+) -> None:
+    def stamped(content: bytes, seconds: int) -> Observation:
+        return replace(observed(INVOICE, content), updated_at=now + timedelta(seconds=seconds))
+
+    await store.accept(pair, now=now, observations=[stamped(b"new", 5)])
+    await store.record(pair, lease, agreed(INVOICE))
+    for older in (stamped(b"old", 4), stamped(b"old", 5)):
+        assert await store.accept(pair, now=now, observations=[older]) == 1
+        (claimed,) = await store.due(pair, now=now, limit=9)
+        assert claimed.observation is None, "to be read anew"
+        stored = (await store.documents(pair, [INVOICE]))[INVOICE].observation
+        assert stored is not None
+        assert stored.content == b"new"
+    newer = stamped(b"newer", 6)
+    await store.accept(pair, now=now, observations=[newer])
+    (claimed,) = await store.due(pair, now=now, limit=9)
+    assert claimed.observation == newer
+
+
+async def test_live_is_due_before_backfill_and_never_with_it(
+    store: PostgresStore, pair: Pair, now: datetime
+) -> None:
+    await store.accept(pair, now=now, refs=[INVOICE, PAYMENT], priority=Priority.BACKFILL)
+    assert not await store.live_due([pair], now=now)
+    await store.accept(pair, now=now + timedelta(seconds=9), refs=[OTHER])
+    later = now + timedelta(seconds=9)
+    assert [row.ref for row in await store.due(pair, now=later, limit=9)] == [OTHER]
+    assert await store.live_due([pair], now=later)
+    await store.accept(pair, now=later, refs=[PAYMENT], cause="webhook")
+    due = [row.ref for row in await store.due(pair, now=later, limit=9)]
+    assert due == [PAYMENT, OTHER], "what is asked for live becomes live, and keeps its place"
+
+
+async def test_nothing_is_due_while_the_line_stands_still(
+    store: PostgresStore, pair: Pair, now: datetime
+) -> None:
+    await store.accept(pair, now=now, refs=[INVOICE])
+    await store.stop_line(pair, cause="TEST", reason="first", now=now)
+    await store.stop_line(pair, cause="TEST", reason="second", now=now)
+    assert await store.due(pair, now=now, limit=9) == []
+    assert await store.companies_due(now=now) == []
+    assert not await store.live_due([pair], now=now)
+    stop = await store.release_line(pair)
+    assert stop is not None
+    assert stop.reason == "first"
+    assert await store.release_line(pair) is None
+    assert len(await store.due(pair, now=now, limit=9)) == 1
 
 
 async def test_a_ref_without_content_raises_the_version_only(
