@@ -32,6 +32,8 @@ SWITCHES: dict[str, Switch] = {
     "challenge": Switch('Basic realm=""'),
     "oversize_status": Switch(413, (400, 413)),
     "lock_timeout_ms": Switch(10_000),
+    "stale_status": Switch(409, (400, 409, 412)),
+    "put": Switch("merged", ("merged", "not_allowed")),
     "lock_status": Switch(409, (400, 409, 500)),
     "skiptoken": Switch("literals", ("literals", "opaque")),
     "unchanged_fields": Switch("skipped", ("skipped", "validated")),

@@ -150,3 +150,32 @@ async def test_the_elements_of_xmlports_may_have_no_namespace(
         assert found.Status == "already"
 
     await speak(nav, "Codeunit/TieoutGateway", talk)
+
+
+@pytest.mark.parametrize("status", [400, 409, 412])
+async def test_a_stale_etag_may_have_another_status(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient, status: int
+) -> None:
+    await switch(control, stale_status=status)
+    old = (await odata.post("Customer", json={"Name": "A"})).json()["@odata.etag"]
+    change = {"If-Match": old}
+    first = await odata.patch("Customer('C00010')", json={"City": "York"}, headers=change)
+    again = await odata.patch("Customer('C00010')", json={"City": "Hull"}, headers=change)
+    assert (first.status_code, again.status_code) == (200, status)
+    gone = await odata.delete("Customer('C00010')", headers=change)
+    assert gone.status_code == status
+    assert gone.json()["error"]["message"] == "Another user has already changed the record."
+
+
+async def test_put_changes_what_is_given_or_is_not_allowed(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient
+) -> None:
+    made = (await odata.post("Customer", json={"Name": "A", "City": "York"})).json()
+    etag = {"If-Match": made["@odata.etag"]}
+    put = await odata.put("Customer('C00010')", json={"Name": "B"}, headers=etag)
+    assert (put.status_code, put.json()["Name"], put.json()["City"]) == (200, "B", "York")
+    without = await odata.put("Customer('C00010')", json={"Name": "C"})
+    assert without.status_code == 400
+    await switch(control, put="not_allowed")
+    refused = await odata.put("Customer('C00010')", json={"Name": "C"}, headers={"If-Match": "*"})
+    assert refused.status_code == 405

@@ -74,6 +74,6 @@ FLAVOURS: dict[str, dict[str, tuple[int, str]]] = {
 def from_nav(error: NavError, switches: Switches) -> ODataError:
     """NAV's refusal as this flavour of NAV words it over OData."""
     status, code = FLAVOURS[switches["flavour"]].get(error.kind, (400, "Unknown"))
-    if error.kind == "lock":
-        status = switches["lock_status"]
+    if error.kind in ("lock", "stale"):
+        status = switches[f"{error.kind}_status"]
     return ODataError(status, code, error.text)

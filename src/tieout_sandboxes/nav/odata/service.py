@@ -142,7 +142,10 @@ class ODataService:
         return _json(body, status, {"ETag": entity["@odata.etag"]})
 
     async def _write(self, request: Request, records: Records, target: Target) -> Response:
-        _check_verb(request.method, records, target)
+        method = request.method
+        if method == "PUT" and self.state.switches["put"] == "merged":
+            method = "PATCH"
+        _check_verb(method, records, target)
         values = [] if request.method == "DELETE" else await self._values(request, records)
         async with writing(self.state.company.lock, records.table.name, self.state.switches):
             if request.method == "POST":
