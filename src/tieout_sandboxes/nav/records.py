@@ -15,6 +15,7 @@ from tieout_sandboxes.nav.database import Row, Table
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.pages import Column, Page
 from tieout_sandboxes.nav.pages.values import blank
+from tieout_sandboxes.nav.pages.variables import VARIABLES
 from tieout_sandboxes.nav.switches import Switches
 
 Values = Sequence[tuple[Column, Any]]
@@ -65,8 +66,10 @@ class Records:
         return [row for rows in found for row in rows]
 
     def flow(self, row: Row) -> Row:
-        """The record with its computed fields."""
-        return {**row, **business.flow_fields(self.company, self.table.name, row)}
+        """The record with its computed fields and the page's variables."""
+        variables = VARIABLES.get(self.page.number)
+        shown = variables(self.company, row) if variables else {}
+        return {**row, **business.flow_fields(self.company, self.table.name, row), **shown}
 
     def create(self, values: Values) -> Row:
         """Inserts a record; raises NavError where the page or the table refuses."""

@@ -90,3 +90,21 @@ async def test_a_cash_receipt_line_stands_in_its_own_template(
 async def test_number_series_and_their_lines(odata: httpx2.AsyncClient) -> None:
     (line,) = await rows(odata, "NoSeriesLines?$filter=Series_Code eq 'CUST'")
     assert (line["Starting_No"], line["Increment_by_No"], line["Open"]) == ("C00010", 10, True)
+
+
+async def test_pages_show_what_they_work_out(odata: httpx2.AsyncClient) -> None:
+    """The newest rate of a currency, and the line of a series that is in force."""
+    newest = {**RATE, "Starting_Date": "2039-03-01", "Relational_Exch_Rate_Amount": 0.8}
+    assert (await odata.post("CurrencyExchangeRates", json=newest)).status_code == 201
+    euro = (await odata.get("Currencies('EUR')")).json()
+    shown = euro["ExchangeRateDate"], euro["ExchangeRateAmt"], euro["CurrencyFactor"]
+    assert shown == ("2039-03-01", 0.8, 1.25)
+    found = await rows(odata, "Currencies?$filter=ExchangeRateDate eq 2039-03-01&$select=Code")
+    assert [row["Code"] for row in found] == ["EUR"]
+    await odata.post("Customer", json={"Name": "Acme"})
+    series = (await odata.get("NoSeries('CUST')")).json()
+    assert (series["StartNo"], series["LastNoUsed"], series["IncrementByNo"]) == (
+        "C00010",
+        "C00010",
+        10,
+    )

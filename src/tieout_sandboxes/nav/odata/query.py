@@ -90,7 +90,7 @@ class Query:
     def _passing(self) -> Iterable[Row]:
         rows = self._candidates()
         columns = columns_of(self.filter) if self.filter else []
-        if any(column.flow for column in columns + self.order.columns):
+        if any(column.flow or column.unbound for column in columns + self.order.columns):
             rows = map(self.records.flow, rows)
         return rows if self.filter is None else filter(compile_test(self.filter), rows)
 

@@ -126,7 +126,7 @@ class PageOperations:
         column = self.page.by_name.get(name)
         if column is None:
             raise NavError("unknown_field", f"{self.page.service} has no field {name}.")
-        return column.field, column.flow, criteria(column, text)
+        return column.field, column.flow or column.unbound, criteria(column, text)
 
     def _in_view(self) -> list[Row]:
         """A journal page shows the batch that the caller names."""
