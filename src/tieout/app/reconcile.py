@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tieout.app.installation import Installation, utc_now
+from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.facts import DocumentRecord
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.tieout import Tieout, tie_out
@@ -31,12 +32,6 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         async for record in source.full(kind)
         if not isinstance(record, Customer)
     ]
-    freshbooks = FreshbooksBooks(
-        invoices=[r for r in records if isinstance(r, Invoice)],
-        credit_notes=[r for r in records if isinstance(r, CreditNote)],
-        payments=[r for r in records if isinstance(r, Payment)],
-        as_of=as_of,
-    )
     receivables = sorted(set(setup.customer_groups.values()))
     nav = NavBooks(
         customer_entries=[entry async for entry in target.customer_entries()],
@@ -45,10 +40,28 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         prefix=pair.prefix,
         as_of=as_of,
     )
+    policy = (await installation.setup(pair)).goodwill_recognition
+    freshbooks = FreshbooksBooks(
+        invoices=[r for r in records if isinstance(r, Invoice)],
+        credit_notes=[r for r in records if isinstance(r, CreditNote)],
+        payments=[r for r in records if isinstance(r, Payment)],
+        as_of=as_of,
+        deferred=_deferred(records, nav) if policy == "on_application" else frozenset(),
+    )
     clients = {r.customer.key for r in records}
     customers = await installation.store.customers(pair, clients)
     in_flight = await on_their_way(installation, pair, source, records)
     return tie_out(freshbooks, nav, customers, setup.lcy, in_flight)
+
+
+def _deferred(records: Sequence[DocumentRecord], nav: NavBooks) -> frozenset[Ref]:
+    """The goodwill credits that count when they are used: those that are not in NAV themselves."""
+    return frozenset(
+        r.ref
+        for r in records
+        if isinstance(r, CreditNote) and r.credit_type == GOODWILL and r.amount.amount > 0
+        if not nav.families.get(r.ref)
+    )
 
 
 async def on_their_way(

@@ -169,12 +169,12 @@ VARIANTS = {
     "E03-other_id": OTHER_ID,
     "E04-other_id": OTHER_ID,
     "W18-on_application": Variant(
-        reason="Policy goodwill_recognition = on_application defers the credit to its use.",
+        reason="Policy goodwill_recognition = on_application defers the credit to its use; the number is ours, after the payment that uses it.",
         rules={"goodwill_recognition": "on_application"},
         postings=(
             {
                 "kind": "journal",
-                "header": head("Credit Memo", "FBC0000070", "FB-CRN-30947-1", "2026-03-25"),
+                "header": {**head("Credit Memo", "FBG10360", "FB-PMT-10360-1", "2026-03-25"), "document_date": "2026-03-25"},
                 "lines": [
                     customer("-150.00", document_type="Credit Memo", applies_to_doc_type="Invoice", applies_to_doc_no="FB0000101"),
                     account("6500", "150.00", vat_amount="25.00", **SALES),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tieout.core.decision.applications import settle_applications
 from tieout.core.decision.credit import OVERPAYMENT, PREPAYMENT, owner_of
+from tieout.core.decision.deferred_credit import is_deferred
 from tieout.core.decision.disputes import mark_disputes
 from tieout.core.decision.draft import Draft, dead, held, left_out, waits
 from tieout.core.decision.facts import Case, Facts
@@ -20,6 +21,8 @@ from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind
+
+COUNTS_LATER = "a goodwill credit counts when it is used (goodwill_recognition)"
 
 
 def decide(facts: Facts) -> Plan:
@@ -53,6 +56,8 @@ def _decide(draft: Draft, case: Case) -> Verdict:
         return _decide_overpayment(draft, case)
     if _type(case) == PREPAYMENT:
         return decide_prepayment(draft, case)
+    if is_deferred(draft.facts, case.ref):
+        return Verdict(ref=case.ref, state=State.EXCLUDED, reason=COUNTS_LATER)
     return vanished(case) if case.record is None else decide_sale(draft, case)
 
 

@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 
 from tieout.core.decision.blocked import blocked
-from tieout.core.decision.dating import money_terms
+from tieout.core.decision.dating import document_terms, money_terms
 from tieout.core.decision.draft import Draft, held, left_out, numbered
 from tieout.core.decision.duplicates import duplicate
-from tieout.core.decision.facts import Case
+from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.nav_side import nav_finding
 from tieout.core.decision.payload import journal_payload, same_effect
 from tieout.core.decision.plan import Command, Role, State, Verdict
@@ -49,6 +49,7 @@ class Income:
 
     ``amount`` is zero if it should not stand there at all, and ``gone`` says why. ``gateway`` names who collected it online: such money cannot
     have been a typing error, so less of it means a refund. ``ask`` holds it until a person approves. ``cash_accounting``: its day decides about VAT.
+    ``sale``: it is a document with VAT, dated like an invoice.
     """
 
     case: Case
@@ -64,6 +65,7 @@ class Income:
     ask: Finding | None = None
     may_be_known: bool = True
     cash_accounting: bool = False
+    sale: bool = False
 
 
 def decide_money(draft: Draft, income: Income, applies_to: Application | None) -> Verdict:
@@ -97,9 +99,7 @@ def _post(
     after: tuple[str, ...] = (),
 ) -> Verdict:
     ref, facts = income.case.ref, draft.facts
-    terms = money_terms(
-        facts, ref, income.day, income.currency, cash_accounting=income.cash_accounting
-    )
+    terms = _terms(facts, income)
     if isinstance(terms, Finding):
         return held(ref, terms)
     journal, findings = income.make(
@@ -122,6 +122,13 @@ def _post(
     )
     draft.give(command)
     return Verdict(ref=ref, state=State.AGREED, after=(*after, command.key))
+
+
+def _terms(facts: Facts, income: Income) -> Terms | Finding:
+    ref, day, currency = income.case.ref, income.day, income.currency
+    if income.sale:
+        return document_terms(facts, ref, day, currency)
+    return money_terms(facts, ref, day, currency, cash_accounting=income.cash_accounting)
 
 
 def _objections(
@@ -235,7 +242,8 @@ def _fixed(draft: Draft, income: Income, standing: Standing) -> Finding | None:
             "BANK_RECONCILED",
             "It was changed or deleted in FreshBooks, but its bank line is reconciled in NAV.",
         )
-    if not facts.calendar.takes(journal.posting_date, vat=income.cash_accounting):
+    vat = income.cash_accounting or income.sale
+    if not facts.calendar.takes(journal.posting_date, vat=vat):
         return _hold(
             "PAYMENT_CHANGED",
             f"It was changed or deleted after it was posted, and {journal.posting_date.isoformat()} is closed in NAV.",

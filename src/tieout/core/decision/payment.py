@@ -8,6 +8,7 @@ from decimal import Decimal
 from tieout.core.decision.applied import Wish
 from tieout.core.decision.credit import overpayment_of, received_with
 from tieout.core.decision.credit_use import decide_credit_use
+from tieout.core.decision.deferred_credit import deferred_use, is_deferred
 from tieout.core.decision.draft import Draft, held, left_out, waits
 from tieout.core.decision.facts import Case
 from tieout.core.decision.money import Income, Made, Make, Posting, decide_money
@@ -38,7 +39,7 @@ def decide_payment(draft: Draft, case: Case) -> Verdict:
             if known
             else left_out(case.ref, standing, "FreshBooks does not know this id")
         )
-    if payment.from_credit:
+    if payment.from_credit and not (payment.credit and is_deferred(draft.facts, payment.credit)):
         return decide_credit_use(draft, case, payment)
     blocks = _invoice_blocks(draft, case, payment)
     posted = standing.posted is not None
@@ -74,7 +75,11 @@ def _decide(draft: Draft, case: Case, payment: Payment) -> Verdict:
 def _income(
     draft: Draft, case: Case, payment: Payment, invoice: Command | None
 ) -> Income | Verdict:
-    special = write_off(draft, case, payment, invoice) or recovery(draft, case, payment)
+    special = (
+        deferred_use(draft, case, payment, invoice)
+        or write_off(draft, case, payment, invoice)
+        or recovery(draft, case, payment)
+    )
     if special is not None:
         return special
     customer_no = payload_journal(invoice.payload).customer_no if invoice else ""
@@ -140,7 +145,7 @@ def _settles_itself(
 ) -> bool:
     """Whether the posting can settle the invoice by itself: all the money is for it, does not come before it, and there is room for every payment."""
     assert invoice is not None
-    first = draft.facts.calendar.first_open(vat=income.cash_accounting)
+    first = draft.facts.calendar.first_open(vat=income.cash_accounting or income.sale)
     early = max(payment.paid_on, first).isoformat() < invoice.payload["posting_date"]
     paid = total(
         other.amount.amount

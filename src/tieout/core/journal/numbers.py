@@ -32,7 +32,8 @@ def candidates(prefix: str, ref: Ref, number: str) -> tuple[str, ...]:
 
 
 def marked(prefix: str, mark: str, ref: Ref) -> str:
-    """A number made from the id: ``P`` payment, ``R`` refund, ``W`` write-off, ``X`` chargeback, ``V`` VAT of a prepayment, ``T`` transfer of one.
+    """A number made from the id: ``P`` payment, ``R`` refund, ``W`` write-off, ``X`` chargeback, ``V`` VAT of a prepayment, ``T`` transfer of one,
+    ``G`` goodwill credit used.
 
     >>> marked("FB", "R", Ref(Kind.PAYMENT, "11002"))
     'FBR11002'

@@ -19,6 +19,7 @@ from tieout.core.journal.reading import SetupError, read_rule
 CHOICES = {
     "closed_period": ("hold", "next_open", "ask"),
     "prior_period_changes": ("hold", "next_open"),
+    "goodwill_recognition": ("on_issue", "on_application"),
 }
 
 
@@ -133,7 +134,7 @@ class PostingSetup:
     ``closed_period`` says what becomes of a late document: ``hold``, ``next_open`` or ``ask``; ``prior_period_changes`` the same of a change of what
     was posted in a closed period, which a person decides about above ``prior_period_limit`` (zero: no limit). ``cash_accounting`` are the VAT
     business groups that declare VAT when it is paid. A receipt of the same amount within ``duplicate_days`` that is not ours is taken for the same
-    money. ``on_hold_code`` marks disputed invoices.
+    money. ``on_hold_code`` marks disputed invoices. ``goodwill_recognition`` says when a goodwill credit counts: ``on_issue`` or ``on_application``.
     """
 
     lcy: str
@@ -149,6 +150,7 @@ class PostingSetup:
     bank_charge_account: str = ""
     closed_period: str = "hold"
     prior_period_changes: str = "next_open"
+    goodwill_recognition: str = "on_issue"
     prior_period_limit: Decimal = Decimal(0)
     vat_period_months: int = 3
     cash_accounting: tuple[str, ...] = ()

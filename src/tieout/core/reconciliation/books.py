@@ -29,12 +29,20 @@ OVERPAYMENT = "overpayment"
 
 @dataclass(frozen=True, kw_only=True)
 class FreshbooksBooks:
-    """FreshBooks' documents as its lists show them, up to ``as_of`` (all if None)."""
+    """FreshBooks' documents as its lists show them, up to ``as_of`` (all if None).
+
+    ``deferred`` are goodwill credits that count when they are used: not they, but the payments that use them are documents in NAV.
+    """
 
     invoices: Sequence[Invoice]
     credit_notes: Sequence[CreditNote]
     payments: Sequence[Payment]
     as_of: date | None = None
+    deferred: frozenset[Ref] = frozenset()
+
+    def moves(self, payment: Payment) -> bool:
+        """Whether a payment is a document of its own in NAV: money, or the use of a credit that counts then."""
+        return not payment.from_credit or payment.credit in self.deferred
 
     @cached_property
     def live_invoices(self) -> tuple[Invoice, ...]:
@@ -101,6 +109,8 @@ class FreshbooksBooks:
 
     def unused(self, note: CreditNote) -> Decimal:
         """What is left of a credit note."""
+        if note.ref in self.deferred:
+            return Decimal(0)
         if self.as_of is None:
             return note.amount.amount - note.used.amount
         return note.amount.amount - self._used.get(note.ref, Decimal(0))

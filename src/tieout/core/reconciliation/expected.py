@@ -45,12 +45,12 @@ def expected_documents(
     for invoice in books.live_invoices:
         yield one(invoice.ref, invoice.customer, invoice.currency, invoice.amount.amount)
     for note in books.live_credit_notes:
-        if note.credit_type != OVERPAYMENT:
+        if note.credit_type != OVERPAYMENT and note.ref not in books.deferred:
             yield one(note.ref, note.customer, note.currency, -note.amount.amount)
     live = {payment.ref for payment in books.live_payments}
     for payment in books.payments:
         rest = books.overpayments.get(payment.ref)
         money = payment.amount.amount if payment.ref in live else ZERO
-        if not payment.from_credit and (payment.ref in live or rest):
+        if books.moves(payment) and (payment.ref in live or rest):
             whole = money + (rest.amount.amount if rest else ZERO)
             yield one(payment.ref, payment.customer, payment.currency, -whole)

@@ -92,7 +92,7 @@ def _invoices(pending: Sequence[Pending], books: FreshbooksBooks) -> Mapping[Ref
         payment = payments.get(each.ref)
         if payment is None:
             changes[each.ref] += each.freshbooks - each.nav
-        elif not payment.from_credit:
+        elif books.moves(payment):
             changes[payment.invoice] += each.freshbooks - each.nav
         elif payment in books.live_payments:
             _use(payment, sources, changes)

@@ -172,7 +172,7 @@ def _open_items(
     theirs = ours = ZERO
     paid: dict[Ref, list[Ref]] = defaultdict(list)
     for payment in books.payments:
-        if not payment.from_credit:
+        if books.moves(payment):
             paid[payment.invoice].append(payment.ref)
     for invoice in books.live_invoices:
         rests = (books.overpayments.get(ref) for ref in paid[invoice.ref])
