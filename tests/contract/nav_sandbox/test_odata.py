@@ -121,10 +121,17 @@ async def test_prefer_return_no_content_answers_204(odata: httpx2.AsyncClient) -
         ({"Name": "x" * 51}, "Application_StringExceededLength"),
         ({"Customer_Posting_Group": "NOWHERE"}, "Internal_InvalidTableRelation"),
         ({"Credit_Limit_LCY": "much"}, "Application_EvaluateException"),
+        ({"Credit_Limit_LCY": {"much": 1}}, "Application_EvaluateException"),
+        ({"Credit_Limit_LCY": 1e30}, "Application_EvaluateException"),
+        ({"Credit_Limit_LCY": True}, "Application_EvaluateException"),
+        ({"Invoice_Copies": 1.5}, "Application_EvaluateException"),
+        ({"Invoice_Copies": 2**31}, "Application_EvaluateException"),
+        ({"Name": ["A"]}, "Application_EvaluateException"),
+        ({"Name": 7}, "Application_EvaluateException"),
     ],
 )
 async def test_what_a_page_refuses(
-    odata: httpx2.AsyncClient, body: dict[str, str], code: str
+    odata: httpx2.AsyncClient, body: dict[str, Any], code: str
 ) -> None:
     answer = await odata.post("Customer", json={**NEW, **body})
     assert (await message(answer))[:2] == (400, code)
@@ -284,3 +291,37 @@ async def test_fields_are_validated_in_the_order_of_the_body(
     by_page = (await odata.post("GeneralJournal", json=body)).json()["Description"]
     assert by_page == "My words"
     assert by_body != "My words", "the account's name has replaced what was typed before it"
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("Customer?$top=-1", 400, "BadRequest"),
+        ("Customer?$skip=some", 400, "BadRequest"),
+        ("Customer?$count=maybe", 400, "BadRequest"),
+        ("Customer?$orderby=Nickname", 400, "BadRequest"),
+        ("Customer?$expand=Lines", 400, "BadRequest"),
+        ("Customer?$search=Acme", 400, "BadRequest"),
+        ("Customer?$format=atom", 415, "BadRequest"),
+        ("Customer(12)", 400, "BadRequest"),
+        ("Customer('A','B')", 400, "BadRequest"),
+        ("Customer('C00010')/Name", 404, "BadRequest_ResourceNotFound"),
+        ("../$batch", 404, "BadRequest_ResourceNotFound"),
+        ("../Customer?company=Nobody", 404, "Internal_CompanyNotFound"),
+    ],
+)
+async def test_an_address_that_cannot_be_answered_says_so(
+    odata: httpx2.AsyncClient, address: str, status: int, code: str
+) -> None:
+    answer = await odata.get(address)
+    found = await message(answer)
+    assert found[:2] == (status, code)
+    assert found[2]
+
+
+async def test_the_company_may_be_named_in_the_query_or_be_the_only_one(
+    nav: NavServer, odata: httpx2.AsyncClient
+) -> None:
+    for address in ("Customer", f"Customer?company={nav.company}", "Customer?tenant=default"):
+        answer = await odata.get(f"{nav.odata_url}/{address}")
+        assert answer.json()["value"] == [], address

@@ -184,3 +184,17 @@ async def test_the_address_in_a_wsdl_may_name_another_host(
         answer = await http.get(f"{nav.soap_url}/{quote(nav.company)}/Page/Customer")
     address = "https://erp.example/NAV/WS/Tieout%20Demo%20%28GB%29%20Ltd./Page/Customer"
     assert f'location="{address}"' in answer.text
+
+
+async def test_services_can_be_discovered(nav: NavServer, control: httpx2.AsyncClient) -> None:
+    await control.post("switches", json={"unpublished": "Customer"})
+    company = quote(nav.company)
+    async with httpx2.AsyncClient(auth=(nav.user, nav.key)) as http:
+        every = (await http.get(f"{nav.soap_url}/{company}/services")).text
+        assert f'ref="{nav.soap_url}/{company}/Page/CustomerList"' in every
+        assert f'ref="{nav.soap_url}/{company}/Codeunit/TieoutGateway"' in every
+        assert "/Page/Customer" + '"' not in every
+        plain = (await http.get(f"{nav.soap_url}/Services")).text
+        assert f'ref="{nav.soap_url}/SystemService"' in plain
+        assert "/Page/" not in plain
+        assert (await http.get(f"{nav.soap_url}/Nobody/services")).status_code == 404

@@ -46,12 +46,19 @@ def from_json(column: Column, value: Any) -> Any:
             text = f"'{value}' is not an option. The existing options are: {known}"
             raise NavError("option", text)
         return blank(column) if value == "" else from_text(column, value)
-    if isinstance(value, bool) != (column.type == "Boolean"):
-        raise NavError("evaluate", f"Unable to convert value {value!r} to {column.type}")
-    if column.type == "Decimal":
-        return Decimal(value)
-    if column.type in ("Integer", "BigInteger") and value == int(value):
-        return int(value)
-    if column.type == "Boolean":
+    if isinstance(value, bool) and column.type == "Boolean":
         return value
-    raise NavError("evaluate", f"Unable to convert value {value!r} to {column.type}")
+    if isinstance(value, bool) or not _holds(column.type, value):
+        raise NavError("evaluate", f"Unable to convert value {value!r} to {column.type}")
+    return Decimal(value) if column.type == "Decimal" else int(value)
+
+
+_LIMITS = {"Decimal": 10**18, "Integer": 2**31, "BigInteger": 2**63}
+
+
+def _holds(kind: str, value: Any) -> bool:
+    """True if it is a number of that type: whole where it must be, and not beyond its limits."""
+    if kind not in _LIMITS or not isinstance(value, int | Decimal):
+        return False
+    inside = -_LIMITS[kind] < value < _LIMITS[kind]
+    return inside and (kind == "Decimal" or value == int(value))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tieout_sandboxes.nav.database import Row
-from tieout_sandboxes.nav.odata.failure import bad_request
+from tieout_sandboxes.nav.odata.failure import ODataError, bad_request
 from tieout_sandboxes.nav.odata.filter import (
     AllOf,
     Compare,
@@ -50,6 +50,10 @@ class Query:
         for name in options:
             if name.startswith("$") and name not in KNOWN:
                 raise bad_request(f"The query parameter '{name}' is not supported.")
+        if options.get("$count", "true") not in ("true", "false"):
+            raise bad_request(f"Invalid value '{options['$count']}' for $count query option found.")
+        if options.get("$format", "json").partition(";")[0] not in ("json", "application/json"):
+            raise ODataError(415, "BadRequest", "A supported MIME type could not be found.")
         self.records = records
         self.options = options
         text = options.get("$filter", "")

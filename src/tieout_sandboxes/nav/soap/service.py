@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from urllib.parse import quote, unquote
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.lock import writing
-from tieout_sandboxes.nav.pages import PAGES
+from tieout_sandboxes.nav.pages import PAGES, published
 from tieout_sandboxes.nav.records import Records, check_permission
 from tieout_sandboxes.nav.soap import codeunit_wsdl, envelope, page_wsdl, system_service
 from tieout_sandboxes.nav.soap.gateway_calls import GatewayCalls
@@ -18,6 +18,8 @@ from tieout_sandboxes.nav.soap.pages import WRITES, PageOperations
 from tieout_sandboxes.nav.state import State
 
 XML = "text/xml; charset=utf-8"
+DISCO = "http://schemas.xmlsoap.org/disco/"
+DISCO_WSDL = "http://schemas.xmlsoap.org/disco/scl/"
 
 
 class SoapService:
@@ -36,6 +38,8 @@ class SoapService:
         segments = [unquote(segment) for segment in path.split("/") if segment]
         if segments[-1:] == ["SystemService"] and len(segments) <= 2:
             return await self._system(request)
+        if segments[-1:] and segments[-1].lower() == "services" and len(segments) <= 2:
+            return self._list(segments[:-1])
         if len(segments) != 3 or segments[0] != self.state.company.name:
             return Response(status_code=404)
         _, kind, service = segments
@@ -47,6 +51,18 @@ class SoapService:
         if kind == "Codeunit" and service == codeunit_wsdl.SERVICE:
             return await self._codeunit(request)
         return Response(status_code=404)
+
+    def _list(self, company: list[str]) -> Response:
+        """What is published, for programs that discover; with a company, its pages and codeunits."""
+        if company not in ([], [self.state.company.name]):
+            return Response(status_code=404)
+        off = self.state.switches["unpublished"]
+        places = [f"{self.base}/SystemService"]
+        places += [self._address("Page", name) for name in published(off) if company]
+        if company and codeunit_wsdl.SERVICE not in off.split(","):
+            places.append(self._address("Codeunit", codeunit_wsdl.SERVICE))
+        refs = "".join(f"<contractRef ref={quoteattr(p)} xmlns={DISCO_WSDL!r} />" for p in places)
+        return _xml(f"<discovery xmlns={DISCO!r}>{refs}</discovery>")
 
     def _address(self, kind: str, service: str) -> str:
         return f"{self.base}/{quote(self.state.company.name)}/{kind}/{service}"
