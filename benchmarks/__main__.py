@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -24,15 +24,17 @@ from typing import Any
 
 import httpx2
 
+from benchmarks import quickness
 from benchmarks.books import Totals, disagreements
 from benchmarks.measure import Measurement, Place, Run, bare, measure, ours, usual
 from benchmarks.process import RunFailed
-from benchmarks.table import BARE, OURS, USUAL, as_json, limits_of, medians, shown, verdicts
+from benchmarks.table import BARE, OURS, USUAL, Limit, as_json, limits_of, medians, shown, verdicts
 from benchmarks.world import connected
 from chaos.retail import write_month
 from tieout.app.demo import COMMAND, sandbox
 from tieout.core.records.identity import DOCUMENTS
 
+MADE_UP = 2000
 MONTH = Path(__file__).parents[2] / "shared/data/online-retail/2010-12.csv.gz"
 
 
@@ -47,14 +49,25 @@ def main() -> None:
     parser.add_argument(
         "--repeat", type=int, default=3, help="runs of each, by turns; medians are shown"
     )
-    parser.add_argument("--documents", type=int, default=2000, help="size of the made-up month")
+    parser.add_argument("--documents", type=int, default=MADE_UP, help="size of the made-up month")
     parser.add_argument("--seed", type=int, default=1, help="of the payments that are made up")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--only",
+        choices=("import", "months", "webhooks", "polling", "slow"),
+        default="import",
+        help="what to measure (default: the import beside two simpler ways)",
+    )
+    parser.add_argument(
+        "--seconds", type=int, default=240, help="how long changes are made (--only polling)"
+    )
     given = parser.parse_args()
     os.environ["TIEOUT_LOG"] = "error"
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the sandboxes must not stay
     try:
-        sys.exit(0 if asyncio.run(_bench(given)) else 1)
+        sys.exit(
+            0 if asyncio.run(_bench(given) if given.only == "import" else _other(given)) else 1
+        )
     except RunFailed as failure:
         sys.exit(str(failure))
 
@@ -65,7 +78,7 @@ async def _bench(given: argparse.Namespace) -> bool:
         MONTH if MONTH.exists() else write_month(home / "month.csv", given.documents, given.seed)
     )
     try:
-        async with _place(home, data, given.seed) as place:
+        async with _place(home, [data], given.seed) as place:
             documents = len(place.ids.read_text(encoding="utf-8").split())
             runs, books = await _contest(place, given.repeat)
     finally:
@@ -84,6 +97,54 @@ async def _bench(given: argparse.Namespace) -> bool:
     return all(limit.kept for limit in limits) and not differences
 
 
+async def _other(given: argparse.Namespace) -> bool:
+    """One of the other measurements; whether its limits are kept."""
+    home = Path(tempfile.mkdtemp(prefix="tieout-bench-"))
+    try:
+        if given.only == "months":
+            limits = await _months(home, given.seed)
+        elif given.only == "polling":
+            documents = given.documents if given.documents != MADE_UP else 10_000
+            limits = await quickness.polling(home, documents, given.seconds, given.seed)
+        else:
+            limits = await {"webhooks": quickness.webhooks, "slow": quickness.slow}[given.only]()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    if given.json:
+        print(json.dumps([{**asdict(each), "kept": each.kept} for each in limits], indent=2))
+    else:
+        print("  ".join(f"{name} {value}" for name, value in _machine().items()))
+        print(verdicts(limits))
+    return all(limit.kept for limit in limits)
+
+
+async def _months(home: Path, seed: int) -> list[Limit]:
+    """The product with one month and with four: time per document and memory must not grow."""
+    every = sorted(MONTH.parent.glob("20*.csv.gz"))[:4]
+    figures = []
+    for files in (every[:1], every):
+        async with _place(home, files, seed) as place:
+            documents = len(place.ids.read_text(encoding="utf-8").split())
+            found, _ = await measure(place, ours)
+            _say(f"{len(files)} months, {documents} documents: {asdict(found)}")
+            figures.append((found, documents))
+    (one, few), (four, many) = figures
+    return [
+        Limit(name="documents", value=float(many), at_most=float("inf")),
+        Limit(
+            name="time per document, 4 / 1",
+            value=(four.wall_s / many) / (one.wall_s / few),
+            at_most=1.1,
+        ),
+        Limit(name="peak memory, 4 / 1", value=four.memory_mb / one.memory_mb, at_most=1.1),
+        Limit(name="peak memory of 4, MB", value=four.memory_mb, at_most=250.0),
+        Limit(name="NAV writes per document", value=four.nav_writes / many, at_most=0.05),
+        Limit(
+            name="FreshBooks calls per document", value=four.freshbooks_calls / many, at_most=0.06
+        ),
+    ]
+
+
 async def _contest(
     place: Place, repeat: int
 ) -> tuple[dict[str, list[Measurement]], dict[str, Totals]]:
@@ -100,16 +161,18 @@ async def _contest(
 
 
 @asynccontextmanager
-async def _place(home: Path, data: Path, seed: int) -> AsyncIterator[Place]:
+async def _place(home: Path, files: Sequence[Path], seed: int) -> AsyncIterator[Place]:
     """A FreshBooks with the month in it."""
     async with sandbox("off") as connection, httpx2.AsyncClient(timeout=60) as http:
         told, ids = home / "loaded.json", home / "ids"
         told.write_text(json.dumps(connection), encoding="utf-8")
         begun = time.perf_counter()
-        loading = [*COMMAND, "sandbox", "load", str(data), "--to", str(told), "--seed", str(seed)]
-        loading.append("--no-credits")  # the simple ways see one document at a time
-        await asyncio.to_thread(subprocess.run, loading, check=True, capture_output=True)
-        _say(f"{data.name} loaded in {time.perf_counter() - begun:.1f} s")
+        for data in files:
+            loading = [*COMMAND, "sandbox", "load", str(data), "--to", str(told)]
+            # The simple ways see one document at a time: no credits.
+            loading += ["--seed", str(seed), "--no-credits"]
+            await asyncio.to_thread(subprocess.run, loading, check=True, capture_output=True)
+        _say(f"{len(files)} files loaded in {time.perf_counter() - begun:.1f} s")
         # Reading it all once also lets FreshBooks keep its answers ready, for all contestants alike.
         ids.write_text("\n".join(await _ids(told)), encoding="utf-8")
         yield Place(freshbooks=connection["freshbooks"], ids=ids, home=home, http=http)

@@ -51,6 +51,7 @@ from tieout.store.tokens import ConnectionTokens
 log = structlog.get_logger()
 
 DATABASE_LOOK_S = 0.5
+LINGER_S = 0.6
 # A day between sweeps; a quarter of an hour at least when a list seems to lack something. What polls take of the rate limit leaves room for other calls.
 SWEEP_S, SOON_S, POLL_SHARE = 86_400.0, 900.0, 0.15
 
@@ -72,6 +73,7 @@ class Installation:
         self.pace = Pace(utc_now, self._dice)
         self._worlds: dict[int, tuple[World, object]] = {}
         self._reads: dict[int, Budget] = {}
+        self._connections: dict[tuple[int, System], int] = {}
         self._tempos: defaultdict[int, Tempo] = defaultdict(Tempo)
 
     async def world(self, pair: Pair) -> World:
@@ -189,9 +191,16 @@ class Installation:
         )
         await self.store.poll_at(pair, now=utc_now() + timedelta(seconds=pause))
 
+    async def _connection(self, pair: Pair, system: System) -> int:
+        """What a breaker is kept for; it never changes for a pair."""
+        key = (pair.id, system)
+        if key not in self._connections:
+            self._connections[key] = await self.store.connection_id(pair, system)
+        return self._connections[key]
+
     async def _reads_of(self, pair: Pair) -> Budget:
         """What the FreshBooks connection of a pair may be asked; one for all that use it in this process."""
-        connection = await self.store.connection_id(pair, "freshbooks")
+        connection = await self._connection(pair, "freshbooks")
         return self._reads.setdefault(connection, Budget(READS_PER_S))
 
     async def derive_overdue(self) -> None:
@@ -207,11 +216,15 @@ class Installation:
             if count := await self.store.derive_overdue(pair, today=today, now=now):
                 log.info("overdue", pair=pair.name, invoices=count)
 
-    async def settle(self, company_id: int, pairs: Sequence[Pair] | None = None) -> bool:
+    async def settle(
+        self, company_id: int, pairs: Sequence[Pair] | None = None, linger_s: float = 0.0
+    ) -> bool:
         """Work what is due for a NAV company (of these pairs; None: all), and note whether it could be reached; False if another worker has it."""
         chosen = await self.store.pairs(company_id) if pairs is None else pairs
         worlds = [await self.world(pair) for pair in chosen]
-        ports = Ports(store=self.store, now=utc_now, dice=random.random, owner=self.owner)
+        ports = Ports(
+            store=self.store, now=utc_now, dice=self._dice, owner=self.owner, linger_s=linger_s
+        )
         drain = Drain(ports, worlds, company_id, self._tempos[company_id])
         failures: dict[int, Failure] = {}
         try:
@@ -234,7 +247,7 @@ class Installation:
         if failure.system not in ("freshbooks", "nav"):
             return
         system: System = "nav" if failure.system == "nav" else "freshbooks"
-        connection = await self.store.connection_id(pair, system)
+        connection = await self._connection(pair, system)
         breaker = await self.store.call_failed(
             system, connection, failure, now=utc_now(), dice=self._dice()
         )
@@ -249,7 +262,7 @@ class Installation:
             )
 
     async def _works(self, pair: Pair, system: System) -> None:
-        connection = await self.store.connection_id(pair, system)
+        connection = await self._connection(pair, system)
         if await self.store.call_succeeded(system, connection):
             log.info("works_again", system=system, pair=pair.name)
 
@@ -257,7 +270,7 @@ class Installation:
         """The pairs of a company whose FreshBooks is not left alone now; the poll finds out when it works again."""
         found = []
         for pair in await self.store.pairs(company_id):
-            connection = await self.store.connection_id(pair, "freshbooks")
+            connection = await self._connection(pair, "freshbooks")
             breaker = await self.store.breaker_of("freshbooks", connection)
             if breaker is None or breaker.open_until is None:
                 found.append(pair)
@@ -272,7 +285,7 @@ class Installation:
             try:
                 pairs = await self._with_freshbooks(company_id)
                 if pairs and await self.store.may_call("nav", company_id, now=utc_now()):
-                    await self.settle(company_id, pairs)
+                    await self.settle(company_id, pairs, LINGER_S)
                 self.pace.succeeded(company_id)
             except Failure as failure:
                 if failure.system == "database":
@@ -296,7 +309,7 @@ class Installation:
         """Not while its line stands still or FreshBooks is left alone."""
         if await self.store.stop_of(pair):
             return False
-        connection = await self.store.connection_id(pair, "freshbooks")
+        connection = await self._connection(pair, "freshbooks")
         return await self.store.may_call("freshbooks", connection, now=utc_now())
 
     async def guard_database(self) -> None:

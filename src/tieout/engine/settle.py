@@ -54,18 +54,23 @@ log = structlog.get_logger()
 Item = TypeVar("Item")
 
 LEASE_S = 6.0
+LINGER_LOOK_S = 0.03
 BATCH_FIRST, BATCH_MAX = 100, 400
 ROUND_S_AIM, ROUND_S_MAX = 4.0, 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The store and the three things that only the outside knows: the time, chance, and who this worker is."""
+    """The store and the three things that only the outside knows: the time, chance, and who this worker is.
+
+    ``linger_s``: how long a drain that has worked something live stays for more, so that the next one need not begin anew.
+    """
 
     store: Store
     now: Callable[[], datetime]
     dice: Callable[[], float]
     owner: str
+    linger_s: float = 0.0
 
 
 class Drain:
@@ -142,7 +147,7 @@ class Drain:
     async def _take_turns(self, lease: Lease) -> int:
         """The pairs of the company take turns, a round each, until nothing is due; how many there were. One that fails does not stop another."""
         self.failures, rounds = {}, 0
-        turns = [(w, Gatherer(w, self._store, self._ports.now)) for w in self._worlds]
+        turns = self._turns()
         while turns:
             left = []
             for world, gatherer in turns:
@@ -155,7 +160,22 @@ class Drain:
                 except Failure as failure:
                     self.failures[world.pair.id] = failure
             turns = left
+            if not turns and rounds and await self._more():
+                turns = self._turns()
         return rounds
+
+    def _turns(self) -> list[tuple[World, Gatherer]]:
+        """The pairs that have not failed, each with a gatherer that knows nothing yet."""
+        healthy = [world for world in self._worlds if world.pair.id not in self.failures]
+        return [(world, Gatherer(world, self._store, self._ports.now)) for world in healthy]
+
+    async def _more(self) -> bool:
+        """Whether something live comes while the drain lingers."""
+        for _ in range(int(self._ports.linger_s / LINGER_LOOK_S)):
+            await asyncio.sleep(LINGER_LOOK_S)
+            if await self._live_due():
+                return True
+        return False
 
     async def _turn(self, world: World, lease: Lease, gatherer: Gatherer) -> bool:
         """One round; whether there was something to do. A backfill lets pass what is live for another pair."""
