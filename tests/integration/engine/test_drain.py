@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import random
@@ -85,12 +86,14 @@ class Nav(Bench):
         super().__init__()
         self.poison: set[str] = set()
         self.calls = 0
+        self.claims = 0
         self.keys: list[str] = []
         self.order: list[Ref] = []
         self.silent = False
         self.before: Callable[[Sequence[Command]], Awaitable[None]] | None = None
 
     async def claim(self, epoch: int) -> int:
+        self.claims += 1
         return epoch
 
     async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
@@ -271,6 +274,20 @@ async def test_a_live_document_overtakes_a_backfill_between_two_calls(house: Hou
     assert len(posted) == 41
     assert posted.index(live.ref) <= 12, "it came while the third call was under way"
     assert set((await house.states()).values()) == {"agreed"}
+
+
+async def test_a_drain_that_lingers_takes_what_comes_meanwhile(house: House) -> None:
+    await house.look(*bills(1))
+    ports = Ports(
+        store=house.store, now=lambda: house.now, dice=house.dice, owner="me", linger_s=2.0
+    )
+    drain = asyncio.create_task(Drain(ports, house.worlds, house.pair.company_id).run())
+    while (await house.states()).get("invoice/1") != "agreed":
+        await asyncio.sleep(0.01)
+    await house.look(invoice("960.00", WORK, key="2", number="N2"))
+    assert await drain
+    assert set((await house.states()).values()) == {"agreed"}
+    assert house.nav.claims == 1, "one drain for both"
 
 
 async def test_a_pair_whose_backfill_runs_does_not_keep_another_pair_waiting(house: House) -> None:
