@@ -282,7 +282,7 @@ async def test_a_drain_that_lingers_takes_what_comes_meanwhile(house: House) -> 
         store=house.store, now=lambda: house.now, dice=house.dice, owner="me", linger_s=2.0
     )
     drain = asyncio.create_task(Drain(ports, house.worlds, house.pair.company_id).run())
-    while (await house.states()).get("invoice/1") != "agreed":
+    while (await house.states()).get("invoice/1") != "agreed":  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await house.look(invoice("960.00", WORK, key="2", number="N2"))
     assert await drain
