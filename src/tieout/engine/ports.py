@@ -124,8 +124,10 @@ class Target(Protocol):
         """The open payments of these customers, whoever posted them."""
         ...
 
-    async def bank_lines(self, amounts: Collection[Decimal]) -> tuple[BankEntry, ...]:
-        """The bank ledger entries of these amounts, whoever posted them."""
+    async def bank_lines(
+        self, amounts: Collection[Decimal], first: date, last: date
+    ) -> tuple[BankEntry, ...]:
+        """The bank ledger entries of these amounts between two days, whoever posted them."""
         ...
 
     async def bank_lines_of(self, document_nos: Collection[str]) -> tuple[BankEntry, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from tieout.core.decision.standing import Standing, standing_of
 from tieout.core.journal.numbers import candidates, revised
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
-from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import BankEntry, CustomerEntry, NavCustomer
 from tieout.core.records.payment import Payment
@@ -90,13 +91,19 @@ class Surroundings:
 
     async def _lines(self, new: Sequence[Case]) -> tuple[BankEntry, ...]:
         """Bank lines that are not ours, with the amount of money that is about to be posted."""
-        amounts = {_received(payment, new) for payment in _money(new)}
-        found = await self._world.target.bank_lines(amounts) if amounts else ()
+        money = _money(new)
+        if not money:
+            return ()
+        days = [payment.paid_on for payment in money]
+        around = timedelta(days=self._world.setup.duplicate_days)
+        found = await self._world.target.bank_lines(
+            {_received(payment, new) for payment in money}, min(days) - around, max(days) + around
+        )
         return tuple(e for e in found if not e.reversed and not self._ours(e.document_no))
 
     async def _reconciled(self, cases: Cases) -> frozenset[str]:
-        """The numbers of posted money whose bank line is reconciled; asked only of what may have changed."""
-        nos = _posted_numbers({r: c for r, c in cases.items() if r.kind is not Kind.INVOICE})
+        """The numbers of posted money whose bank line is reconciled; asked only of what has changed."""
+        nos = _posted_numbers({ref: case for ref, case in cases.items() if _changed(case)})
         found = await self._world.target.bank_lines_of(nos) if nos else ()
         return frozenset(entry.document_no for entry in found if entry.reconciled)
 
@@ -127,6 +134,16 @@ def _money(cases: Sequence[Case]) -> list[Payment]:
         and not record.from_credit
         and record.visibility is not Visibility.DELETED
     ]
+
+
+def _changed(case: Case) -> bool:
+    """Whether money is no longer what was posted, as far as amount, day and visibility tell."""
+    record, journal = case.record, standing_of(case.commands).journal
+    if journal is None or record is None or isinstance(record, Invoice):
+        return False
+    day = record.paid_on if isinstance(record, Payment) else record.issued_on
+    same = (day, record.amount.amount) == (journal.document_date, -journal.amount)
+    return not same or record.visibility is Visibility.DELETED
 
 
 def _received(payment: Payment, cases: Sequence[Case]) -> Decimal:

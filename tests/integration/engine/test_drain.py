@@ -136,7 +136,7 @@ class NavPort:
     async def rates(self, currencies: Collection[str]) -> dict[str, tuple[Rate, ...]]:
         return {}
 
-    async def _none(self, asked: object = None) -> tuple[Any, ...]:
+    async def _none(self, *asked: object) -> tuple[Any, ...]:
         return ()
 
 

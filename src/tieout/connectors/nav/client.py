@@ -97,9 +97,12 @@ class NavTarget:
         )
         return tuple([row.entry() async for row in rows])
 
-    async def bank_lines(self, amounts: Collection[Decimal]) -> tuple[BankEntry, ...]:
+    async def bank_lines(
+        self, amounts: Collection[Decimal], first: date, last: date
+    ) -> tuple[BankEntry, ...]:
         """See engine.ports.Target."""
-        rows = self.odata.rows_of(BANK_LEDGER, WireBankEntry, "Amount", amounts)
+        days = f"Posting_Date ge {first.isoformat()} and Posting_Date le {last.isoformat()}"
+        rows = self.odata.rows_of(BANK_LEDGER, WireBankEntry, "Amount", amounts, also=days)
         return tuple([row.entry() async for row in rows])
 
     async def bank_lines_of(self, document_nos: Collection[str]) -> tuple[BankEntry, ...]:
