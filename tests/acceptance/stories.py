@@ -54,6 +54,7 @@ async def payment(
     of: int = INVOICE,
     day: str = "2026-03-15",
     type: str = "Bank Transfer",
+    **fields: Any,
 ) -> dict[str, Any]:
-    money = {"amount": amount, "code": "GBP"}
-    return await world.person.create("payment", id, invoiceid=of, amount=money, date=day, type=type)
+    told = {"amount": {"amount": amount, "code": "GBP"}, "date": day, "type": type, **fields}
+    return await world.person.create("payment", id, invoiceid=of, **told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, line, payment
 from tests.acceptance.world import World, invoice_ref
 
@@ -334,4 +335,22 @@ async def test_an_edit_of_inv_1_does_not_take_the_number_of_inv_2(world: World) 
     await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
     await world.sync()
     assert set(await world.nav.open_items()) == {"FBINV-1-2", "FBINV-2"}
+    await agreed(world)
+
+
+@pytest.mark.parametrize("assumed", ["credit", "payment"])
+async def test_an_overpayment_is_one_receipt_however_freshbooks_shows_its_rest(
+    world: World, assumed: str
+) -> None:
+    await world.person.control("switches", {"overpaymentid": assumed})
+    await client(world)
+    await invoice(world, line("Support", "1", "150.00"))
+    await payment(world, "200.00")
+    await world.sync()
+    assert await world.nav.open_items() == {"FBP11001": Decimal("-20.00")}
+    await invoice(world, line("Support", "1", "100.00"), id=35002, number="0000202")
+    notes = await world.person.every("credit_note")
+    await payment(world, "20.00", id=11002, of=35002, type="Credit", creditid=notes[0]["id"])
+    await world.sync()
+    assert await world.nav.open_items() == {"FB0000202": Decimal("100.00")}
     await agreed(world)

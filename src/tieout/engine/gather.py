@@ -12,7 +12,7 @@ from tieout.core.decision.standing import standing_of
 from tieout.core.failures import Unintelligible
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
-from tieout.core.records.payment import Payment
+from tieout.core.records.payment import NO_INVOICE, Payment
 from tieout.engine.ports import (
     Claimed,
     Observation,
@@ -190,7 +190,7 @@ def _builds_on(record: DocumentRecord) -> set[Ref]:
     if not isinstance(record, Payment):
         return set()
     refs = (record.invoice, record.credit, record.overpayment)
-    return {ref for ref in refs if ref is not None}
+    return {ref for ref in refs if ref not in (None, NO_INVOICE)}
 
 
 def _decided_again(stored: Stored) -> bool:

@@ -19,7 +19,7 @@ def shelf_of(record: DocumentRecord) -> Shelf:
         ref=record.ref,
         number="" if isinstance(record, Payment) else record.number,
         customer=record.customer.key,
-        invoice=_key(record.invoice) if isinstance(record, Payment) else "",
+        invoice=_key(record.invoice) if isinstance(record, Payment) and not record.is_rest else "",
         credit=_key(record.credit) if isinstance(record, Payment) else "",
         overpayment=_key(record.overpayment) if isinstance(record, Payment) else "",
         currency=record.currency,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from tieout.core.decision.facts import Case, Facts
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
-from tieout.core.records.identity import Kind
+from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.payment import Payment
 
 GOODWILL, PREPAYMENT, OVERPAYMENT = "goodwill", "prepayment", "overpayment"
@@ -19,13 +19,19 @@ GOODWILL, PREPAYMENT, OVERPAYMENT = "goodwill", "prepayment", "overpayment"
 def overpayment_of(facts: Facts, payment: Payment) -> CreditNote | None:
     """The credit note that holds what was paid too much with this payment; None if there is none or it cannot be told which.
 
-    FreshBooks does not document whether ``overpaymentid`` is the credit note's id. If no overpayment credit of the client has that id, the only one of its
-    client, currency and day is meant, if no other payment names it.
+    FreshBooks does not document whether ``overpaymentid`` is the credit note's id or that of a payment of no invoice which holds it. If neither is there,
+    the only credit of its client, currency and day is meant, if no other payment names it.
     """
     if payment.overpayment is None:
         return None
     notes = [note for note in _notes(facts) if _fits(note, payment)]
-    named = [note for note in notes if note.ref == payment.overpayment]
+    rest = facts.cases.get(Ref(Kind.PAYMENT, payment.overpayment.key))
+    kept = (
+        rest.record.credit
+        if rest and isinstance(rest.record, Payment) and rest.record.is_rest
+        else None
+    )
+    named = [note for note in notes if note.ref in (payment.overpayment, kept)]
     if named:
         return named[0]
     others = {p.overpayment for p in _payments(facts) if p.ref != payment.ref}

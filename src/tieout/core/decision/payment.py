@@ -39,6 +39,8 @@ def decide_payment(draft: Draft, case: Case) -> Verdict:
             if known
             else left_out(case.ref, standing, "FreshBooks does not know this id")
         )
+    if payment.is_rest:
+        return left_out(case.ref, standing, f"the rest of an overpayment, kept as {payment.credit}")
     if payment.from_credit and not (payment.credit and is_deferred(draft.facts, payment.credit)):
         return decide_credit_use(draft, case, payment)
     blocks = _invoice_blocks(draft, case, payment)

@@ -68,23 +68,28 @@ class FreshbooksBooks:
         by_day: dict[Hashable, list[CreditNote]] = defaultdict(list)
         for note in notes:
             by_day[(note.customer, note.currency, note.issued_on)].append(note)
+        kept = {p.ref.key: p.credit for p in self.payments if p.is_rest}
         found: dict[Ref, CreditNote] = {}
-        for payment in self.payments:
+        for payment in self.money:
             if payment.overpayment is None:
                 continue
             same_day = by_day[(payment.customer, payment.currency, payment.paid_on)]
             only = same_day[0] if len(same_day) == 1 else None
-            rest = named.get(payment.overpayment) or only
+            key = payment.overpayment
+            rest = named.get(key) or named.get(kept.get(key.key) or key) or only
             if rest is not None:
                 found[payment.ref] = rest
         return found
 
     @cached_property
+    def money(self) -> tuple[Payment, ...]:
+        """All payments but those that only show the rest of another."""
+        return tuple(p for p in self.payments if not p.is_rest)
+
+    @cached_property
     def live_payments(self) -> tuple[Payment, ...]:
         return tuple(
-            p
-            for p in self.payments
-            if p.visibility is not Visibility.DELETED and self._in(p.paid_on)
+            p for p in self.money if p.visibility is not Visibility.DELETED and self._in(p.paid_on)
         )
 
     @cached_property

@@ -48,7 +48,7 @@ def expected_documents(
         if note.credit_type != OVERPAYMENT and note.ref not in books.deferred:
             yield one(note.ref, note.customer, note.currency, -note.amount.amount)
     live = {payment.ref for payment in books.live_payments}
-    for payment in books.payments:
+    for payment in books.money:
         rest = books.overpayments.get(payment.ref)
         money = payment.amount.amount if payment.ref in live else ZERO
         if books.moves(payment) and (payment.ref in live or rest):

@@ -85,7 +85,7 @@ def flight_of(
 
 def _invoices(pending: Sequence[Pending], books: FreshbooksBooks) -> Mapping[Ref, Decimal]:
     """An invoice is open differently by what is on its way of itself, of its payments, and of credits used for it or out of it."""
-    payments = {payment.ref: payment for payment in books.payments}
+    payments = {payment.ref: payment for payment in books.money}
     sources = {note.ref: payments[ref].invoice for ref, note in books.overpayments.items()}
     changes: dict[Ref, Decimal] = defaultdict(Decimal)
     for each in pending:

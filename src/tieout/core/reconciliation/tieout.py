@@ -171,7 +171,7 @@ def _open_items(
     differences: list[Difference] = []
     theirs = ours = ZERO
     paid: dict[Ref, list[Ref]] = defaultdict(list)
-    for payment in books.payments:
+    for payment in books.money:
         if books.moves(payment):
             paid[payment.invoice].append(payment.ref)
     for invoice in books.live_invoices:

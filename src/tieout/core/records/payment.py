@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tieout.core.records.document import Visibility
-from tieout.core.records.identity import Ref
+from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.money import Money
+
+# FreshBooks' own word for *no invoice*: what was paid too much may stand in its list as a payment of none.
+NO_INVOICE = Ref(Kind.INVOICE, "0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,11 @@ class Payment:
     gateway: str = ""
     note: str = ""
     updated_on: datetime | None = None
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it only shows what was paid too much with another payment; ``credit`` holds it, and no money came with it."""
+        return self.invoice == NO_INVOICE
 
     @property
     def currency(self) -> str:

@@ -17,7 +17,7 @@ from tieout.connectors.freshbooks.wire.common import (
     visibility,
 )
 from tieout.core.records.identity import Kind, Ref
-from tieout.core.records.payment import Payment
+from tieout.core.records.payment import NO_INVOICE, Payment
 
 # Fields that say nothing about the books: a change in them alone is no change of the payment.
 VOLATILE = frozenset({"updated", "send_client_notification"})
@@ -50,7 +50,7 @@ def payment(ref: Ref, content: bytes) -> Payment:
     check_id(ref, wire.id)
     return Payment(
         ref=ref,
-        invoice=required(ref, Kind.INVOICE, wire.invoiceid, "invoiceid"),
+        invoice=_invoice(ref, wire),
         customer=required(ref, Kind.CUSTOMER, wire.clientid, "clientid"),
         amount=wire.amount.money(),
         paid_on=wire.date,
@@ -63,3 +63,10 @@ def payment(ref: Ref, content: bytes) -> Payment:
         note=text(wire.note),
         updated_on=moment(ref, wire.updated),
     )
+
+
+def _invoice(ref: Ref, wire: WirePayment) -> Ref:
+    """The invoice that it pays; none for one that only holds a credit (the published samples number ``overpaymentid`` among the payments)."""
+    if not wire.invoiceid and wire.creditid and not wire.from_credit:
+        return NO_INVOICE
+    return required(ref, Kind.INVOICE, wire.invoiceid, "invoiceid")
