@@ -21,26 +21,9 @@ pytestmark = pytest.mark.skipif(not FILE.exists(), reason="../shared/reference i
 # Cases that have a test of their own: what they tell is no event of FreshBooks. E75 is played in test_polling.py with 100 invoices, which show it as well
 # as 2,000 do; what a tie-out says of it is below.
 TOLD_ELSEWHERE = ("E44", "E75")
-# Cases that do not pass yet, and why; it shrinks, and a case that passes must leave it.
-NOT_YET = {
-    **dict.fromkeys(
-        ("W13-other_id", "W14-other_id", "E03-other_id", "E04-other_id"),
-        "a payment without an invoice is not understood",
-    ),
-}
 
 
-def _parameters() -> list[object]:
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name]))
-        if name in NOT_YET
-        else name
-        for name in (*WANTED, *VARIANTS)
-        if name not in TOLD_ELSEWHERE
-    ]
-
-
-@pytest.mark.parametrize("name", _parameters())
+@pytest.mark.parametrize("name", [n for n in (*WANTED, *VARIANTS) if n not in TOLD_ELSEWHERE])
 async def test_case(database_url: str, tmp_path: Path, name: str) -> None:
     wanted = case(name)
     async with living(
