@@ -20,6 +20,8 @@ from tieout.engine.ports import Pair, Source, Stored
 
 # Longer than from one poll to the next: what is older and was not heard of was missed.
 NOT_HEARD_OF_YET = timedelta(hours=1)
+# So many documents are looked up together.
+AT_ONCE = 1000
 
 
 async def reconcile(installation: Installation, pair: Pair, as_of: date | None) -> Tieout:
@@ -50,8 +52,12 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
     )
     clients = {r.customer.key for r in records}
     customers = await installation.store.customers(pair, clients)
-    in_flight = await on_their_way(installation, pair, source, records)
-    return tie_out(freshbooks, nav, customers, setup.lcy, in_flight)
+    noted = await installation.store.unsettled(pair)
+    result = tie_out(freshbooks, nav, customers, setup.lcy, noted)
+    if result.agrees:
+        return result
+    unheard = await _unheard(installation, pair, source, records)
+    return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard)
 
 
 def _deferred(records: Sequence[DocumentRecord], nav: NavBooks) -> frozenset[Ref]:
@@ -64,17 +70,18 @@ def _deferred(records: Sequence[DocumentRecord], nav: NavBooks) -> frozenset[Ref
     )
 
 
-async def on_their_way(
+async def _unheard(
     installation: Installation, pair: Pair, source: Source, records: Sequence[DocumentRecord]
 ) -> frozenset[Ref]:
-    """The documents that Tieout still has to look at, and those that changed so lately that it cannot have heard of it."""
+    """The documents that changed so lately that Tieout need not have heard of it, and has not."""
     since = utc_now() - NOT_HEARD_OF_YET
-    lately = {r.ref: r for r in records if r.updated_on is not None and r.updated_on >= since}
-    stored = await installation.store.documents(pair, set(lately))
-    unheard = {
-        ref for ref, record in lately.items() if not _is_known(stored.get(ref), record, source)
-    }
-    return await installation.store.unsettled(pair) | unheard
+    lately = [r for r in records if r.updated_on is not None and r.updated_on >= since]
+    found: set[Ref] = set()
+    for start in range(0, len(lately), AT_ONCE):
+        some = lately[start : start + AT_ONCE]
+        stored = await installation.store.documents(pair, {record.ref for record in some})
+        found |= {r.ref for r in some if not _is_known(stored.get(r.ref), r, source)}
+    return frozenset(found)
 
 
 def _is_known(stored: Stored | None, record: DocumentRecord, source: Source) -> bool:

@@ -41,8 +41,10 @@ class FreshbooksBooks:
     deferred: frozenset[Ref] = frozenset()
 
     def moves(self, payment: Payment) -> bool:
-        """Whether a payment is a document of its own in NAV: money, or the use of a credit that counts then."""
-        return not payment.from_credit or payment.credit in self.deferred
+        """Whether a payment is a document of its own in NAV: money, or the use of a credit that counts then for an invoice in the books."""
+        if payment.from_credit:
+            return payment.credit in self.deferred and payment.invoice in self._listed
+        return True
 
     @cached_property
     def live_invoices(self) -> tuple[Invoice, ...]:
@@ -123,12 +125,17 @@ class FreshbooksBooks:
     @cached_property
     def orphans(self) -> tuple[Payment, ...]:
         """Cash payments whose invoice was deleted (FreshBooks keeps them active) or is of a later day: the customer's credit."""
-        listed = {
+        return tuple(
+            p for p in self.live_payments if p.invoice not in self._listed and not p.from_credit
+        )
+
+    @cached_property
+    def _listed(self) -> frozenset[Ref]:
+        return frozenset(
             i.ref
             for i in self.invoices
             if i.visibility is not Visibility.DELETED and self._in(i.issued_on)
-        }
-        return tuple(p for p in self.live_payments if p.invoice not in listed and not p.from_credit)
+        )
 
     def _in(self, day: date) -> bool:
         return self.as_of is None or day <= self.as_of
