@@ -175,6 +175,20 @@ async def test_a_later_poll_says_first_how_much_there_is(freshbooks: Freshbooks)
     assert all(page.backfill for page in first if page.observations)
 
 
+async def test_a_kind_in_which_nothing_changes_does_not_keep_its_old_day(
+    freshbooks: Freshbooks,
+) -> None:
+    freshbooks.put("invoices/invoices", 1, updated="2026-03-09 09:00:00")
+    freshbooks.put("payments/payments", 5, updated="2026-03-01 09:00:00")
+    old = "2026-03-01 09:00:00"
+    _, after = await freshbooks.poll({"invoices": old, "credit_notes": "", "payments": old})
+    assert after["payments"] == after["invoices"] == "2026-03-09 09:00:00"
+    freshbooks.asked.clear()
+    await freshbooks.poll(after)
+    asked = [dict(q).get("search[updated_min]") for path, q in freshbooks.asked if "pay" in path]
+    assert asked == [None, None, "2026-03-08", None]
+
+
 async def test_what_is_read_says_when_it_changed_and_whether_it_is_deleted(
     freshbooks: Freshbooks,
 ) -> None:

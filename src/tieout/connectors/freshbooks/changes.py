@@ -30,6 +30,8 @@ async def changes(api: FreshbooksApi, cursor: Mapping[str, Any]) -> AsyncIterato
         first = resource.plural not in reached
         latest = since = str(reached.get(resource.plural, ""))
         if not first:
+            # What changes after this moment is stamped no earlier than what was seen before it, of whatever kind.
+            latest = max(since, *map(str, reached.values())) if resource.day_filter else since
             counted = await _count(api, resource)
             yield ChangePage(observations=(), cursor=dict(reached), counted=counted)
         for params in (changed_since(resource, since), DELETED):
