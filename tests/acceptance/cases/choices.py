@@ -1,6 +1,8 @@
 """What a case leaves open and we had to choose, each with its reason: who approves what, the rules of the company, by which rule a document is held.
 
-The tables are keyed by case, or by variant where that differs from its case (``chosen``).
+The tables are keyed by case, or by variant where that differs from its case (``chosen``). What no table says: the overpayment of W13 is entered as the one
+receipt of 200.00 that came in, since FreshBooks itself splits it and gives ``overpaymentid`` (10320 cannot be entered; the variants ``other_id`` play the
+other reading of it).
 """
 
 from __future__ import annotations
@@ -162,6 +164,25 @@ def waiting(ref: str, invoice: str, balance: str = "", kind: str = "MISSING_IN_N
     return Breaks(frozenset({("I1", kind, ref), ("I3", "OPEN_AMOUNT", invoice), *owed}), WAITS)
 
 
+@dataclass(frozen=True)
+class Cutoff:
+    """What the tie-out as of an earlier day must say of the document that came, or was changed, too late for it."""
+
+    day: str
+    ref: str
+    kind: str
+
+
+# The last day before the posting: both books agree today, and differ as of then.
+CUTOFFS = {
+    "E09": Cutoff("2026-03-31", "invoice/35001", "PRIOR_PERIOD_CHANGE"),
+    "E23": Cutoff("2026-02-28", "invoice/35001", "DATE_PERIOD"),
+    "E23-hold": Cutoff("2026-02-28", "invoice/35001", "DATE_PERIOD"),
+    "E45": Cutoff("2026-03-31", "invoice/35001", "PRIOR_PERIOD_CHANGE"),
+    "E52-accepted": Cutoff("2026-02-28", "invoice/35052", "DATE_PERIOD"),
+    "E65": Cutoff("2026-02-28", "payment/11065", "DATE_PERIOD"),
+    "E69": Cutoff("2025-12-31", "invoice/33500", "PRIOR_PERIOD_CHANGE"),
+}
 OWES = "client 7001 = customer C00010"
 BREAKS = {
     "E07": waiting("payment/11004", "invoice/35001", OWES, "MISSING_IN_FB"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
-from tests.acceptance.cases.choices import BREAKS, HELD
+from tests.acceptance.cases.choices import BREAKS, CUTOFFS, HELD
 from tests.acceptance.cases.clerk import Clerk
 from tests.acceptance.cases.events import Player, held_rules, keys
 from tests.acceptance.cases.ledger import posting_differences, two_customers
 from tests.acceptance.cases.library import Case
 from tests.acceptance.cases.stage import set_the_stage
 from tests.acceptance.world import World
+
+from tieout.app.reconcile import reconcile
 
 Open = Mapping[str, Decimal]
 
@@ -37,6 +40,7 @@ async def differences(world: World, case: Case) -> list[str]:
         *_open_items(case, player.seen[first:], stood),
         *await _states(world, case),
         *await _books(world, case),
+        *await _cutoff(world, case),
         *await two_customers(world),
         *await _again(world, player),
     ]
@@ -129,6 +133,19 @@ async def _books(world: World, case: Case) -> list[str]:
         for d in result.differences
     ]
     return [f"the tie-out shows {told}, expected {sorted(expected)}"]
+
+
+async def _cutoff(world: World, case: Case) -> list[str]:
+    """As of the last day before the posting, the document has the class that the case gives it."""
+    wanted = CUTOFFS.get(case.id)
+    if wanted is None:
+        return []
+    result = await reconcile(world.installation, world.pair, date.fromisoformat(wanted.day))
+    found = {(d.subject, str(d.kind)) for d in result.differences if d.invariant == "I1"}
+    expected = {(wanted.ref, wanted.kind)}
+    if found == expected:
+        return []
+    return [f"as of {wanted.day} the tie-out shows {sorted(found)}, expected {sorted(expected)}"]
 
 
 async def _again(world: World, player: Player) -> list[str]:

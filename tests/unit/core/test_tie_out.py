@@ -188,3 +188,19 @@ def test_money_and_credit_on_their_way_explain_what_is_open() -> None:
     deleted = replace(invoice("960.00"), visibility=Visibility.DELETED)
     assert kinds(compare([deleted], sold(), in_flight=["invoice/34101"])) == {Break.IN_FLIGHT}
     assert compare([invoice("960.00")], sold(), in_flight=["invoice/34101"]).agrees
+
+
+def test_as_of_an_earlier_day_a_late_document_and_a_late_change_have_their_own_names() -> None:
+    late = Ledger()
+    late.post("Invoice", "FB0000101", "FB-INV-34101-1", APRIL_2, "960.00")
+    march = date(2026, 3, 31)
+    assert Break.DATE_PERIOD in kinds(compare([invoice("960.00")], late, march))
+    assert Break.MISSING_IN_NAV in kinds(compare([invoice("970.00")], late, march))
+    changed = sold()
+    changed.post("Credit Memo", "FB0000101-C1", "FB-INV-34101-1X", APRIL_2, "-960.00")
+    changed.post("Invoice", "FB0000101-2", "FB-INV-34101-2", APRIL_2, "1080.00")
+    assert Break.PRIOR_PERIOD_CHANGE in kinds(compare([invoice("1080.00")], changed, march))
+    deleted = replace(invoice("960.00"), visibility=Visibility.DELETED)
+    undone = sold()
+    undone.post("Credit Memo", "FB0000101-C1", "FB-INV-34101-1X", APRIL_2, "-960.00")
+    assert Break.PRIOR_PERIOD_CHANGE in kinds(compare([deleted], undone, march))

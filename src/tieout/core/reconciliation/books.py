@@ -177,12 +177,22 @@ class NavBooks:
     @cached_property
     def families(self) -> Mapping[Ref, tuple[CustomerEntry, ...]]:
         """The customer entries of each FreshBooks document, found by the key that NAV's general ledger carries: all revisions and reversals together."""
+        return self._families(self.entries)
+
+    @cached_property
+    def families_since(self) -> Mapping[Ref, tuple[CustomerEntry, ...]]:
+        """The same with what was posted after the day."""
+        return self._families(self.customer_entries)
+
+    def _families(
+        self, entries: Sequence[CustomerEntry]
+    ) -> Mapping[Ref, tuple[CustomerEntry, ...]]:
         refs = {
             (e.document_type, e.document_no): ref_of_key(self.prefix, e.external_document_no)
             for e in self.receivable_entries
         }
         found: dict[Ref, list[CustomerEntry]] = defaultdict(list)
-        for entry in self.entries:
+        for entry in entries:
             ref = refs.get((entry.document_type, entry.document_no))
             if ref is not None:
                 found[ref].append(entry)

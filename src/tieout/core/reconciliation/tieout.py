@@ -16,6 +16,7 @@ from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.expected import ZERO, Expected, expected_documents
 from tieout.core.reconciliation.flight import Account, Flight, Pending, flight_of
 from tieout.core.records.identity import Ref
+from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.money import total
 
 
@@ -32,6 +33,8 @@ class Break(StrEnum):
     BALANCE = "BALANCE"
     CONTROL = "CONTROL"
     IN_FLIGHT = "IN_FLIGHT"
+    DATE_PERIOD = "DATE_PERIOD"
+    PRIOR_PERIOD_CHANGE = "PRIOR_PERIOD_CHANGE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +115,15 @@ def _documents(
     expected = {e.ref: e for e in documents if e.amount}
     differences: list[Difference] = []
     for ref, want in expected.items():
-        entries = nav.families.get(ref, ())
-        differences += _compare_family(
-            want, [(e.customer_no, e.currency_code, e.amount) for e in entries]
-        )
+        found = list(_compare_family(want, nav.families.get(ref, ())))
+        later = found and list(_compare_family(want, nav.families_since.get(ref, ())))
+        differences += found if later else _late(found, ref, nav)
     for ref in set(nav.families) - set(expected):
         left = total(e.amount for e in nav.families[ref])
         if left:
-            differences.append(_difference("I1", Break.MISSING_IN_FB, str(ref), ZERO, left))
+            found = [_difference("I1", Break.MISSING_IN_FB, str(ref), ZERO, left)]
+            stays = total(e.amount for e in nav.families_since[ref])
+            differences += found if stays else _late(found, ref, nav)
     moving = {str(ref) for ref in (*expected, *nav.families) if flight.explains(ref)}
     differences = [_in_flight(d) if d.subject in moving else d for d in differences]
     check = Check(
@@ -133,9 +137,13 @@ def _documents(
     return check, differences
 
 
-def _compare_family(
-    want: Expected, entries: Sequence[tuple[str, str, Decimal]]
-) -> Iterator[Difference]:
+def _late(found: Sequence[Difference], ref: Ref, nav: NavBooks) -> list[Difference]:
+    """Differences that what NAV posted after the day makes good: the document came later, or was changed when its period was closed."""
+    kind = Break.PRIOR_PERIOD_CHANGE if ref in nav.families else Break.DATE_PERIOD
+    return [replace(difference, kind=kind) for difference in found]
+
+
+def _compare_family(want: Expected, entries: Sequence[CustomerEntry]) -> Iterator[Difference]:
     subject = str(want.ref)
     standing = _standing(entries)
     amount = total(standing.values())
@@ -156,11 +164,11 @@ def _compare_family(
         yield _difference("I1", Break.CURRENCY, subject, want.amount, amount, text)
 
 
-def _standing(entries: Sequence[tuple[str, str, Decimal]]) -> dict[tuple[str, str], Decimal]:
+def _standing(entries: Sequence[CustomerEntry]) -> dict[tuple[str, str], Decimal]:
     """What stands of a family by customer and currency; what was reversed there and posted elsewhere does not."""
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for customer_no, currency_code, amount in entries:
-        sums[customer_no, currency_code] += amount
+    for entry in entries:
+        sums[entry.customer_no, entry.currency_code] += entry.amount
     return {place: amount for place, amount in sums.items() if amount}
 
 
