@@ -6,7 +6,7 @@ A goodwill credit is a credit memo, a prepayment a receipt, and an overpayment t
 from __future__ import annotations
 
 from tieout.core.decision.applied import Wish, applied
-from tieout.core.decision.credit import OVERPAYMENT, owner_of
+from tieout.core.decision.credit import OVERPAYMENT
 from tieout.core.decision.draft import Draft, held, waits
 from tieout.core.decision.facts import Case
 from tieout.core.decision.payload import payload_journal
@@ -71,7 +71,7 @@ def _source(draft: Draft, payment: Payment) -> Ref | None:
     case = draft.facts.cases.get(payment.credit) if payment.credit else None
     note = case.record if case else None
     if isinstance(note, CreditNote) and note.credit_type == OVERPAYMENT:
-        owner = owner_of(draft.facts, note)
+        owner = draft.lookup.owner_of(note)
         return owner.ref if owner else None
     return payment.credit
 

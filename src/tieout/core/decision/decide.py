@@ -7,7 +7,7 @@ which commands lead from one to the other. Deciding again after they are done yi
 from __future__ import annotations
 
 from tieout.core.decision.applications import settle_applications
-from tieout.core.decision.credit import OVERPAYMENT, PREPAYMENT, owner_of
+from tieout.core.decision.credit import OVERPAYMENT, PREPAYMENT
 from tieout.core.decision.deferred_credit import is_deferred
 from tieout.core.decision.disputes import mark_disputes
 from tieout.core.decision.draft import Draft, dead, held, left_out, waits
@@ -69,7 +69,7 @@ def _decide_overpayment(draft: Draft, case: Case) -> Verdict:
     """The rest of a payment's receipt: it stands in NAV as what is open of that receipt."""
     note = case.record
     assert isinstance(note, CreditNote)
-    owner = owner_of(draft.facts, note)
+    owner = draft.lookup.owner_of(note)
     verdict = draft.verdicts.get(owner.ref) if owner else None
     if owner is None or verdict is None:
         gone = note.visibility is Visibility.DELETED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tieout.core.decision.draft import Draft
-from tieout.core.decision.payload import payload_journal
+from tieout.core.decision.payload import payload_customer
 from tieout.core.decision.plan import Role, State, StoredCommand
 from tieout.core.records.invoice import Invoice
 
@@ -23,14 +23,15 @@ def mark_disputes(draft: Draft) -> None:
             or verdict.state is not State.AGREED
         ):
             continue
-        journal = payload_journal(document.payload)
+        customer_no = payload_customer(document.payload)
+        number = document.payload["document_no"]
         wanted = draft.facts.setup.on_hold_code if case.record.status == DISPUTED else ""
-        if not journal.customer_no or wanted == _marked(case.commands, journal.document_no):
+        if not customer_no or wanted == _marked(case.commands, number):
             continue
         payload = {
-            "customer_no": journal.customer_no,
-            "document_type": str(journal.document_type),
-            "document_no": journal.document_no,
+            "customer_no": customer_no,
+            "document_type": document.payload["document_type"],
+            "document_no": number,
             "on_hold": wanted,
         }
         after = [document.key] if document.key in draft.commands else []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,10 +12,11 @@ from typing import Any
 from tieout.core.decision.applied import Wish
 from tieout.core.decision.customer import buyer_of, customer_command
 from tieout.core.decision.facts import Case, Facts
+from tieout.core.decision.lookup import Lookup
 from tieout.core.decision.outcome import conflict_reason
-from tieout.core.decision.payload import Entry, entry_of, payload_journal
+from tieout.core.decision.payload import Entry, entry_of, payload_amount, payload_customer
 from tieout.core.decision.plan import Command, Role, State, Verdict
-from tieout.core.decision.standing import Standing, conflict_of, standing_of
+from tieout.core.decision.standing import Standing, conflict_of, is_beside, standing_of
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.lines import DocumentType
 from tieout.core.journal.numbers import candidates, revised
@@ -38,7 +40,11 @@ class Draft:
         self.verdicts: dict[Ref, Verdict] = {}
         self.wishes: dict[Ref, Wish | None] = {}
         self.broken: dict[Entry, str] = {}
-        self._given: set[tuple[str, str]] = set()
+        self.lookup = Lookup(facts)
+        self._making: dict[Ref, list[str]] = defaultdict(list)
+        self._numbers: dict[str, set[str]] = defaultdict(set)
+        for kind, no in facts.taken:
+            self._numbers[kind].add(no)
 
     def add(
         self,
@@ -108,7 +114,17 @@ class Draft:
 
     def _put(self, command: Command) -> Command:
         self.commands[command.key] = command
+        if command.role in _MAKING and not is_beside(command):
+            self._making[command.ref].append(command.key)
+        entry = entry_of(command.payload)
+        if entry:
+            self.lookup.documents[entry] = command.payload
         return command
+
+    def drop(self, key: str) -> None:
+        """Take a command back that was added in vain."""
+        command = self.commands.pop(key)
+        self._making[command.ref] = [k for k in self._making[command.ref] if k != key]
 
     def then(self, ref: Ref, key: str) -> None:
         """A document's verdict also waits for this command."""
@@ -128,19 +144,18 @@ class Draft:
 
     def give(self, command: Command) -> None:
         """Note the number that a command takes."""
-        self._given.add((command.payload["document_type"], command.payload["document_no"]))
+        self._numbers[command.payload["document_type"]].add(command.payload["document_no"])
 
-    def used(self, kind: DocumentType) -> frozenset[str]:
+    def used(self, kind: DocumentType) -> Set[str]:
         """The numbers of this type that are in NAV or were given out in this round."""
-        pairs = (*self.facts.taken, *self._given)
-        return frozenset(no for document_type, no in pairs if document_type == kind)
+        return self._numbers[kind]
 
     def standing_document(self, ref: Ref) -> Command | None:
         """The command whose document stands for a record once this round is done; None if it has no place in the books."""
         case = self.facts.cases.get(ref)
         if case is None:
             return None
-        planned = [c for c in self.commands.values() if c.ref == ref and c.role in _MAKING]
+        planned = [self.commands[key] for key in self._making.get(ref, ())]
         posts = [
             c for c in planned if c.role is Role.POST and c.payload["document_type"] != "Refund"
         ]
@@ -158,21 +173,14 @@ class Draft:
 
     def entry_amount(self, entry: Entry) -> Decimal:
         """What a document of ours makes the customer owe more or less."""
-        return payload_journal(self._payload(entry)).amount
+        return payload_amount(self._payload(entry))
 
     def entry_customer(self, entry: Entry) -> str:
         """The customer of a document of ours."""
-        return payload_journal(self._payload(entry)).customer_no
+        return payload_customer(self._payload(entry))
 
     def _payload(self, entry: Entry) -> Mapping[str, Any]:
-        for command in self.commands.values():
-            if entry_of(command.payload) == entry:
-                return command.payload
-        for case in self.facts.cases.values():
-            for stored in case.commands:
-                if stored.done and entry_of(stored.command.payload) == entry:
-                    return stored.command.payload
-        raise AssertionError(f"{entry} is not ours")
+        return self.lookup.documents[entry]
 
     def buyer(self, customer: Ref) -> Buyer | Verdict:
         """The customer as NAV knows it, or (adding the command that creates it) what the document waits for.

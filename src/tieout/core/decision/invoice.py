@@ -25,7 +25,6 @@ from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
 from tieout.core.records.invoice import Invoice
-from tieout.core.records.payment import Payment
 
 Sale = Invoice | CreditNote
 Journalize = Callable[[PostingSetup, Buyer, str, Terms], tuple[Journal | None, tuple[Finding, ...]]]
@@ -112,12 +111,7 @@ def _not_in_books(draft: Draft, record: Sale) -> str:
 
 def _is_draft(draft: Draft, record: Sale) -> bool:
     """A draft that is paid counts as sent, as in FreshBooks' own reports."""
-    return record.draft and not any(
-        isinstance(other, Payment)
-        and other.invoice == record.ref
-        and other.visibility is not Visibility.DELETED
-        for other in (case.record for case in draft.facts.cases.values())
-    )
+    return record.draft and not draft.lookup.live_payments_of(record.ref)
 
 
 def _post(

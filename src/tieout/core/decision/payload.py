@@ -17,6 +17,7 @@ from tieout.core.journal.lines import (
     PostingGroups,
     SalesTax,
 )
+from tieout.core.records.money import total
 
 Entry = tuple[str, str]
 
@@ -24,6 +25,18 @@ Entry = tuple[str, str]
 def entry_of(payload: Mapping[str, Any]) -> Entry | None:
     """The (document type, number) under which a posted payload stands in the ledger; None for a payload that posts nothing."""
     return (payload["document_type"], payload["document_no"]) if "lines" in payload else None
+
+
+def payload_customer(payload: Mapping[str, Any]) -> str:
+    """The customer of a posted payload, empty if it has none."""
+    rows = (row for row in payload["lines"] if row["account_type"] == AccountType.CUSTOMER)
+    return next((str(row["account_no"]) for row in rows), "")
+
+
+def payload_amount(payload: Mapping[str, Any]) -> Decimal:
+    """What a posted payload makes its customer owe more (positive) or less."""
+    rows = payload["lines"]
+    return total(Decimal(r["amount"]) for r in rows if r["account_type"] == AccountType.CUSTOMER)
 
 
 def journal_payload(journal: Journal) -> dict[str, Any]:

@@ -6,13 +6,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tieout.core.decision.applied import Wish
-from tieout.core.decision.credit import overpayment_of, received_with
 from tieout.core.decision.credit_use import decide_credit_use
 from tieout.core.decision.deferred_credit import deferred_use, is_deferred
 from tieout.core.decision.draft import Draft, held, left_out, waits
 from tieout.core.decision.facts import Case
 from tieout.core.decision.money import Income, Made, Make, Posting, decide_money
-from tieout.core.decision.payload import Entry, payload_buyer, payload_journal
+from tieout.core.decision.payload import (
+    Entry,
+    payload_amount,
+    payload_buyer,
+    payload_customer,
+    payload_journal,
+)
 from tieout.core.decision.plan import Command, State, Verdict
 from tieout.core.decision.standing import standing_of
 from tieout.core.decision.write_offs import recovery, write_off
@@ -84,16 +89,16 @@ def _income(
     )
     if special is not None:
         return special
-    customer_no = payload_journal(invoice.payload).customer_no if invoice else ""
+    customer_no = payload_customer(invoice.payload) if invoice else ""
     customer_no = customer_no or draft.facts.customer_nos.get(payment.customer.key, "")
     if not customer_no:
         buyer = draft.buyer(payment.customer)
         assert isinstance(buyer, Verdict)
         return replace(buyer, ref=case.ref)
     live = payment.visibility is not Visibility.DELETED
-    if payment.overpayment is not None and live and overpayment_of(draft.facts, payment) is None:
+    if payment.overpayment is not None and live and draft.lookup.rest_of(payment) is None:
         return held(case.ref, _unmatched())
-    amount = received_with(draft.facts, payment)
+    amount = draft.lookup.received_with(payment)
     ask = _moved(draft, case, customer_no)
     if isinstance(ask, Verdict):
         return ask
@@ -149,21 +154,15 @@ def _settles_itself(
     assert invoice is not None
     first = draft.facts.calendar.first_open(vat=income.cash_accounting or income.sale)
     early = max(payment.paid_on, first).isoformat() < invoice.payload["posting_date"]
-    paid = total(
-        other.amount.amount
-        for other in (case.record for case in draft.facts.cases.values())
-        if isinstance(other, Payment)
-        and other.invoice == payment.invoice
-        and other.visibility is not Visibility.DELETED
-    )
-    fits = paid <= abs(payload_journal(invoice.payload).amount)
+    paid = total(p.amount.amount for p in draft.lookup.live_payments_of(payment.invoice))
+    fits = paid <= abs(payload_amount(invoice.payload))
     return income.amount == payment.amount.amount and not early and fits
 
 
 def _wish(draft: Draft, case: Case, payment: Payment, target: Entry | None) -> None:
     """What the receipt should be applied to: of an overpayment only the invoice's part."""
     receipt = draft.standing_document(case.ref)
-    if receipt is None or target is None or not payload_journal(receipt.payload).customer_no:
+    if receipt is None or target is None or not payload_customer(receipt.payload):
         draft.wishes[case.ref] = None
         return
     part = payment.amount.amount

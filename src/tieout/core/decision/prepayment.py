@@ -234,21 +234,14 @@ def _percent(draft: Draft, vat_prod: str) -> Decimal:
 
 def _uses(draft: Draft, note: Ref) -> Sequence[Ref]:
     """The payments that use a credit, in the order of their ids."""
-    return sorted(
-        (
-            c.ref
-            for c in draft.facts.cases.values()
-            if isinstance(c.record, Payment) and c.record.credit == note
-        ),
-        key=lambda ref: int(ref.key),
-    )
+    return sorted((p.ref for p in draft.lookup.users_of(note)), key=lambda ref: int(ref.key))
 
 
 def _forget(draft: Draft, verdict: Verdict) -> None:
     """A document that is held after all writes nothing."""
     for key in verdict.after:
         if draft.commands.get(key) and draft.commands[key].ref == verdict.ref:
-            del draft.commands[key]
+            draft.drop(key)
 
 
 def undone_use(draft: Draft, case: Case) -> Finding | None:

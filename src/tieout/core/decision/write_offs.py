@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from tieout.core.decision.credit import received_with
 from tieout.core.decision.draft import Draft
 from tieout.core.decision.facts import Case
 from tieout.core.decision.money import Income, Made, Make, Posting
@@ -61,7 +60,7 @@ def recovery(draft: Draft, case: Case, payment: Payment) -> Income | None:
     journal = _written_off(draft, payment)
     if rule is None or journal is None:
         return None
-    amount = received_with(draft.facts, payment)
+    amount = draft.lookup.received_with(payment)
 
     def make(posting: Posting) -> Made:
         made = recovery_to_journal(
@@ -82,20 +81,11 @@ def recovery(draft: Draft, case: Case, payment: Payment) -> Income | None:
 
 def _written_off(draft: Draft, payment: Payment) -> Journal | None:
     """The write-off of the payment's invoice that stands in NAV and was there before this payment."""
-    for case in draft.facts.cases.values():
-        other = case.record
-        if (
-            not isinstance(other, Payment)
-            or other.ref == payment.ref
-            or other.invoice != payment.invoice
-        ):
-            continue
-        posted = standing_of(case.commands).posted
-        if (
-            posted
-            and is_write_off(other, draft.facts.setup.write_off)
-            and other.paid_on <= payment.paid_on
-        ):
+    rule = draft.facts.setup.write_off
+    for other in draft.lookup.payments_of(payment.invoice):
+        posted = standing_of(draft.facts.cases[other.ref].commands).posted
+        earlier = other.ref != payment.ref and other.paid_on <= payment.paid_on
+        if earlier and posted and is_write_off(other, rule):
             return payload_journal(posted.payload)
     return None
 
