@@ -26,7 +26,7 @@ def overpayments(facts: Facts) -> dict[Ref, CreditNote]:
     notes = [r for r in records if isinstance(r, CreditNote) and r.credit_type == OVERPAYMENT]
     payments = [r for r in records if isinstance(r, Payment)]
     kept = {p.ref.key: p.credit for p in payments if p.is_rest}
-    paid = [payment for payment in payments if payment.overpayment is not None]
+    paid = [p for p in payments if p.overpayment is not None and not p.is_rest]
     named = {p.ref: note for p in paid if (note := _named(p, notes, kept))}
     return {p.ref: note for p in paid if (note := named.get(p.ref) or _of_the_day(p, notes, paid))}
 
