@@ -5,10 +5,12 @@ The cases are shared material beside the repository; where that is absent the te
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.acceptance.cases.ledger import two_customers
+from tests.acceptance.cases.ledger import posting_differences, two_customers
 from tests.acceptance.cases.library import FILE, WANTED, case
 from tests.acceptance.cases.run import differences
 from tests.acceptance.cases.setups import posting_setup
@@ -64,3 +66,46 @@ async def test_e75_what_a_list_lacks_is_missing_in_freshbooks_and_nothing_is_rev
     missing = [d for d in result.differences if d.invariant == "I1"]
     assert [str(d.kind) for d in missing] == ["MISSING_IN_FB"] * 3
     assert await world.nav.rows("GeneralLedgerEntries") == entries
+
+
+# What is changed in a posting that E05 or E09 expects, and what the comparison must say of it.
+DOCTORED = {
+    "E05": (
+        (1, ("header", "posting_date"), "2026-04-19", "posting_date"),
+        (1, ("header", "document_date"), "2026-04-19", "document date"),
+        (1, ("gl_entries", 0, "debit"), "199.99", "G/L 1200"),
+        (1, ("lines", 0, "account_no"), "C00011", "Customer_No"),
+        (1, ("lines", 0, "applies_to_doc_no"), "FB0000201", "is not applied to FB0000201"),
+        (1, ("lines", 1, "amount"), "-199.99", "bank STRIPE"),
+        (0, ("posting_date",), "2026-04-19", "application on 2026-04-19"),
+        (0, ("entries", 0), "FBR11002-2", "is not unapplied"),
+        (2, ("posting_date",), "2026-04-19", "application on 2026-04-19"),
+        (2, ("to", 0, "amount"), "759.99", "by 759.99"),
+    ),
+    "E09": (
+        (0, ("header", "reason_code"), "", "reason_code"),
+        (1, ("header", "document_date"), "2026-04-20", "document date"),
+        (1, ("lines", 1, "vat_amount"), "-179.99", "VAT"),
+        (1, ("lines", 1, "vat_prod_posting_group"), "VAT5", "VAT"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOCTORED)
+async def test_the_comparison_finds_whatever_is_not_as_expected(
+    database_url: str, tmp_path: Path, name: str
+) -> None:
+    wanted = case(name)
+    async with living(database_url, tmp_path, posting_setup=posting_setup(wanted)) as world:
+        assert not await differences(world, wanted)
+        for at, where, value, said in DOCTORED[name]:
+            posting = copy.deepcopy(wanted.postings[at])
+            _put(posting, where, value)
+            found = await posting_differences(world, posting)
+            assert any(said in text for text in found), (where, found)
+
+
+def _put(posting: Any, where: tuple[str | int, ...], value: str) -> None:
+    for name in where[:-1]:
+        posting = posting[name]
+    posting[where[-1]] = value

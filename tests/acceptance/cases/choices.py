@@ -37,13 +37,16 @@ ABROAD = {"p_country": "Germany", "vat_number": "DE811569869"}
 
 @dataclass(frozen=True)
 class Approval:
-    """What a person agrees to. The document must be held by this rule before; one that was not asked for is told beforehand."""
+    """What a person agrees to. The document must be held by this rule before; one that was not asked for is told beforehand. ``on`` is what the event
+    happened to, if not the document itself.
+    """
 
     ref: str
     rule: str
     reason: str
     value: str = ""
     asked: bool = True
+    on: str = ""
 
 
 APPROVALS = {
@@ -67,6 +70,14 @@ APPROVALS = {
         ),
     ),
     "E63-no_evidence": (),
+    "E12-paid": (
+        Approval(
+            "payment/11012", "CUSTOMER_MOVED", "Only after a person confirms.", on="invoice/35001"
+        ),
+    ),
+    "E29-other_money": (
+        Approval("payment/11029", "DUPLICATE_SUSPECTED", "A person says that it is other money."),
+    ),
     "E23-hold": (Approval("invoice/35001", "PERIOD_CLOSED", "Policy hold: wait for approval."),),
     "E52-accepted": (Approval("invoice/35052", "VAT_PERIOD_OPEN", "A person accepts March."),),
 }  # fmt: skip
@@ -190,6 +201,11 @@ BREAKS = {
     "E28": waiting("invoice/35001", "invoice/35001", OWES),
     # The receipt that somebody keyed into NAV stands for it, so the customer owes the same in both books.
     "E29": waiting("payment/11029", "invoice/35001"),
+    "E29-other_money": Breaks(
+        frozenset({("I4", "BALANCE", OWES), CONTROL}),
+        "NAV_ONLY: what was keyed into NAV is no money of FreshBooks",
+        "960.00",
+    ),
     "E47": Breaks(
         frozenset({CONTROL}),
         "NAV_ONLY: the general ledger differs from the customer ledger by what was posted past it",

@@ -58,15 +58,19 @@ class Player:
     async def _approve(self, event: Event, *, asked: bool) -> None:
         """What a person agrees to of this event: before it is told, or once the document is held for it and nothing of it stands in NAV."""
         for approval in self.approvals:
-            kind, _, key = approval.ref.partition("/")
-            if (kind, key, asked) != (event.get("object"), event.get("id"), approval.asked):
+            on = f"{event.get('object')}/{event.get('id')}"
+            if (approval.on or approval.ref, approval.asked) != (on, asked):
                 continue
             if asked:
                 await self._must_ask(approval)
             store, pair = self._world.installation.store, self._world.pair
-            ref = Ref(Kind(kind), key)
             await store.approve(
-                pair, ref, approval.rule, approval.value, by="controller", now=utc_now()
+                pair,
+                Ref.parse(approval.ref),
+                approval.rule,
+                approval.value,
+                by="controller",
+                now=utc_now(),
             )
             if asked:
                 await self._tell(None, first_alone=False)

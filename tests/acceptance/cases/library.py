@@ -98,8 +98,11 @@ def _varied(case: Case, variant: Variant) -> Case:
         expected["status"] = variant.status
     if variant.postings is not None:
         expected["postings"] = variant.postings
+    expected["postings"] = [*expected["postings"], *variant.more_postings]
+    posted = [*case.given.get("posted", ()), *variant.posted]
     return replace(
         case,
+        given={**case.given, "posted": posted} if posted else case.given,
         events=[*events, *variant.more_events],
         expected=expected,
         rules=variant.rules,

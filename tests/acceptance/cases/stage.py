@@ -36,9 +36,9 @@ async def _earlier(world: World, what: Case, player: Player) -> None:
 
 
 async def _prepare(world: World, what: Case, player: Player) -> None:
-    player.approvals += chosen(APPROVALS, what.id, ())
     await _clients(world, what, player.made)
     await player.play(told(list(what.given.get("posted", ()))))
+    player.approvals += chosen(APPROVALS, what.id, ())
     await _nav_side(Clerk(world.nav), what.given)
 
 

@@ -21,17 +21,19 @@ SALES = {
 
 @dataclass(frozen=True)
 class Variant:
-    """Another run. ``rules`` are put into the posting setup, ``switches`` into the FreshBooks sandbox; ``change`` replaces fields of the only event,
-    and ``status`` and ``postings`` those of the case.
+    """Another run. ``rules`` are put into the posting setup, ``switches`` into the FreshBooks sandbox; ``posted`` is more that stood before;
+    ``change`` replaces fields of the only event, ``status`` and ``postings`` those of the case, and ``more_postings`` come besides them.
     """
 
     reason: str
     rules: Fields = field(default_factory=dict)
     switches: Fields = field(default_factory=dict)
+    posted: tuple[str, ...] = ()
     change: Fields = field(default_factory=dict)
     more_events: tuple[Fields, ...] = ()
     status: str = ""
     postings: tuple[Fields, ...] | None = None
+    more_postings: tuple[Fields, ...] = ()
 
 
 def line(kind: str, no: str, amount: str, **more: str) -> Fields:
@@ -217,6 +219,28 @@ VARIANTS = {
             },
         ),
     ),
+    "E12-paid": Variant(
+        reason="Payments are re-applied under the new customer only after a person confirms.",
+        posted=("FBP11012 960.00 applied",),
+        status="held+posted",
+        more_postings=(
+            {
+                "kind": "reverse_transaction",
+                "of": "FBP11012",
+                "gl_entries": [credit("1100", "960.00"), debit("1200", "960.00")],
+            },
+            {
+                "kind": "journal",
+                "header": head("Payment", "FBP11012-2", "FB-PMT-11012-2", "2026-03-15"),
+                "lines": [
+                    line("Customer", "C00012", "-960.00", applies_to_doc_type="Invoice", applies_to_doc_no="FB0000201-2"),
+                    line("Bank Account", "BANK-GBP", "960.00"),
+                ],
+                "gl_entries": [debit("1100", "960.00"), credit("1200", "960.00")],
+                "customer_open_items_after": [],
+            },
+        ),
+    ),
     "E13-untaxed": Variant(
         reason="If the edit also drops the tax it is held.",
         change={"amount": "1129.44", "lines": [{"name": "Consulting", "qty": "12", "unit_cost": "94.12"}]},
@@ -233,6 +257,21 @@ VARIANTS = {
         reason="Policy hold: wait for approval; then as next_open.",
         rules={"closed_period": "hold"},
         status="held+posted",
+    ),
+    "E29-other_money": Variant(
+        reason="A person links or posts: here it is other money, and what was keyed into NAV stays open.",
+        status="held+posted",
+        postings=(
+            {
+                "kind": "journal",
+                "header": head("Payment", "FBP11029", "FB-PMT-11029-1", "2026-03-15"),
+                "lines": [
+                    customer("-960.00", applies_to_doc_type="Invoice", applies_to_doc_no="FB0000201"),
+                    line("Bank Account", "BANK-GBP", "960.00"),
+                ],
+                "gl_entries": [debit("1100", "960.00"), credit("1200", "960.00")],
+            },
+        ),
     ),
     "E52-accepted": Variant(
         reason="A person accepts March.",
