@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from tieout.app.installation import Installation, utc_now
+from tieout.connectors.nav.client import NavTarget
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.facts import DocumentRecord
-from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
+from tieout.core.journal.policies import WriteOffRule
+from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks, ref_of_key
 from tieout.core.reconciliation.tieout import Tieout, tie_out
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
@@ -42,13 +46,16 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         prefix=pair.prefix,
         as_of=as_of,
     )
-    policy = (await installation.setup(pair)).goodwill_recognition
+    rules = await installation.setup(pair)
     freshbooks = FreshbooksBooks(
         invoices=[r for r in records if isinstance(r, Invoice)],
         credit_notes=[r for r in records if isinstance(r, CreditNote)],
         payments=[r for r in records if isinstance(r, Payment)],
         as_of=as_of,
-        deferred=_deferred(records, nav) if policy == "on_application" else frozenset(),
+        deferred=_deferred(records, nav)
+        if rules.goodwill_recognition == "on_application"
+        else frozenset(),
+        recovered=await _recovered(target, rules.write_off, nav),
     )
     clients = {r.customer.key for r in records}
     customers = await installation.store.customers(pair, clients)
@@ -58,6 +65,24 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         return result
     unheard = await _unheard(installation, pair, source, records)
     return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard)
+
+
+async def _recovered(
+    target: NavTarget, rule: WriteOffRule | None, nav: NavBooks
+) -> Mapping[Ref, Decimal]:
+    """What came in for claims that were written off, by payment."""
+    accounts = (
+        [account for account in (rule.bad_debt_account, rule.repay_account) if account]
+        if rule
+        else []
+    )
+    found: dict[Ref, Decimal] = defaultdict(Decimal)
+    if accounts:
+        async for entry in target.gl_entries(accounts):
+            ref = ref_of_key(nav.prefix, entry.external_document_no)
+            if ref is not None and (nav.as_of is None or entry.posting_date <= nav.as_of):
+                found[ref] -= entry.amount
+    return found
 
 
 def _deferred(records: Sequence[DocumentRecord], nav: NavBooks) -> frozenset[Ref]:

@@ -213,11 +213,6 @@ BREAKS = {
     ),
     "E52": waiting("invoice/35052", "invoice/35052", OWES),
     "E55": waiting("invoice/35055", "invoice/35055", OWES),
-    "E58": Breaks(
-        waiting("payment/11058", "invoice/34101", OWES).differences,
-        "WRITE_OFF: FreshBooks keeps what was recovered as the client's credit, NAV has it as income",
-        "960.00",
-    ),
     "E67": waiting("payment/11067", "invoice/35001", OWES),
     "E13-untaxed": Breaks(
         frozenset(

@@ -204,3 +204,27 @@ def test_as_of_an_earlier_day_a_late_document_and_a_late_change_have_their_own_n
     undone = sold()
     undone.post("Credit Memo", "FB0000101-C1", "FB-INV-34101-1X", APRIL_2, "-960.00")
     assert Break.PRIOR_PERIOD_CHANGE in kinds(compare([deleted], undone, march))
+
+
+def test_what_was_recovered_of_a_write_off_is_nobodys_credit() -> None:
+    rest = replace(credit_note("960.00", key="2", credit_type="overpayment"), issued_on=APRIL_2)
+    late = replace(payment("0.00", key="3", day=APRIL_2), overpayment=rest.ref)
+    asked = payment("960.00", key="1", day=MARCH_10)
+    ledger = sold()
+    ledger.post("", "FBW1", "FB-PMT-1-1", MARCH_10, "-960.00")
+    ledger.apply("FBW1", "FB0000101", MARCH_10, "960.00")
+    books = FreshbooksBooks(
+        invoices=[replace(invoice("960.00"), outstanding=pounds("0"))],
+        credit_notes=[rest],
+        payments=[asked, late],
+    )
+    nav = NavBooks(
+        customer_entries=ledger.entries,
+        detailed_entries=ledger.details,
+        receivable_entries=ledger.gl,
+        prefix="FB",
+    )
+    for amount, agrees in (("960.00", True), ("959.99", False)):
+        recovered = {asked.ref: Decimal("-960.00"), late.ref: Decimal(amount)}
+        result = tie_out(replace(books, recovered=recovered), nav, {"7001": "C00010"}, "GBP")
+        assert result.agrees is agrees, result.differences

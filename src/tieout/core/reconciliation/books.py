@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -31,6 +31,7 @@ OVERPAYMENT = "overpayment"
 class FreshbooksBooks:
     """FreshBooks' documents as its lists show them, up to ``as_of`` (all if None).
 
+    ``recovered`` is money for claims that were written off, by payment, as NAV's accounts of bad debts show it: income there, and no customer's.
     ``deferred`` are goodwill credits that count when they are used: not they, but the payments that use them are documents in NAV.
     """
 
@@ -39,6 +40,7 @@ class FreshbooksBooks:
     payments: Sequence[Payment]
     as_of: date | None = None
     deferred: frozenset[Ref] = frozenset()
+    recovered: Mapping[Ref, Decimal] = field(default_factory=dict)
 
     def moves(self, payment: Payment) -> bool:
         """Whether a payment is a document of its own in NAV: money, or the use of a credit that counts then for an invoice in the books."""
@@ -89,6 +91,20 @@ class FreshbooksBooks:
         return tuple(p for p in self.payments if not p.is_rest)
 
     @cached_property
+    def recoveries(self) -> Mapping[Ref, CreditNote]:
+        """What FreshBooks keeps as a client's credit though NAV has it as income: an overpayment, all of it recovered, by payment."""
+        nothing = {p.ref for p in self.payments if not p.amount}
+        return {
+            ref: note
+            for ref, note in self.overpayments.items()
+            if ref in nothing and self.recovered.get(ref) == note.amount.amount
+        }
+
+    @cached_property
+    def _recovered_notes(self) -> frozenset[Ref]:
+        return frozenset(note.ref for note in self.recoveries.values())
+
+    @cached_property
     def live_payments(self) -> tuple[Payment, ...]:
         return tuple(
             p for p in self.money if p.visibility is not Visibility.DELETED and self._in(p.paid_on)
@@ -116,7 +132,7 @@ class FreshbooksBooks:
 
     def unused(self, note: CreditNote) -> Decimal:
         """What is left of a credit note."""
-        if note.ref in self.deferred:
+        if note.ref in self.deferred or note.ref in self._recovered_notes:
             return Decimal(0)
         if self.as_of is None:
             return note.amount.amount - note.used.amount

@@ -49,6 +49,8 @@ def expected_documents(
             yield one(note.ref, note.customer, note.currency, -note.amount.amount)
     live = {payment.ref for payment in books.live_payments}
     for payment in books.money:
+        if payment.ref in books.recoveries:
+            continue
         rest = books.overpayments.get(payment.ref)
         money = payment.amount.amount if payment.ref in live else ZERO
         if books.moves(payment) and (payment.ref in live or rest):
