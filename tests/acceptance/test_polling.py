@@ -181,3 +181,17 @@ async def test_an_unknown_id_is_looked_at_by_a_person(world: World) -> None:
     await world.webhook(stranger)
     await world.settle()
     assert set(await world.states()) <= {"held", "dead", "excluded"}
+
+
+async def test_a_changed_limit_is_in_force_at_once(world: World) -> None:
+    await client(world)
+    store = world.installation.store
+    await store.change_settings(world.pair, {**world.pair.settings, "daily_documents": 1})
+    world.pair = await store.pair(world.pair.name)
+    for n in range(3):
+        await invoice(world, WORK, id=FIRST + n, number=f"N{n:05d}")
+    await world.sync()
+    stop = await store.stop_of(world.pair)
+    assert stop is not None
+    assert stop.cause == "VOLUME_LIMIT"
+    assert world.pair.prefix == "FB"

@@ -77,12 +77,13 @@ class Installation:
         self._tempos: defaultdict[int, Tempo] = defaultdict(Tempo)
 
     async def world(self, pair: Pair) -> World:
-        """A pair with both its systems; kept until its posting setup or a connection changes."""
+        """A pair with both its systems; kept until its posting setup, its settings or a connection changes."""
         versions = await self.store.posting_setups(pair)
         made_of = (
             max(versions),
             await self.freshbooks(pair),
             await self.store.nav_connection(pair),
+            pair.settings,
         )
         known, was_made_of = self._worlds.get(pair.id, (None, None))
         if known is None or was_made_of != made_of:

@@ -165,6 +165,35 @@ def setup(
     run(work())
 
 
+@pair_app.command("settings")
+def settings(
+    name: Name,
+    source: Annotated[
+        str, typer.Option("--from", help="A JSON file with all settings as they shall be, or -.")
+    ] = "",
+) -> None:
+    """Show the settings of a pair as JSON, or change them: paces, limits, addresses; the prefix stays as it is.
+
+    A worker that runs takes them over with its next look.
+    """
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            pair = await installation.store.pair(name)
+            if not source:
+                say_json({**pair.settings, "prefix": pair.prefix})
+                return
+            given = settings_of({"settings": read_document(source)})
+            if given.get("prefix", pair.prefix) != pair.prefix or "posting_setup" in given:
+                raise InputError(
+                    "The prefix cannot be changed, and the setup is: tieout pair setup."
+                )
+            await installation.store.change_settings(pair, given)
+            say(f"The settings of {name} are in force.")
+
+    run(work())
+
+
 def _check_setup(setup: Mapping[str, Any], lcy: str) -> None:
     """A setup that can be read and is in NAV's local currency: in another one, amounts would be posted as what they are not."""
     rules = read_setup(setup, 1)

@@ -130,6 +130,15 @@ class Connections(Database):
             )
         return {row.version: row.content for row in rows}
 
+    async def change_settings(self, pair: Pair, settings: Mapping[str, Any]) -> None:
+        """Give a pair other settings, all of them; the prefix is part of every key and stays."""
+        async with self.transaction() as tx:
+            await tx.run(
+                "UPDATE tieout.pair SET settings = CAST(:settings AS jsonb) WHERE id = :pair",
+                pair=pair.id,
+                settings=to_json({**settings, "prefix": pair.prefix}),
+            )
+
     async def change_posting_setup(self, pair: Pair, content: Mapping[str, Any]) -> int:
         """Put a new posting setup in force; the version it got. Earlier versions stay, since commands were decided under them."""
         async with self.transaction() as tx:
