@@ -111,6 +111,10 @@ class FreshbooksPerson:
         """Tell the sandbox to do something that FreshBooks cannot be told."""
         return await control(self._http, self._url, order, body)
 
+    async def clear_faults(self) -> None:
+        """End all faults that were ordered."""
+        await self._http.delete(f"{self._url}/_control/faults")
+
     async def _send(self, method: str, kind: str, rest: str, fields: Fields) -> Fields:
         url = f"{self._accounting}/{self.PATHS[kind]}{rest}"
         answer = await self._http.request(method, url, json={kind: fields}, headers=self._headers)

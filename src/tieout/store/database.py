@@ -54,6 +54,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+FULL = (
+    "No room is left on the disk of the database. Make room there; nothing was half written,"
+    " and what was to be done is done then"
+)
+
+
 class Database:
     """A pool of connections and the transactions on it.
 
@@ -95,6 +101,8 @@ class Database:
                 if name:
                     self._checkpoint(f"{name}.before_commit")
         except DBAPIError as error:
+            if isinstance(error.orig, psycopg.errors.DiskFull):
+                raise Unreachable("database", FULL) from None
             if _away(error):
                 raise Unreachable("database", _first_line(error)) from None
             if isinstance(error.orig, psycopg.IntegrityError | psycopg.DataError):

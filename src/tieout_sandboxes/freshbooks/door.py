@@ -70,6 +70,12 @@ class Door:
         if "drop_after" in faults:
             await _drop(send, receive)
             return
+        if "rewrite" in faults:
+            held = _rewritten(held, faults["rewrite"])
+        if "cut" in faults:
+            await _cut(held, outward)
+            await _drop(send, receive)
+            return
         for message in held:
             await outward(message)
 
@@ -118,6 +124,22 @@ async def _answer(send: Send, status: int, kind: bytes, body: bytes, headers: He
     own = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *headers]
     await send({"type": "http.response.start", "status": status, "headers": own})
     await send({"type": "http.response.body", "body": body})
+
+
+def _rewritten(held: list[Message], fault: Fault) -> list[Message]:
+    """The answer with other words in its body."""
+    body = b"".join(message.get("body", b"") for message in held[1:])
+    body = body.replace(fault.find.encode(), fault.put.encode())
+    own = [pair for pair in held[0]["headers"] if pair[0].lower() != b"content-length"]
+    start = {**held[0], "headers": [*own, (b"content-length", b"%d" % len(body))]}
+    return [start, {"type": "http.response.body", "body": body}]
+
+
+async def _cut(held: list[Message], send: Send) -> None:
+    """Sends the head and half of the body."""
+    body = b"".join(message.get("body", b"") for message in held[1:])
+    await send(held[0])
+    await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
 
 
 async def _drop(send: Send, receive: Receive) -> None:

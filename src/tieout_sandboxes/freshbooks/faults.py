@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-REQUEST_KINDS = ("status", "drop_before", "drop_after", "delay", "delay_after")
+REQUEST_KINDS = ("status", "drop_before", "drop_after", "delay", "delay_after", "cut", "rewrite")
 WEBHOOK_KINDS = ("webhook_lose", "webhook_duplicate", "webhook_delay", "webhook_reorder")
 KINDS = (*REQUEST_KINDS, *WEBHOOK_KINDS)
 
@@ -28,6 +28,8 @@ class Fault:
     status: int = 503
     retry_after: int | None = None
     html: bool = False
+    find: str = ""
+    put: str = ""
     _matched: int = field(default=0, repr=False)
 
     def fires(self, method: str, path: str) -> bool:
