@@ -13,7 +13,7 @@ from tieout.app.installation import utc_now
 from tieout.app.running import explained
 from tieout.app.webhooks import receiver
 from tieout.connectors.freshbooks.webhooks import signature
-from tieout.core.failures import Unauthorized, Unreachable
+from tieout.core.failures import Forbidden, Unauthorized, Unreachable
 
 GOOD = INVOICE + 1
 
@@ -132,3 +132,17 @@ async def test_a_webhook_with_the_signature_of_another_secret_is_refused(world: 
     assert (status, queue.woken) == (401, 0)
     status, _ = await receive("main", event, signature("the secret", event))
     assert (status, queue.woken) == (200, 1)
+
+
+async def test_a_scope_that_is_missing_is_told_and_no_token_is_used_up(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    before = world.installation.calls["freshbooks POST"]
+    await fault(world, "status", status=403, times=-1)
+    with pytest.raises(Forbidden) as refused:
+        await world.installation.poll(world.pair.id)
+    assert "every scope" in explained(refused.value)
+    assert world.installation.calls["freshbooks POST"] == before, "nothing was renewed"
+    await world.person.clear_faults()
+    await world.sync()
+    assert await world.states() == {"agreed": 1}

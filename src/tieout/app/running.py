@@ -16,7 +16,7 @@ import structlog
 import typer
 
 from tieout.app.console import INTERRUPTED, UNKNOWN, USAGE, warn
-from tieout.core.failures import Failure, Refused, Unauthorized, Unreachable
+from tieout.core.failures import Failure, Forbidden, Refused, Unauthorized, Unreachable
 from tieout.core.journal.reading import SetupError
 from tieout.store.errors import StoreError
 from tieout.store.postgres import EmbeddedDatabaseError
@@ -26,6 +26,10 @@ LEVELS = ("debug", "info", "warning", "error")
 # What a person can do about a failure of the outside world, by kind and system.
 ADVICE = {
     (Unauthorized, "nav"): "NAV refuses the user: check nav.user and its web service access key.",
+    (
+        Forbidden,
+        "freshbooks",
+    ): "The consent does not cover this: give it again with every scope, tieout pair connect NAME.",
     (Unauthorized, "freshbooks"): "A person has to renew the consent: tieout pair connect NAME.",
     (
         Unreachable,

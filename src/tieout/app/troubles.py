@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tieout.app.running import ADVICE
-from tieout.core.failures import Unauthorized, Unreachable
+from tieout.core.failures import Forbidden, Unauthorized, Unreachable
 
 HEAD = ("what is wrong", "what is said, and where", "what to do", "provoked by")
 CONSENT = ADVICE[Unauthorized, "freshbooks"]
@@ -67,6 +67,66 @@ TROUBLES = (
         "acceptance/test_bad_input.py::test_an_answer_that_is_no_json_is_told_and_loses_nothing",
     ),
     Trouble(
+        "an answer of FreshBooks breaks off in the middle",
+        "that FreshBooks cannot be reached; exit code 2, looked at again",
+        "Nothing, if it was once; else look at the network between.",
+        "acceptance/test_bad_answers.py::test_an_answer_that_breaks_off_is_read_again",
+    ),
+    Trouble(
+        "fields in FreshBooks' answer that nobody knows",
+        "nothing: they say nothing about the books",
+        "nothing",
+        "acceptance/test_bad_answers.py::test_fields_that_nobody_knows_do_no_harm",
+    ),
+    Trouble(
+        "a value of the wrong type in FreshBooks' answer",
+        "that document is dead: `does not have the documented shape`, with the field; `tieout held`",
+        "Report it if FreshBooks changed its answers; tieout retry NAME REF once it is well.",
+        "acceptance/test_bad_answers.py::test_a_value_of_the_wrong_type_stops_its_document_alone",
+    ),
+    Trouble(
+        "the consent lacks a scope",
+        "`answered 403`; exit code 2, and no token is used up",
+        ADVICE[Forbidden, "freshbooks"],
+        "acceptance/test_bad_answers.py::test_a_scope_that_is_missing_is_told_and_no_token_is_used_up",
+    ),
+    Trouble(
+        "a tax that the posting setup does not know",
+        "the document is held: `TAX_NOT_MAPPED`",
+        "Correct it in FreshBooks, or add a rule: tieout pair setup.",
+        "acceptance/test_bad_answers.py::test_a_tax_that_is_not_mapped_is_held",
+    ),
+    Trouble(
+        "a currency that the posting setup does not know",
+        "the document is held: `CURRENCY_NOT_MAPPED`",
+        "Add it to currencies, if NAV has it and its rates: tieout pair setup.",
+        "acceptance/test_bad_answers.py::test_a_currency_that_is_not_mapped_is_held",
+    ),
+    Trouble(
+        "no exchange rate in NAV",
+        "the document is held: `RATE_MISSING`",
+        "Enter it in NAV, or tieout rates NAME; then retry.",
+        "acceptance/test_bad_answers.py::test_a_day_without_an_exchange_rate_is_held",
+    ),
+    Trouble(
+        "a G/L account that NAV does not have",
+        "`tieout pair check` before, else the document is held: `REFUSED_BY_NAV`",
+        "Correct the posting setup: tieout pair setup.",
+        "acceptance/test_bad_answers.py::test_an_account_that_nav_does_not_have_is_refused_with_its_words",
+    ),
+    Trouble(
+        "a webhook signed with another secret",
+        "401 to its sender; `webhook_refused` in the log",
+        "Nothing: polling finds what changed.",
+        "acceptance/test_bad_answers.py::test_a_webhook_with_the_signature_of_another_secret_is_refused",
+    ),
+    Trouble(
+        "the disk of the database is full",
+        "`No room is left on the disk`; exit code 2",
+        "Make room there; what was to be done is done then.",
+        "acceptance/test_full_disk.py::test_a_full_disk_is_told_and_loses_nothing",
+    ),
+    Trouble(
         "a webhook that is malformed, unsigned, wrongly signed or too large",
         "400, 401 or 413 to its sender; `webhook_refused` in the log",
         "Nothing: polling finds what changed.",
@@ -74,9 +134,9 @@ TROUBLES = (
     ),
     Trouble(
         "NAV refuses user or key",
-        "exit code 2",
+        "`Could not tell: nav`; exit code 2, and everything waits",
         ADVICE[Unauthorized, "nav"],
-        "acceptance/test_command_line.py::test_the_whole_journey",
+        "acceptance/test_bad_answers.py::test_a_key_that_nav_refuses_stops_the_line_with_words_and_loses_nothing",
     ),
 )
 

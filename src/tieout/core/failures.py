@@ -42,6 +42,10 @@ class Unauthorized(Failure):
     """The credentials are refused; only a person can renew the consent."""
 
 
+class Forbidden(Unauthorized):
+    """The credentials are good, but not for this: a scope or a permission is missing. Renewing them would not help."""
+
+
 class Refused(Failure):
     """The other system's rules say no, in its own words."""
 

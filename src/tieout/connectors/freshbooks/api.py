@@ -15,7 +15,7 @@ from tieout.connectors.freshbooks import errors
 from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.freshbooks.oauth import Consent, TokenStore
 from tieout.connectors.http import Answer, Call, Http, Statuses
-from tieout.core.failures import Refused, Unauthorized, Unintelligible
+from tieout.core.failures import Forbidden, Refused, Unauthorized, Unintelligible
 
 # Seen in FreshBooks' own headers: 600 requests a minute, 250 for what creates. A little below, where a server says nothing.
 READS_PER_S, CREATES_PER_S = 8, 3
@@ -105,6 +105,8 @@ class FreshbooksApi:
         token = await self._consent.access_token()
         try:
             return await self._http.send(self._call(method, path, content, token), statuses)
+        except Forbidden:
+            raise
         except Unauthorized:
             token = await self._consent.renewed(token)
         return await self._http.send(self._call(method, path, content, token), statuses)

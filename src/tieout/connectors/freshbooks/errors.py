@@ -10,10 +10,17 @@ from typing import Any
 import msgspec
 
 from tieout.connectors.http import Statuses
-from tieout.core.failures import Outdated, Refused, Unauthorized, Unintelligible, Unreachable
+from tieout.core.failures import (
+    Forbidden,
+    Outdated,
+    Refused,
+    Unauthorized,
+    Unintelligible,
+    Unreachable,
+)
 
 LONGEST = 300
-CREDENTIALS = {401: Unauthorized, 403: Unauthorized}
+CREDENTIALS = {401: Unauthorized, 403: Forbidden}
 
 
 def words(body: bytes) -> str:
