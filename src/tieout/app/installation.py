@@ -28,12 +28,14 @@ from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.http import Http
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
+from tieout.connectors.nav.pages.target import PagesTarget
 from tieout.core.failures import Failure, Unauthorized, Unreachable
 from tieout.core.journal.setup import PostingSetup
 from tieout.engine.absence import sweep
 from tieout.engine.calls import Tempo
 from tieout.engine.inbox import poll
 from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
+from tieout.engine.look import look
 from tieout.engine.ports import Pair
 from tieout.engine.schedule import Pace, pause_after
 from tieout.engine.settle import Drain, Ports
@@ -54,6 +56,8 @@ DATABASE_LOOK_S = 0.5
 LINGER_S = 0.6
 # A day between sweeps; a quarter of an hour at least when a list seems to lack something. What polls take of the rate limit leaves room for other calls.
 SWEEP_S, SOON_S, POLL_SHARE = 86_400.0, 900.0, 0.15
+# How long a request may be on its way to NAV by pages, if the pair's settings do not say.
+LONGEST_REQUEST_S = 60.0
 
 
 def utc_now() -> datetime:
@@ -93,7 +97,7 @@ class Installation:
             known = World(
                 pair=pair,
                 source=await self.source(pair),
-                target=await self.target(pair),
+                target=await self.writer(pair, setups[max(setups)]),
                 setup=setups[max(setups)],
                 setups=setups,
                 zone=await self._zone(pair),
@@ -142,15 +146,26 @@ class Installation:
 
     async def target(self, pair: Pair) -> NavTarget:
         """NAV, as this pair's service user is allowed to see it."""
+        return NavTarget(await self._nav(pair), self.http)
+
+    async def writer(self, pair: Pair, setup: PostingSetup) -> NavTarget:
+        """NAV, as it is written to: through the gateway, or by pages for a person to post."""
+        connection = await self._nav(pair)
+        if not by_pages(pair):
+            return NavTarget(connection, self.http)
+        longest_s = float(pair.settings.get("longest_request_s", LONGEST_REQUEST_S))
+        batches = [(name, setup.batch) for name in (setup.template, setup.payment_template)]
+        return PagesTarget(connection, self.http, batches, longest_s)
+
+    async def _nav(self, pair: Pair) -> NavConnection:
         stored = await self.store.nav_connection(pair)
-        connection = NavConnection(
+        return NavConnection(
             odata_url=stored.odata_url,
             soap_url=stored.soap_url,
             company=stored.company,
             user=stored.user,
             key=stored.key,
         )
-        return NavTarget(connection, self.http)
 
     async def poll(self, pair_id: int) -> None:
         """Look at FreshBooks once for a pair, and note whether it could be reached and when to look again."""
@@ -165,6 +180,7 @@ class Installation:
                     raise
                 await self._works(pair, "freshbooks")
                 await self._poll_again(pair, reads.taken - before, reads.per_second)
+                await self._look(pair)
 
     async def _poll(self, pair: Pair) -> None:
         """A poll; and a sweep if its time has come, or if the poll found fewer records than are known."""
@@ -216,6 +232,14 @@ class Installation:
             today = now.astimezone(zone).date()
             if count := await self.store.derive_overdue(pair, today=today, now=now):
                 log.info("overdue", pair=pair.name, invoices=count)
+
+    async def _look(self, pair: Pair) -> None:
+        """See what people posted of what waits in NAV's journals."""
+        try:
+            await look(await self.world(pair), self.store, utc_now)
+        except Failure as failure:
+            await self._failed(pair, failure)
+            raise
 
     async def settle(
         self, company_id: int, pairs: Sequence[Pair] | None = None, linger_s: float = 0.0
@@ -346,6 +370,11 @@ async def opened(settings: Settings) -> AsyncIterator[Installation]:
         stack.push_async_callback(store.close)
         http = await stack.enter_async_context(Http())
         yield Installation(url, store, http, server)
+
+
+def by_pages(pair: Pair) -> bool:
+    """Whether the pair writes to NAV through its pages only."""
+    return str(pair.settings.get("route", "gateway")) == "pages"
 
 
 def _check(settings: Settings) -> None:

@@ -23,10 +23,13 @@ SETTINGS = (
     "absence_limit",
     "daily_documents",
     "daily_amounts",
+    "route",
+    "longest_request_s",
     "timezone",
     "webhook_url",
     "redirect_uri",
 )
+ROUTES = ("gateway", "pages")
 ADDRESSES = {"freshbooks": ("url",), "nav": ("odata_url", "soap_url")}
 A_DAY_S = 86_400
 
@@ -85,6 +88,9 @@ def settings_of(document: Mapping[str, Any]) -> dict[str, Any]:
     _check_number(settings, "absence_limit", 0, 1, "a part of the documents known")
     _check_number(settings, "daily_documents", 0, 10**9, "a number of documents")
     _check_amounts(settings.get("daily_amounts", {}))
+    if settings.get("route", "gateway") not in ROUTES:
+        raise InputError(f"settings.route must be one of: {', '.join(ROUTES)}.")
+    _check_number(settings, "longest_request_s", 1, 600, "a number of seconds")
     _check_zone(settings.get("timezone", "UTC"))
     return dict(settings)
 

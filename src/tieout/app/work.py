@@ -70,7 +70,8 @@ async def sync_once(installation: Installation, pair: Pair) -> None:
         settled = await installation.settle(pair.company_id)
         if await installation.store.stop_of(pair):
             break
-        if settled and not (await installation.store.status(pair)).pending:
+        status = await installation.store.status(pair)
+        if settled and status.pending == status.awaiting_posting:
             break
         await asyncio.sleep(1.0)
     await installation.derive_overdue()

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Receipt, State, StoredCommand, Verdict
+from tieout.core.decision.reach import Reach
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
@@ -86,14 +87,31 @@ class Source(Protocol):
 
 
 class Target(Protocol):
-    """NAV, through the gateway."""
+    """NAV, through the gateway or through its pages.
+
+    ``longest_request_s``: how long a request of an earlier worker may still be on its way after a claim; 0 if NAV itself refuses it then.
+    """
+
+    @property
+    def longest_request_s(self) -> float: ...
+
+    async def reach(self) -> Reach:
+        """What this way into NAV can carry."""
+        ...
 
     async def claim(self, epoch: int) -> int:
         """Raise the epoch in NAV; the answer is the highest ever stored. After it no older worker can write."""
         ...
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
-        """The receipts of those keys that NAV has committed; ``text`` is the payload hash. Raises Unreachable."""
+    async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
+        """The receipts of those commands that NAV has committed, by key; ``text`` is the payload hash (another one: NAV has other contents).
+
+        Of the pages-only route also what awaits posting, and what is there in part only. Raises Unreachable.
+        """
+        ...
+
+    async def clear(self, commands: Sequence[Command]) -> None:
+        """Remove what is left of commands that NAV has in part only; nothing of the kind exists where a document is one transaction."""
         ...
 
     async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
@@ -354,12 +372,16 @@ class Store(Protocol):
         """Commands that were intended and have no receipt, in the order intended."""
         ...
 
+    async def awaiting(self, pair: Pair) -> Sequence[StoredCommand]:
+        """Commands whose lines wait in NAV's journals for a person to post them, in the order intended."""
+        ...
+
     async def intend(self, pair: Pair, lease: Lease, commands: Sequence[Command]) -> None:
         """Store commands before they are written; the key is unique in the NAV company."""
         ...
 
     async def abandon(self, pair: Pair, lease: Lease, keys: Sequence[str]) -> None:
-        """Mark unfinished commands that NAV does not have, and after a raised epoch never will, as ``abandoned``."""
+        """Mark unfinished commands that NAV does not have, and after a raised epoch never will, as ``abandoned``; those that awaited posting as ``removed``."""
         ...
 
     async def record(self, pair: Pair, lease: Lease, settlement: Settlement) -> None:

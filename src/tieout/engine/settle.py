@@ -46,6 +46,7 @@ from tieout.core.records.identity import Ref
 from tieout.engine.calls import COMMANDS_PER_CALL, Tempo, calls
 from tieout.engine.gather import Gatherer, Reading
 from tieout.engine.limits import CAUSE, over_limit
+from tieout.engine.look import no_longer, waits
 from tieout.engine.ports import Claimed, Lease, Priority, Settlement, Store
 from tieout.engine.shelve import shelf_of
 from tieout.engine.world import World
@@ -139,6 +140,7 @@ class Drain:
             raise OutcomeUnknown("nav", f"NAV is at epoch {self._seen_epoch}, not {lease.epoch}")
         for world in self._worlds:
             await self._resolve(world, lease)
+            await self._look(world, lease)
         rounds = await self._take_turns(lease)
         if self.failures:
             raise next(iter(self.failures.values()))
@@ -196,17 +198,47 @@ class Drain:
         return await self._store.live_due(healthy, now=self._ports.now())
 
     async def _resolve(self, world: World, lease: Lease) -> None:
-        """Find out what became of commands that have no receipt. After the raised epoch, what NAV does not have it never will."""
+        """Find out what became of commands that have no receipt. After the raised epoch, what NAV does not have it never will.
+
+        Where no epoch keeps an earlier worker out, what it may have sent is waited for: it sent nothing but what is unfinished.
+        """
         unfinished = await self._store.unfinished(world.pair)
+        if unfinished and world.target.longest_request_s:
+            await asyncio.sleep(world.target.longest_request_s)
         for some in _batched(unfinished, COMMANDS_PER_CALL):
-            found = await world.target.find([stored.command.key for stored in some])
+            found = await self._found(world, [stored.command for stored in some])
+            await self._store.record(world.pair, lease, Settlement(receipts=tuple(found.values())))
+            lost = [s.command.key for s in some if s.command.key not in found]
+            await self._store.abandon(world.pair, lease, lost)
+
+    async def _found(self, world: World, commands: Sequence[Command]) -> dict[str, Receipt]:
+        """What NAV has of these commands; what it has in part is cleared away first."""
+        found = dict(await world.target.find(commands))
+        parts = [c for c in commands if c.key in found and _in_part(found[c.key])]
+        if parts:
+            await world.target.clear(parts)
+            whole = await world.target.find(parts)
+            found = {key: r for key, r in found.items() if not _in_part(r)} | dict(whole)
+        return {c.key: _checked(c, found[c.key]) for c in commands if c.key in found}
+
+    async def _look(self, world: World, lease: Lease) -> None:
+        """See what of the lines that waited in NAV's journals was posted, and what a person deleted; a person's half-done work is let be.
+
+        The documents are noted first: whatever interrupts this, they are looked at.
+        """
+        waiting = await self._store.awaiting(world.pair)
+        for some in _batched(waiting, COMMANDS_PER_CALL):
+            found = await world.target.find([stored.command for stored in some])
+            ended = [s for s in some if not waits(s, found.get(s.command.key))]
+            if not ended:
+                continue
+            refs = no_longer(ended, found)
+            await self._store.accept(world.pair, now=self._ports.now(), refs=refs, cause="nav")
             receipts = [
-                _checked(stored.command, found[stored.command.key])
-                for stored in some
-                if stored.command.key in found
+                _checked(s.command, found[s.command.key]) for s in ended if s.command.key in found
             ]
             await self._store.record(world.pair, lease, Settlement(receipts=receipts))
-            lost = [s.command.key for s in some if s.command.key not in found]
+            lost = [s.command.key for s in ended if s.command.key not in found]
             await self._store.abandon(world.pair, lease, lost)
 
     async def _timed_round(
@@ -241,14 +273,14 @@ class Drain:
                 return
             receipts = await self._apply(world, lease, plan, claimed[0].priority)
             verdicts = (*outcome(plan, receipts), *reading.unreadable)
-            progress = any(receipt.status.done for receipt in receipts.values())
+            progress = any(receipt.status.moved for receipt in receipts.values())
             attempts = {row.ref: row.attempts for row in claimed}
             await self._record(
                 world, lease, reading, verdicts, receipts, None if progress else attempts
             )
             if len(receipts) < len(plan.commands):
                 return
-            waiting = {v.ref for v in verdicts if v.state is State.PENDING}
+            waiting = {v.ref for v in verdicts if not v.settled}
             claimed = [row for row in claimed if row.ref in waiting] if progress else ()
 
     async def _stopped(self, world: World, plan: Plan) -> bool:
@@ -301,8 +333,8 @@ class Drain:
         stuck: Mapping[Ref, int] | None,
     ) -> None:
         """One transaction. What waits stays due if this round moved anything; else it waits for a pause that grows with its attempts (``stuck``)."""
-        final = {v.ref for v in verdicts if v.state is not State.PENDING}
-        waiting = {v.ref: v.reason for v in verdicts if v.state is State.PENDING}
+        final = {v.ref for v in verdicts if v.settled}
+        waiting = {v.ref: v.reason for v in verdicts if not v.settled}
         now, dice = self._ports.now(), self._ports.dice()
         await self._store.record(
             world.pair,
@@ -385,6 +417,10 @@ def _groups(facts: Facts) -> list[set[Ref]]:
         groups.setdefault(key, set()).add(ref)
     background = {ref for ref, case in facts.cases.items() if case.known}
     return [group | background for group in groups.values()]
+
+
+def _in_part(receipt: Receipt) -> bool:
+    return receipt.status is Status.INCOMPLETE
 
 
 def _checked(command: Command, found: Receipt) -> Receipt:

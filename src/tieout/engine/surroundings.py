@@ -38,7 +38,8 @@ class Surroundings:
         """The facts about NAV that deciding these cases takes."""
         target = self._world.target
         new = [c for c in cases.values() if c.record and standing_of(c.commands).posted is None]
-        calendar, rates, taken, items, blocked = await asyncio.gather(
+        reach, calendar, rates, taken, items, blocked = await asyncio.gather(
+            target.reach(),
             self._days(),
             self._rates_of(cases),
             target.taken(_numbers(self._world.pair.prefix, cases)),
@@ -52,6 +53,7 @@ class Surroundings:
             self._unlinked(new, linked),
         )
         return {
+            "reach": reach,
             "calendar": calendar,
             "rates": rates,
             "taken": taken,

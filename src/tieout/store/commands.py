@@ -23,17 +23,17 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS new (place int, command_key tex
   revision int, role text, payload jsonb, hash text, depends_on text[], setup_version int)
 ORDER BY place
 ON CONFLICT (company_id, command_key) DO UPDATE
-SET state = 'intended', receipt = NULL, intended_at = now(), epoch = excluded.epoch, seq = excluded.seq,
+SET state = 'intended', role = excluded.role, receipt = NULL, intended_at = now(), epoch = excluded.epoch, seq = excluded.seq,
   payload = excluded.payload, hash = excluded.hash,
   depends_on = excluded.depends_on, setup_version = excluded.setup_version
-WHERE stored.pair_id = excluded.pair_id AND stored.state <> 'done'
+WHERE stored.pair_id = excluded.pair_id AND stored.state NOT IN ('done', 'awaiting', 'withdrawn', 'removed')
   AND (stored.hash = excluded.hash OR stored.state IN ('refused', 'abandoned'))
 RETURNING command_key
 """
 
 _ABANDON = """
-UPDATE tieout.command SET state = 'abandoned'
-WHERE company_id = :company AND pair_id = :pair AND state IN ('intended', 'unknown')
+UPDATE tieout.command SET state = CASE WHEN state = 'awaiting' THEN 'removed' ELSE 'abandoned' END
+WHERE company_id = :company AND pair_id = :pair AND state IN ('intended', 'unknown', 'awaiting')
   AND command_key = ANY (CAST(:keys AS text[]))
 """
 
@@ -59,6 +59,20 @@ WHERE company_id = :company AND role = 'create_customer' AND state = 'done'
   AND command_key = ANY (CAST(:keys AS text[]))
 ORDER BY kind, key
 ON CONFLICT (pair_id, kind, key) DO NOTHING
+"""
+
+# Lines that waited in a journal and were taken back are not there any more.
+_WITHDRAW = """
+UPDATE tieout.command drafted SET state = 'withdrawn'
+FROM tieout.command back
+WHERE back.company_id = :company AND back.role = 'take_back' AND back.state = 'done'
+  AND back.command_key = ANY (CAST(:keys AS text[]))
+  AND drafted.company_id = :company AND drafted.state = 'awaiting'
+  AND drafted.command_key = back.payload ->> 'document_key'
+"""
+
+_AWAITING = """
+SELECT * FROM tieout.command WHERE pair_id = :pair AND state = 'awaiting' ORDER BY seq
 """
 
 _UNFINISHED = """
@@ -111,7 +125,7 @@ class Commands(Database):
                 )
 
     async def abandon(self, pair: Pair, lease: Lease, keys: Sequence[str]) -> None:
-        """Give up unfinished commands that NAV does not have and never will; others stay as they are."""
+        """Give up unfinished commands that NAV does not have and never will; lines that awaited posting were removed by a person. Others stay as they are."""
         async with self.transaction() as tx:
             await hold(tx, lease)
             await tx.run(_ABANDON, company=lease.company_id, pair=pair.id, keys=list(keys))
@@ -120,6 +134,11 @@ class Commands(Database):
         """What was intended and not answered, in the order intended."""
         async with self.transaction() as tx:
             return [command_of(row) for row in await tx.rows(_UNFINISHED, pair=pair.id)]
+
+    async def awaiting(self, pair: Pair) -> Sequence[StoredCommand]:
+        """Whose lines wait in NAV's journals to be posted, in the order intended."""
+        async with self.transaction() as tx:
+            return [command_of(row) for row in await tx.rows(_AWAITING, pair=pair.id)]
 
 
 async def write_receipts(
@@ -139,6 +158,7 @@ async def write_receipts(
     done = await tx.run(_RECEIVE, company=company, pair=pair.id, rows=to_json(rows))
     assert done.rowcount == len(latest), "a receipt for a command that was never intended"
     await tx.run(_LINK, company=company, keys=list(latest))
+    await tx.run(_WITHDRAW, company=company, keys=list(latest))
 
 
 async def commands_of(
@@ -174,6 +194,8 @@ def _state_after(status: Status) -> str:
     """What an answer makes of a command; one that NAV did not try is not there and will not be, so that it is decided anew."""
     if status.done:
         return "done"
+    if status is Status.AWAITING:
+        return "awaiting"
     return "refused" if status in (Status.REFUSED, Status.CONFLICT) else "abandoned"
 
 

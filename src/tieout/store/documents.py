@@ -70,7 +70,8 @@ _STATUS = """
 SELECT kind, count(*) AS seen,
   count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'agreed') AS agreed,
   count(*) FILTER (WHERE state = 'held') AS held, count(*) FILTER (WHERE state = 'dead') AS dead,
-  count(*) FILTER (WHERE state = 'excluded') AS excluded
+  count(*) FILTER (WHERE state = 'excluded') AS excluded,
+  count(*) FILTER (WHERE state = 'pending' AND reason = 'awaiting_posting') AS awaiting_posting
 FROM tieout.document WHERE pair_id = :pair GROUP BY ROLLUP (kind) ORDER BY kind
 """
 
@@ -87,7 +88,10 @@ SELECT kind, key FROM tieout.document WHERE pair_id = :pair AND state IN ('held'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many documents were seen and where they stand; the five states add up to ``seen``."""
+    """How many documents were seen and where they stand; the five states add up to ``seen``.
+
+    ``awaiting_posting`` are those of the pending that wait for a person who posts NAV's journal.
+    """
 
     seen: int = 0
     pending: int = 0
@@ -95,6 +99,7 @@ class Counts:
     held: int = 0
     dead: int = 0
     excluded: int = 0
+    awaiting_posting: int = 0
 
     def __post_init__(self) -> None:
         stand = self.pending + self.agreed + self.held + self.dead + self.excluded

@@ -277,7 +277,8 @@ command = Table(
         name="role",
     ),
     CheckConstraint(
-        "state IN ('intended', 'done', 'refused', 'unknown', 'abandoned')", name="state"
+        "state IN ('intended', 'done', 'refused', 'unknown', 'abandoned', 'awaiting', 'withdrawn', 'removed')",
+        name="state",
     ),
     CheckConstraint("state NOT IN ('done', 'refused') OR receipt IS NOT NULL", name="receipt"),
     CheckConstraint("revision > 0 AND epoch > 0", name="counted_from_one"),
@@ -288,6 +289,12 @@ Index(
     command.c.pair_id,
     command.c.seq,
     postgresql_where=text("state IN ('intended', 'unknown')"),
+)
+Index(
+    "ix_command_awaiting",
+    command.c.pair_id,
+    command.c.seq,
+    postgresql_where=text("state = 'awaiting'"),
 )
 
 # Where the last accepted page of a poll ended.

@@ -21,6 +21,7 @@ from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.posting import closing, reversal
+from tieout_sandboxes.nav.posting.batch import post_batch
 from tieout_sandboxes.nav.posting.transaction import BANK, GL
 from tieout_sandboxes.nav.soap.commands import build
 
@@ -59,6 +60,26 @@ def _journal(company: Company, order: Order) -> dict[str, Any]:
     document = _read(Document, head, "journal", lines=typed)
     _check_number(company, document)
     return _answer(booking.post_document(company, document))
+
+
+def _post_batch(company: Company, order: Order) -> dict[str, Any]:
+    """Posts the lines that stand in a batch."""
+    batch = _text(order, "template_name").upper(), _text(order, "batch_name").upper()
+    return {"register_no": post_batch(company, *batch)}
+
+
+def _delete_lines(company: Company, order: Order) -> dict[str, Any]:
+    """Deletes the lines of one document from a batch unposted, or the first few of them."""
+    batch = _text(order, "template_name").upper(), _text(order, "batch_name").upper()
+    document = _text(order, "external_document_no").upper()
+    rows = [
+        company.database.existing(booking.LINE, *key)
+        for key in company.database.first_keys(booking.LINE, *batch)
+    ]
+    keys = [(*batch, row["Line No."]) for row in rows if row["External Document No."] == document]
+    for key in keys[: order.get("count", len(keys))]:
+        company.database.delete(booking.LINE, *key)
+    return {"lines": len(keys)}
 
 
 def _check_number(company: Company, document: Document) -> None:
@@ -212,6 +233,8 @@ def _day(order: Order, name: str, otherwise: dt.date | None = None) -> dt.date:
 
 ORDERS: dict[str, Callable[[Company, Order], dict[str, Any]]] = {
     "journal": _journal,
+    "post_batch": _post_batch,
+    "delete_lines": _delete_lines,
     "apply": _apply,
     "unapply": _unapply,
     "reverse": _reverse,

@@ -298,3 +298,75 @@ async def test_posting_may_be_slow(
         answer = await http.post(url, content=envelope)
     assert "<Status>posted</Status>" in answer.text
     assert time.monotonic() - begun >= 0.15
+
+
+def stored(number: str, account: str, amount: str, **more: Any) -> dict[str, Any]:
+    kind = "Customer" if account == "C00010" else "G/L Account"
+    names = {"Journal_Template_Name": "GENERAL", "Journal_Batch_Name": "FRESHBOOKS"}
+    told = {"Posting_Date": "2026-03-20", "Document_Type": "Invoice", "Document_No": number}
+    return {**names, **told, "Account_Type": kind, "Account_No": account, **more} | {
+        "Amount": float(amount)
+    }
+
+
+async def keyed(odata: httpx2.AsyncClient, *lines: dict[str, Any]) -> None:
+    for line in lines:
+        answer = await odata.post("GeneralJournal", json=line)
+        assert answer.status_code == 201, answer.text
+
+
+BATCH = {"template_name": "GENERAL", "batch_name": "FRESHBOOKS"}
+
+
+async def test_a_batch_is_posted_whole_with_one_register(
+    order: Orders, odata: httpx2.AsyncClient
+) -> None:
+    await keyed(
+        odata,
+        stored("INV-2", "C00010", "100.00"),
+        stored("INV-2", "4000", "-100.00"),
+        stored("INV-3", "C00010", "50.00"),
+        stored("INV-3", "4000", "-50.00"),
+    )
+    told = await order("post_batch", **BATCH)
+    assert len(await rows(odata, "GLRegisters")) == told["register_no"] == 2
+    entries = [e for e in await rows(odata, "CustomerLedgerEntries") if e["Document_No"] != "INV-1"]
+    assert {e["Document_No"]: e["Amount"] for e in entries} == {"INV-2": 100, "INV-3": 50}
+    assert (await order("post_batch", 422, **BATCH))["error"] == "There is nothing to post."
+
+
+async def test_one_document_out_of_balance_stops_the_batch(
+    order: Orders, odata: httpx2.AsyncClient
+) -> None:
+    await keyed(
+        odata,
+        stored("INV-2", "C00010", "100.00"),
+        stored("INV-2", "4000", "-100.00"),
+        stored("INV-3", "C00010", "50.00", External_Document_No="KEY-3"),
+    )
+    told = await order("post_batch", 422, **BATCH)
+    assert told["error"].startswith("Invoice INV-3 is out of balance by 50.")
+    lax = {"table": "Gen. Journal Template", "key": ["GENERAL"]}
+    await order("record", **lax, values={"Force Doc. Balance": False})
+    told = await order("post_batch", 422, **BATCH)
+    assert told["error"].startswith("The lines in 20-03-26 are out of balance by 50.")
+    assert len(await rows(odata, "GLRegisters")) == 1
+    assert await order("delete_lines", **BATCH, external_document_no="KEY-3") == {"lines": 1}
+    await order("post_batch", **BATCH)
+
+
+async def test_what_posting_leaves_in_a_batch(order: Orders, odata: httpx2.AsyncClient) -> None:
+    await keyed(odata, stored("INV-2", "C00010", "1.00"), stored("INV-2", "4000", "-1.00"))
+    await order("post_batch", **BATCH)
+    (left,) = await rows(odata, "GeneralJournal")
+    assert (left["Line_No"], left["Account_No"], left["Amount"]) == (10000, "", 0)
+    await order("record", table="Gen. Journal Batch", key=["GENERAL", "FB09"], values={})
+    numbered = {"Journal_Batch_Name": "FB09"}
+    await keyed(
+        odata,
+        stored("INV-3", "C00010", "1.00", **numbered),
+        stored("INV-3", "4000", "-1.00", **numbered),
+    )
+    await order("post_batch", template_name="GENERAL", batch_name="FB09")
+    names = {row["Name"] for row in await rows(odata, "GeneralJournalBatches")}
+    assert ("FB10" in names, "FB09" in names) == (True, False)

@@ -27,6 +27,7 @@ from tests.unit.core.books import (
 
 from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Plan, Receipt, State, Status
+from tieout.core.decision.reach import Reach
 from tieout.core.failures import Failure, OutcomeUnknown, Unauthorized, Unintelligible
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
@@ -96,8 +97,14 @@ class Nav(Bench):
         self.claims += 1
         return epoch
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
+    async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
         return {}
+
+    async def clear(self, commands: Sequence[Command]) -> None:
+        return None
+
+    async def reach(self) -> Reach:
+        return Reach()
 
     async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
         self.calls += 1
@@ -125,8 +132,11 @@ class Nav(Bench):
 class NavPort:
     """``Nav`` as the engine sees it."""
 
+    longest_request_s = 0.0
+
     def __init__(self, nav: Nav) -> None:
         self.claim, self.find, self.execute = nav.claim, nav.find, nav.execute
+        self.clear, self.reach = nav.clear, nav.reach
         self.taken, self.items = nav.taken, nav.items_of
         self.open_receipts = self.bank_lines = self.bank_lines_of = self.nav_customers = self._none
 

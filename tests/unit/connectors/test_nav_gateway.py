@@ -241,7 +241,7 @@ async def test_what_goes_wrong_when_writing_is_sent_once(
 async def test_find_answers_the_keys_that_nav_has() -> None:
     found = results(result("FB-INV-1-1", "already", Text="ab" * 32, EntryNo="3"))
     nav = Nav(answer("Find", found))
-    receipts = await nav.target.find(["FB-INV-1-1", "FB-INV-2-1"])
+    receipts = await nav.target.find([command(1), command(2)])
     assert set(receipts) == {"FB-INV-1-1"}
     assert receipts["FB-INV-1-1"].text == "ab" * 32
     x = "{urn:microsoft-dynamics-nav/xmlports/x50103}"
@@ -250,7 +250,7 @@ async def test_find_answers_the_keys_that_nav_has() -> None:
 
 async def test_find_asks_for_many_keys_in_several_calls_and_for_none_in_none() -> None:
     nav = Nav(*[answer("Find", results()) for _ in range(3)])
-    assert await nav.target.find([f"K{n}" for n in range(1001)]) == {}
+    assert await nav.target.find([command(n) for n in range(1001)]) == {}
     assert len(nav.requests) == 3
     assert await nav.target.find([]) == {}
 
@@ -271,7 +271,7 @@ async def test_what_goes_wrong_when_looking_up(
 ) -> None:
     nav = Nav(*[response] * 3)
     with pytest.raises(kind):
-        await nav.target.find(["K"])
+        await nav.target.find([command()])
     assert len(nav.requests) == sent
 
 

@@ -22,6 +22,7 @@ from tieout.connectors.nav.wire.ledgers import (
 )
 from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Receipt
+from tieout.core.decision.reach import Reach
 from tieout.core.records.ledger import (
     BankEntry,
     CustomerEntry,
@@ -49,9 +50,21 @@ class NavTarget:
         """See engine.ports.Target."""
         return await self._gateway.claim(epoch)
 
-    async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
+    @property
+    def longest_request_s(self) -> float:
+        """Nothing: the gateway refuses an epoch that has passed."""
+        return 0.0
+
+    async def reach(self) -> Reach:
+        """The gateway does everything."""
+        return Reach()
+
+    async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
         """See engine.ports.Target."""
-        return await self._gateway.find(keys)
+        return await self._gateway.find([command.key for command in commands])
+
+    async def clear(self, commands: Sequence[Command]) -> None:
+        """Nothing: the gateway writes a document whole or not at all."""
 
     async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
         """See engine.ports.Target."""

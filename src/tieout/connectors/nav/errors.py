@@ -75,5 +75,6 @@ WRITE = Statuses(
     table={401: Unauthorized, 403: Unauthorized, 408: OutcomeUnknown, 409: Outdated, 412: Outdated},
     words=words,
 )
+DELETE = Statuses(table=WRITE.table, accepted=frozenset({404}), words=words)
 # Status 500 carries a fault, which the caller reads.
 SOAP = Statuses(table={401: Unauthorized, 403: Unauthorized}, accepted=frozenset({500}))

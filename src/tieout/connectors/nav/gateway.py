@@ -59,7 +59,7 @@ class Gateway:
             raise Unintelligible("nav", "the gateway's Ping tells no epoch") from None
 
     async def find(self, keys: Sequence[str]) -> Mapping[str, Receipt]:
-        """See engine.ports.Target."""
+        """The receipts of the keys that NAV has committed."""
         found: dict[str, Receipt] = {}
         for start in range(0, len(keys), KEYS_AT_ONCE):
             some = wire.render_keys(keys[start : start + KEYS_AT_ONCE])

@@ -65,8 +65,11 @@ def any_of(field: str, values: Collection[Value]) -> str:
 class NavOData:
     """The entity sets of one company."""
 
-    def __init__(self, connection: NavConnection, http: Http) -> None:
+    def __init__(
+        self, connection: NavConnection, http: Http, write_timeout_s: float = WRITE_TIMEOUT_S
+    ) -> None:
         self._connection, self._http = connection, http
+        self._write_timeout_s = write_timeout_s
 
     def url(self, entity_set: str, key: Mapping[str, Value] | None = None, **options: str) -> str:
         """The address of a set or of one record of it; options without their dollar sign.
@@ -139,6 +142,11 @@ class NavOData:
         )
         return _fields(answer, entity_set)
 
+    async def delete(self, entity_set: str, key: Mapping[str, Value]) -> bool:
+        """Delete a record, however it stands; False if it is not there."""
+        answer = await self._send("DELETE", self.url(entity_set, key), errors.DELETE)
+        return answer.status not in errors.DELETE.accepted
+
     async def _page(self, url: str, entity_set: str, row: type[Row]) -> _Page[Row]:
         answer = await self._send("GET", url, errors.READ)
         if answer.status in errors.READ.accepted:
@@ -170,7 +178,7 @@ class NavOData:
             },
             content=content,
             writes=writes,
-            timeout_s=WRITE_TIMEOUT_S if writes else READ_TIMEOUT_S,
+            timeout_s=self._write_timeout_s if writes else READ_TIMEOUT_S,
         )
         return await self._http.send(call, statuses)
 

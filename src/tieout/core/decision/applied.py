@@ -42,7 +42,7 @@ def applied(case: Case) -> Applied | None:
     """The application of a payment that stands in NAV now, by its own commands."""
     found: Applied | None = None
     for stored in case.commands:
-        if not stored.done:
+        if not stored.stands:
             continue
         role = stored.command.role
         if role is Role.POST:

@@ -61,7 +61,7 @@ def _unused(draft: Draft, case: Case) -> Verdict:
     record = case.record
     deleted = isinstance(record, Payment) and record.visibility is Visibility.DELETED
     why = "deleted in FreshBooks" if deleted else "its invoice has no place in the books"
-    if applied(case) is None and not any(stored.done for stored in case.commands):
+    if applied(case) is None and not any(stored.stands for stored in case.commands):
         return Verdict(ref=case.ref, state=State.EXCLUDED, reason=f"{why}: nothing to apply")
     return Verdict(ref=case.ref, state=State.AGREED, reason=f"{why} and unapplied")
 

@@ -16,6 +16,7 @@ from tieout.core.decision.invoice import decide_sale, vanished
 from tieout.core.decision.payment import decide_payment
 from tieout.core.decision.plan import STAGES, Command, Plan, State, Verdict
 from tieout.core.decision.prepayment import decide_prepayment
+from tieout.core.decision.route import as_if_posted, keep_to_route
 from tieout.core.decision.standing import conflict_of, standing_of
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
@@ -29,9 +30,11 @@ def decide(facts: Facts) -> Plan:
     """The plan for all cases of a round: commands in the order of work, one verdict for each case."""
     draft = Draft(facts)
     for case in _in_order(facts):
-        draft.verdicts[case.ref] = case.known or _conflict(case) or _decide(draft, case)
+        known = as_if_posted(case.known) if case.known else None
+        draft.verdicts[case.ref] = known or _conflict(case) or _decide(draft, case)
     settle_applications(draft)
     mark_disputes(draft)
+    keep_to_route(draft)
     return Plan(
         commands=tuple(sorted(draft.commands.values(), key=_stage)),
         verdicts=tuple(v for v in draft.verdicts.values() if not facts.cases[v.ref].known),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import StoredCommand, Verdict
+from tieout.core.decision.reach import Reach
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
@@ -46,7 +47,7 @@ class Facts:
     ``approvals`` are what persons agreed to, by rule; ``strangers`` the open receipts of these customers that are not ours, ``bank_strangers`` the
     bank lines that carry no key; ``reconciled`` are numbers of our documents whose bank line is reconciled in NAV; ``nav_customers`` are the
     customers of NAV that no client is linked to, read when one may have to be made; ``blocked`` says which customers NAV blocks, and for what.
-    ``zone`` is the business's.
+    ``zone`` is the business's; ``reach`` is what the way into NAV can carry.
     """
 
     prefix: str
@@ -67,6 +68,7 @@ class Facts:
     nav_customers: tuple[NavCustomer, ...] = ()
     blocked: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
+    reach: Reach = field(default_factory=Reach)
 
     def approved(self, ref: Ref, rule: str) -> bool:
         """Whether a person agreed to a finding."""

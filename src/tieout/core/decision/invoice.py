@@ -56,7 +56,8 @@ def decide_sale(draft: Draft, case: Case) -> Verdict:
     if finding:
         return held(case.ref, finding)
     if absent:
-        if record.visibility is not Visibility.DELETED and _is_draft(draft, record):
+        sent_back = record.visibility is not Visibility.DELETED and _is_draft(draft, record)
+        if sent_back and not standing.awaiting:
             return held(case.ref, _withdrawn(absent))
         return _undo(draft, case, record, standing, absent)
     return _compare(draft, case, record, standing)

@@ -34,7 +34,7 @@ class Lookup:
             entry: stored.command.payload
             for case in facts.cases.values()
             for stored in case.commands
-            if stored.done and (entry := entry_of(stored.command.payload))
+            if stored.stands and (entry := entry_of(stored.command.payload))
         }
 
     def payments_of(self, invoice: Ref) -> list[Payment]:

@@ -11,6 +11,8 @@ def nav_finding(facts: Facts, standing: Standing) -> Finding | None:
     """What a person did in NAV to the posted document is never undone silently."""
     journal = standing.journal
     assert journal is not None
+    if standing.awaiting:
+        return None
     item = facts.items.get((str(journal.document_type), journal.document_no))
     if item is None:
         return _nav(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tieout.core.decision.plan import Command, Plan, Receipt, State, Status, Verdict
+from tieout.core.decision.plan import (
+    AWAITING_POSTING,
+    Command,
+    Plan,
+    Receipt,
+    State,
+    Status,
+    Verdict,
+)
 from tieout.core.records.finding import Finding
 
 
@@ -13,7 +21,7 @@ def outcome(plan: Plan, receipts: Mapping[str, Receipt]) -> tuple[Verdict, ...]:
 
     A verdict stands if all commands it comes after are done. NAV's refusal holds the document with
     NAV's words; what depends on it is held with *waits for*. What was not tried, or has no answer,
-    stays pending.
+    stays pending, and so does what waits in a journal for a person to post it.
     """
     commands = {command.key: command for command in plan.commands}
     return tuple(_final(verdict, commands, receipts) for verdict in plan.verdicts)
@@ -24,7 +32,7 @@ def _final(
 ) -> Verdict:
     for key in verdict.after:
         receipt = receipts.get(key)
-        if receipt is None or receipt.status is Status.NOT_TRIED:
+        if receipt is None or receipt.status in (Status.NOT_TRIED, Status.INCOMPLETE):
             return Verdict(ref=verdict.ref, state=State.PENDING, reason="NAV has not answered yet")
         if receipt.status is Status.CONFLICT:
             return Verdict(ref=verdict.ref, state=State.DEAD, reason=conflict_reason(key))
@@ -32,7 +40,15 @@ def _final(
             return _refused(verdict, commands[key], receipt)
         if receipt.status is Status.SKIPPED:
             return _held(verdict, "WAITS", f"waits for another command: {receipt.text}.")
-    return verdict
+    found = [receipts[key].status for key in verdict.after]
+    return awaiting(verdict) if Status.AWAITING in found else verdict
+
+
+def awaiting(verdict: Verdict) -> Verdict:
+    """The verdict on a document that would be right if its journal were posted."""
+    return Verdict(
+        ref=verdict.ref, state=State.PENDING, reason=AWAITING_POSTING, after=verdict.after
+    )
 
 
 def _refused(verdict: Verdict, command: Command, receipt: Receipt) -> Verdict:

@@ -65,7 +65,7 @@ def payload_hash(payload: Mapping[str, Any]) -> str:
 
 
 class Status(StrEnum):
-    """The gateway's answer to one command (docs/protocols/gateway.md, Answers)."""
+    """NAV's answer to one command: the gateway's (docs/protocols/gateway.md, Answers), or what the pages show of it."""
 
     POSTED = "posted"
     ALREADY = "already"
@@ -73,10 +73,18 @@ class Status(StrEnum):
     CONFLICT = "conflict"
     SKIPPED = "skipped"
     NOT_TRIED = "not_tried"
+    # Of the pages-only route: the lines wait in a journal for an accountant, or only some of them are there.
+    AWAITING = "awaiting"
+    INCOMPLETE = "incomplete"
 
     @property
     def done(self) -> bool:
         return self in (Status.POSTED, Status.ALREADY)
+
+    @property
+    def moved(self) -> bool:
+        """Whether NAV is not as it was before."""
+        return self.done or self is Status.AWAITING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +119,8 @@ class State(StrEnum):
 class StoredCommand:
     """A command as stored before it was written, and how far it is.
 
-    ``state`` is ``intended``, ``done``, ``refused``, ``unknown`` (no answer came) or ``abandoned`` (NAV does not have it and never will).
+    ``state`` is ``intended``, ``done``, ``refused``, ``unknown`` (no answer came) or ``abandoned`` (NAV does not have it and never will); of lines in
+    a journal that only a person posts also ``awaiting``, ``withdrawn`` (we deleted them unposted) or ``removed`` (a person did).
     ``place`` grows in the order in which commands were carried out.
     """
 
@@ -123,6 +132,19 @@ class StoredCommand:
     @property
     def done(self) -> bool:
         return self.state == "done"
+
+    @property
+    def awaits(self) -> bool:
+        """Whether its lines wait in a journal to be posted by a person."""
+        return self.state == "awaiting"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is in the books, or in a journal on the way there."""
+        return self.done or self.awaits
+
+
+AWAITING_POSTING = "awaiting_posting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +160,16 @@ class Verdict:
     def __post_init__(self) -> None:
         silent = self.state in (State.HELD, State.DEAD, State.EXCLUDED) and not self.reason
         assert not silent, f"{self.ref} is {self.state} without a reason"
+
+    @property
+    def awaits_posting(self) -> bool:
+        """Whether nothing is left to do but for a person who posts NAV's journal."""
+        return self.state is State.PENDING and self.reason == AWAITING_POSTING
+
+    @property
+    def settled(self) -> bool:
+        """Whether looking again is of no use until something happens."""
+        return self.state is not State.PENDING or self.awaits_posting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

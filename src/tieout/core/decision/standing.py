@@ -21,6 +21,8 @@ REFUND = str(DocumentType.REFUND)
 class Standing:
     """``posted`` is the command whose document stands in NAV, None if none does. ``base`` is the document number without suffix, once chosen.
 
+    ``awaiting``: it only waits in a journal to be posted by a person.
+
     ``refunds`` are what was paid back of it since. ``beside`` are documents that go with it (VAT of a prepayment). ``retried`` are earlier commands
     without effect (refused or abandoned): the same payload goes under the same key again, any other needs ``revision_next``.
     """
@@ -32,6 +34,7 @@ class Standing:
     base: str
     refunds: tuple[Command, ...] = ()
     beside: tuple[Command, ...] = ()
+    awaiting: bool = False
 
     @property
     def journal(self) -> Journal | None:
@@ -56,19 +59,19 @@ def standing_of(commands: Sequence[StoredCommand]) -> Standing:
     posted: Command | None = None
     refunds: list[Command] = []
     beside: list[Command] = []
-    ever, base, revision = False, "", 0
+    ever, base, revision, awaiting = False, "", 0, False
     for stored in commands:
         command = stored.command
         if command.role in REVISING:
             revision = max(revision, command.revision)
-        if not stored.done:
+        if not stored.stands:
             continue
         if command.role is Role.POST and is_beside(command):
             beside.append(command)
         elif command.role is Role.POST and command.payload["document_type"] == REFUND:
             refunds.append(command)
         elif command.role is Role.POST:
-            posted, ever = command, True
+            posted, ever, awaiting = command, ever or stored.done, stored.awaits
             base = base or base_of(str(command.payload["document_no"]), command.revision)
         elif command.role in (Role.REVERSE, Role.TAKE_BACK):
             posted, refunds = None, []
@@ -80,6 +83,7 @@ def standing_of(commands: Sequence[StoredCommand]) -> Standing:
         base=base,
         refunds=tuple(refunds),
         beside=tuple(beside),
+        awaiting=posted is not None and awaiting,
     )
 
 

@@ -1,0 +1,1 @@
+"""Writing to NAV with nothing installed there: through the pages of customers and journals, for an accountant to post."""

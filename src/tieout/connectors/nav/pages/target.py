@@ -1,0 +1,223 @@
+"""NAV as the engine writes to it where no gateway is installed (engine.ports.Target): documents are drafted in a journal, and a person posts them.
+
+Nothing in NAV keeps an earlier worker out or a key unique. So everything is looked up in the unposted batch first and in the general ledger then, which is
+the order in which posting moves it; what is there twice all the same is reported, never mended silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from tieout.connectors.http import Http
+from tieout.connectors.nav.client import CUSTOMER_LEDGER, NavTarget
+from tieout.connectors.nav.connection import NavConnection
+from tieout.connectors.nav.odata import NavOData
+from tieout.connectors.nav.pages.journals import Batch, Extent, Journals, batch_of, extent, of_key
+from tieout.connectors.nav.wire import journal as wire
+from tieout.connectors.nav.wire.ledgers import WireCustomerEntry, WireGLEntry
+from tieout.core.decision.payload import entry_of, payload_journal
+from tieout.core.decision.plan import Command, Receipt, Role, Status
+from tieout.core.decision.reach import Reach
+from tieout.core.failures import Refused
+from tieout.core.records.ledger import CustomerEntry
+
+TWICE = "it is in NAV more than once"
+Found = dict[str, Receipt]
+
+
+class PagesTarget(NavTarget):
+    """Reads NAV as the gateway route does, and writes through pages 21, 39 and 255. ``batches`` are the two of ours, for documents and for receipts."""
+
+    def __init__(
+        self, connection: NavConnection, http: Http, batches: Sequence[Batch], longest_s: float
+    ) -> None:
+        super().__init__(connection, http)
+        self.odata = NavOData(connection, http, write_timeout_s=longest_s)
+        (general, _), (receipts, _) = batches
+        self.journals = Journals(self.odata, receipts if receipts != general else "")
+        self._batches, self._longest_s = tuple(dict.fromkeys(batches)), longest_s
+        self._reach: Reach | None = None
+        self._failed: set[str] = set()
+
+    @property
+    def longest_request_s(self) -> float:
+        """See engine.ports.Target."""
+        return self._longest_s
+
+    async def claim(self, epoch: int) -> int:
+        """Nothing in NAV keeps epochs; what was read of NAV before is read anew."""
+        self._reach = None
+        self._failed = set()
+        return epoch
+
+    async def reach(self) -> Reach:
+        """See engine.ports.Target."""
+        if self._reach is None:
+            terms = self.odata.rows("PaymentTerms", wire.WireTerms)
+            plain = {t.Code: t.Due_Date_Calculation async for t in terms if not t.Discount_Percent}
+            ledgers = self.odata.rows("GeneralLedgerSetup", wire.WireDimensions)
+            codes = [
+                code
+                async for row in ledgers
+                for code in (row.Global_Dimension_1_Code, row.Global_Dimension_2_Code)
+            ]
+            self._reach = Reach(gateway=False, terms=plain, dimensions=tuple(codes))
+        return self._reach
+
+    async def taken(self, document_nos: Collection[str]) -> frozenset[tuple[str, str]]:
+        """See engine.ports.Target; numbers of unposted lines are in use, too."""
+        wanted = set(document_nos)
+        drafted = [row for batch in self._batches for row in await self.journals.lines(batch)]
+        posted = await super().taken(document_nos)
+        return posted | {
+            (row.Document_Type.strip(), row.Document_No)
+            for row in drafted
+            if row.Document_No in wanted
+        }
+
+    async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
+        """See engine.ports.Target. The journals are read before the ledger: what was posted in between is in one of them."""
+        makers = [c for c in commands if c.role is Role.CREATE_CUSTOMER]
+        backs = [c for c in commands if c.role is Role.TAKE_BACK and "batch_name" in c.payload]
+        documents = [c for c in commands if "lines" in c.payload]
+        lines = {}
+        for batch in sorted({batch_of(c.payload) for c in (*documents, *backs)}):
+            lines[batch] = await self.journals.lines(batch)
+        found: Found = {}
+        for command in documents:
+            mine = of_key(lines[batch_of(command.payload)], command.key)
+            if mine:
+                found[command.key] = _drafted(command, extent(command, mine))
+        found |= await self._posted([c for c in documents if c.key not in found])
+        found |= await self._withdrawn(backs, lines)
+        return found | await self._customers(makers)
+
+    async def _posted(self, commands: Sequence[Command]) -> Found:
+        in_ledger = await self._in_ledger([c.key for c in commands])
+        posted = [c for c in commands if c.key in in_ledger]
+        numbers = [c.payload["document_no"] for c in posted]
+        entries: dict[tuple[str, str], list[CustomerEntry]] = {}
+        async for row in self.odata.rows_of(
+            CUSTOMER_LEDGER, WireCustomerEntry, "Document_No", numbers
+        ):
+            entry = row.entry()
+            entries.setdefault((entry.document_type, entry.document_no), []).append(entry)
+        return {
+            c.key: _receipt(c, entries.get(entry_of(c.payload) or ("", ""), [])) for c in posted
+        }
+
+    async def _in_ledger(self, keys: Collection[str]) -> frozenset[str]:
+        rows = self.odata.rows_of("GeneralLedgerEntries", WireGLEntry, "External_Document_No", keys)
+        return frozenset([row.External_Document_No async for row in rows])
+
+    async def _withdrawn(
+        self, commands: Sequence[Command], lines: Mapping[Batch, list[wire.WireJournalLine]]
+    ) -> Found:
+        """Drafts that were deleted: nothing is left in the journal, and nothing was posted."""
+        found: Found = {}
+        gone = []
+        for command in commands:
+            left = of_key(lines[batch_of(command.payload)], command.payload["document_key"])
+            if not left:
+                gone.append(command)
+            elif len(left) < int(command.payload["lines_count"]):
+                found[command.key] = _of(command, Status.INCOMPLETE)
+        posted = await self._in_ledger([c.payload["document_key"] for c in gone])
+        for command in gone:
+            if command.payload["document_key"] not in posted:
+                found[command.key] = _of(command, Status.POSTED)
+        return found
+
+    async def _customers(self, commands: Sequence[Command]) -> Found:
+        keys = {wire.search_name(c.payload, c.key): c for c in commands}
+        found: dict[str, list[str]] = {}
+        async for row in self.odata.rows_of("Customer", wire.WireFound, "Search_Name", list(keys)):
+            found.setdefault(keys[row.Search_Name].key, []).append(row.No)
+        return {
+            c.key: _of(c, Status.POSTED, no=found[c.key][0], twice=len(found[c.key]) > 1)
+            for c in commands
+            if c.key in found
+        }
+
+    async def clear(self, commands: Sequence[Command]) -> None:
+        """See engine.ports.Target."""
+        for command in commands:
+            key = command.payload.get("document_key", command.key)
+            lines = await self.journals.lines(batch_of(command.payload))
+            await self.journals.delete(of_key(lines, key))
+
+    async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
+        """See engine.ports.Target; one document after another, each looked up before its first line is written. No page knows of an epoch."""
+        del epoch
+        receipts = []
+        for command in commands:
+            receipt = await self._one(command)
+            if not receipt.status.moved:
+                self._failed.add(command.key)
+            receipts.append(receipt)
+        return tuple(receipts)
+
+    async def _one(self, command: Command) -> Receipt:
+        waits = self._failed & set(command.depends_on)
+        if waits:
+            return Receipt(key=command.key, status=Status.SKIPPED, text=", ".join(sorted(waits)))
+        known = (await self.find([command])).get(command.key)
+        if known is not None and known.status is not Status.INCOMPLETE:
+            return _already(command, known)
+        try:
+            return await self._do(command)
+        except Refused as refusal:
+            return Receipt(key=command.key, status=Status.REFUSED, text=refusal.text)
+
+    async def _do(self, command: Command) -> Receipt:
+        if command.role is Role.CREATE_CUSTOMER:
+            fields = wire.customer_fields(command.payload, command.key)
+            made = await self.odata.create("Customer", fields)
+            return _of(command, Status.POSTED, no=str(made["No"]))
+        present = await self.journals.lines(batch_of(command.payload))
+        if command.role is Role.TAKE_BACK:
+            return await self._take_back(command, present)
+        await self.journals.write(command, present, await self.reach())
+        return _drafted(command, Extent.WHOLE)
+
+    async def _take_back(
+        self, command: Command, present: Iterable[wire.WireJournalLine]
+    ) -> Receipt:
+        """Delete an unposted draft; if it was posted meanwhile, nothing is done and what is to do is decided anew."""
+        await self.journals.delete(of_key(present, command.payload["document_key"]))
+        found = await self.find([command])
+        return found.get(command.key) or Receipt(
+            key=command.key, status=Status.NOT_TRIED, text="it was posted meanwhile"
+        )
+
+
+def _of(command: Command, status: Status, *, no: str = "", twice: bool = False) -> Receipt:
+    text = TWICE if twice else command.hash
+    return Receipt(key=command.key, status=status, no=no, text=text)
+
+
+def _drafted(command: Command, how_much: Extent) -> Receipt:
+    status = Status.INCOMPLETE if how_much is Extent.PART else Status.AWAITING
+    number = command.payload["document_no"]
+    return _of(command, status, no=number, twice=how_much is Extent.MORE)
+
+
+def _receipt(command: Command, entries: Sequence[CustomerEntry]) -> Receipt:
+    """What stands in the ledger under a key; a customer's part must be there once."""
+    number = command.payload["document_no"]
+    wanted = bool(payload_journal(command.payload).customer_no)
+    return Receipt(
+        key=command.key,
+        status=Status.POSTED,
+        no=number,
+        entry_no=entries[0].entry_no if entries else 0,
+        amount=entries[0].amount if entries else payload_journal(command.payload).amount,
+        text=TWICE if wanted and len(entries) > 1 else command.hash,
+    )
+
+
+def _already(command: Command, known: Receipt) -> Receipt:
+    """What was there before we wrote: ours, or something else under our key."""
+    if known.text != command.hash:
+        return Receipt(key=command.key, status=Status.CONFLICT, text=known.text)
+    return known
