@@ -11,7 +11,10 @@ from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, 
 from tests.acceptance.test_order_to_cash import POSTED, UNDONE, agreed, money
 from tests.acceptance.world import World, invoice_ref, living
 
+from tieout.app.installation import utc_now
+from tieout.app.pair_check import check_pair
 from tieout.core.decision.plan import State
+from tieout_sandboxes.people import Refused
 
 DOCUMENTS = {"template_name": "GENERAL", "batch_name": "FRESHBOOKS"}
 RECEIPTS = {"template_name": "CASHRCPT", "batch_name": "FRESHBOOKS"}
@@ -155,3 +158,69 @@ async def test_the_accountant_posts_while_an_edit_is_on_its_way(world: World) ->
         "FB-INV-35001-1X": Decimal("960.00"),
         "FB-INV-35001-2": Decimal("1080.00"),
     }
+
+
+async def fault(world: World, kind: str, path: str, **parameters: object) -> None:
+    wanted = {"kind": kind, "path": path, "method": "POST", **parameters}
+    await world.nav.control("faults", wanted)
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
+async def test_half_a_document_cannot_be_posted_and_is_repaired(world: World, kind: str) -> None:
+    """The connection breaks at the second of three lines, before or after NAV has taken it."""
+    await client(world)
+    await world.sync()
+    await invoice(world, WORK)
+    await fault(world, kind, "/GeneralJournal", after=1)
+    await world.sync()
+    half = await lines(world)
+    if half and len(half) < 2:
+        with pytest.raises(Refused, match="out of balance"):
+            await accountant(world, DOCUMENTS)
+        assert await world.nav.posted(FIRST) == {}
+    await world.nav.clear_faults()
+    await world.installation.store.retry(world.pair, None, now=utc_now())
+    await world.settle()
+    await world.sync()
+    assert await drafted(world) == {FIRST: Decimal("960.00")}
+    await accountant(world, DOCUMENTS)
+    await world.sync()
+    assert await world.nav.posted(FIRST) == POSTED
+    await agreed(world)
+
+
+async def test_a_lost_answer_makes_no_second_customer(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await fault(world, "drop_after", "/Customer")
+    before = len(await world.nav.rows("Customer"))
+    await world.sync()
+    await world.sync()
+    assert len(await world.nav.rows("Customer")) == before + 1
+    assert await drafted(world) == {FIRST: Decimal("960.00")}
+
+
+async def test_what_a_person_deletes_from_the_journal_is_asked_about(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await world.nav.control("delete_lines", {**DOCUMENTS, "external_document_no": FIRST})
+    await world.sync()
+    assert "DRAFT_REMOVED" in (await world.reasons())["invoice/35001"]
+    assert await lines(world) == []
+
+
+async def test_what_the_pages_cannot_carry_is_held_with_the_way_out(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK, due_offset_days=13)
+    await world.sync()
+    reason = (await world.reasons())["invoice/35001"]
+    assert reason.startswith("NEEDS_GATEWAY")
+    assert "nav/guide.md" in reason
+
+
+async def test_the_check_of_a_pair_asks_for_no_gateway(world: World) -> None:
+    await world.nav.control("switches", {"unpublished": "TieoutGateway"})
+    results = await check_pair(world.installation, world.pair)
+    assert [result.what for result in results if not result.ok] == []
+    assert results[1].what == "NAV's pages answer"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tieout.app.installation import Installation
+from tieout.app.installation import Installation, by_pages
 from tieout.app.running import explained
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
@@ -32,7 +32,9 @@ async def check_pair(installation: Installation, pair: Pair) -> list[CheckResult
     setup = await installation.setup(pair)
     stored = await installation.store.freshbooks_connection(pair)
     results = [await _freshbooks(await installation.source(pair), stored.account_id)]
-    return results + await _nav(await installation.target(pair), setup)
+    target = await installation.target(pair)
+    ways = _pages if by_pages(pair) else _nav
+    return results + await ways(target, setup)
 
 
 async def _freshbooks(source: FreshbooksSource, account_id: str) -> CheckResult:
@@ -74,6 +76,18 @@ async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
             ),
         ]
     return [answers, *setup_results(setup, nav)]
+
+
+async def _pages(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
+    """Without a gateway NAV is asked for its pages only."""
+    what = "NAV's pages answer"
+    try:
+        nav = await target.setup()
+    except Failure as failure:
+        return [CheckResult(what=what, ok=False, found=explained(failure), unreachable=True)]
+    window = f"posting from {nav.posting_from or 'ever'} to {nav.posting_to or 'ever'}"
+    found = f"{nav.lcy}, {window}; a person posts what is drafted"
+    return [CheckResult(what=what, ok=True, found=found), *setup_results(setup, nav)]
 
 
 def setup_results(setup: PostingSetup, nav: NavSetup) -> list[CheckResult]:

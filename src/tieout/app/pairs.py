@@ -12,7 +12,7 @@ import typer
 from tieout.app.connect import Listen, connect, door_at, first_consent, keep
 from tieout.app.consent import tokens_of
 from tieout.app.console import UNKNOWN, end, say, say_json, table
-from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.installation import Installation, by_pages, opened, utc_now
 from tieout.app.pair_check import check_pair
 from tieout.app.pair_document import check_connections, read_document, settings_of
 from tieout.app.running import InputError, run
@@ -69,7 +69,8 @@ async def add_pair(
     """
     check_connections(document)
     settings = settings_of(document)
-    lcy = await _local_currency(installation, document["nav"])
+    pages = settings.get("route") == "pages"
+    lcy = await _local_currency(installation, document["nav"], pages=pages)
     setup = settings.pop("posting_setup", None) or default_setup(lcy)
     _check_setup(setup, lcy)
     store, given = installation.store, document["freshbooks"]
@@ -157,7 +158,8 @@ def setup(
                 say_json(setups[max(setups)])
                 return
             content = read_document(source)
-            _check_setup(content, (await (await installation.target(pair)).ping()).lcy)
+            target = await installation.target(pair)
+            _check_setup(content, await _lcy(target, pages=by_pages(pair)))
             version = await installation.store.change_posting_setup(pair, content)
             again = await installation.store.retry(pair, None, now=utc_now())
             say(f"Version {version} is in force; {again} held documents are looked at again.")
@@ -204,10 +206,17 @@ def _check_setup(setup: Mapping[str, Any], lcy: str) -> None:
         )
 
 
-async def _local_currency(installation: Installation, nav: Mapping[str, Any]) -> str:
+async def _local_currency(
+    installation: Installation, nav: Mapping[str, Any], *, pages: bool
+) -> str:
     fields = ("odata_url", "soap_url", "company", "user", "key")
     missing = [field for field in fields if not nav.get(field)]
     if missing:
         raise InputError(f'"nav" lacks {", ".join(missing)}.')
     connection = NavConnection(**{field: str(nav[field]) for field in fields})
-    return (await NavTarget(connection, installation.http).ping()).lcy
+    return await _lcy(NavTarget(connection, installation.http), pages=pages)
+
+
+async def _lcy(target: NavTarget, *, pages: bool) -> str:
+    """NAV's local currency: from the gateway, or where there is none from NAV's set-up."""
+    return (await target.setup()).lcy if pages else (await target.ping()).lcy

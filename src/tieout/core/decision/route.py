@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tieout.core.decision.credit import OVERPAYMENT, owner_of
+from tieout.core.decision.credit import OVERPAYMENT
 from tieout.core.decision.draft import Draft, held
 from tieout.core.decision.outcome import awaiting
 from tieout.core.decision.payload import Entry, entry_of
@@ -205,6 +205,6 @@ def _await_posting(draft: Draft) -> None:
     for ref, verdict in list(draft.verdicts.items()):
         note = cases[ref].record
         if isinstance(note, CreditNote) and note.credit_type == OVERPAYMENT:
-            owner = owner_of(draft.facts, note)
+            owner = draft.lookup.owner_of(note)
             waits = owner is not None and draft.verdicts[owner.ref].awaits_posting
             draft.verdicts[ref] = awaiting(verdict) if waits else verdict
