@@ -245,9 +245,9 @@ def test_the_packages_are_told_as_they_tell_of_themselves() -> None:
 
 def test_the_pages_that_nav_must_publish_are_named() -> None:
     """Tieout reads these entity sets and no other; the administrator publishes them under these names."""
-    code = "".join(text_of(path) for path in NAV.glob("*.py"))
+    code = "".join(text_of(path) for path in NAV.rglob("*.py"))
     calls = re.findall(r"(?:_all\(odata,|odata\.rows(?:_of)?\()\s*\"(\w+)\"", code)
-    ledgers = re.findall(r"\"(\w+Entries)\"", code)
+    ledgers = re.findall(r"\"(\w+(?:Entries|Journal))\"", code)
     rows = table(text_of(GUIDE / "getting-started.md"), "page", "service name")
     published = {name for row in rows for name in re.findall(r"`(\w+)`", row[1])}
     assert published == {*calls, *ledgers, *CODE_TABLES}

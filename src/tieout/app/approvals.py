@@ -21,8 +21,10 @@ from tieout.engine.ports import Pair
 RULES = {
     "BANK_CHARGE": "the amount that the bank kept",
     "CUSTOMER_MOVED": "",
+    "DRAFT_REMOVED": "",
     "DUPLICATE_SUSPECTED": "",
     "MATCH_AMBIGUOUS": "",
+    "NEEDS_GATEWAY": "",
     "PERIOD_CLOSED": "",
     "PREPAYMENT_VAT": "a VAT product group",
     "PRIOR_PERIOD": "",

@@ -22,7 +22,6 @@ from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind, Ref
 
-RULE, REMOVED = "NEEDS_GATEWAY", "DRAFT_REMOVED"
 # What is done after a document is posted; a document is not kept back because of it.
 AFTERWARDS = frozenset({Role.APPLY, Role.SET_ON_HOLD})
 
@@ -107,7 +106,7 @@ def _by_hand(draft: Draft) -> None:
     done = {
         key
         for key, command in draft.commands.items()
-        if draft.facts.approved(command.ref, RULE)
+        if draft.facts.approved(command.ref, "NEEDS_GATEWAY")
         and (found := _obstacle(draft, command))
         and found.by_hand
     }
@@ -158,13 +157,17 @@ def _because(
 def _finding(draft: Draft, command: Command) -> Finding | None:
     found = _obstacle(draft, command)
     if found is not None:
-        return Finding(rule=RULE, text=found.text, remedy=found.remedy)
+        return Finding(rule="NEEDS_GATEWAY", text=found.text, remedy=found.remedy)
     case = draft.facts.cases.get(command.ref)
     posts = [s for s in case.commands if s.command.role is Role.POST] if case else []
     removed = [s for s in posts[-1:] if s.state == "removed"]
-    if command.role is Role.POST and removed and not draft.facts.approved(command.ref, REMOVED):
+    if (
+        command.role is Role.POST
+        and removed
+        and not draft.facts.approved(command.ref, "DRAFT_REMOVED")
+    ):
         return Finding(
-            rule=REMOVED,
+            rule="DRAFT_REMOVED",
             text=f"Its lines ({removed[-1].command.key}) were deleted from NAV's journal unposted.",
             remedy="If it is to be drafted again, approve it: tieout approve. Else delete it in FreshBooks.",
         )
