@@ -112,6 +112,8 @@ async def test_bookmarks_walk_both_ways(customers: Speak) -> None:
         ({"Name": "x" * 51}, "NavNCLStringLengthExceededException", "is 51"),
         ({"Currency_Code": "XXX"}, "NavCSideValidateTableRelationException", "(Currency)"),
         ({"Last_Date_Modified": "2026-01-31"}, "NavNCLDialogException", "read-only"),
+        ({"Credit_Limit_LCY": "1e30"}, "NavNCLEvaluateException", "convert"),
+        ({"Invoice_Copies": 2**31}, "NavNCLEvaluateException", "convert"),
         ({"No": "MINE"}, "NavNCLDialogException", "manually"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.pages import Column
-from tieout_sandboxes.nav.pages.values import blank, from_text
+from tieout_sandboxes.nav.pages.values import blank, from_text, holds
 
 EDM = {
     "Code": "Edm.String",
@@ -48,17 +48,6 @@ def from_json(column: Column, value: Any) -> Any:
         return blank(column) if value == "" else from_text(column, value)
     if isinstance(value, bool) and column.type == "Boolean":
         return value
-    if isinstance(value, bool) or not _holds(column.type, value):
+    if isinstance(value, bool) or not holds(column.type, value):
         raise NavError("evaluate", f"Unable to convert value {value!r} to {column.type}")
     return Decimal(value) if column.type == "Decimal" else int(value)
-
-
-_LIMITS = {"Decimal": 10**18, "Integer": 2**31, "BigInteger": 2**63}
-
-
-def _holds(kind: str, value: Any) -> bool:
-    """True if it is a number of that type: whole where it must be, and not beyond its limits."""
-    if kind not in _LIMITS or not isinstance(value, int | Decimal):
-        return False
-    inside = -_LIMITS[kind] < value < _LIMITS[kind]
-    return inside and (kind == "Decimal" or value == int(value))

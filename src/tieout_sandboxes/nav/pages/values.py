@@ -19,6 +19,7 @@ _BLANKS: dict[str, Any] = {
     "Boolean": False,
     "GUID": "00000000-0000-0000-0000-000000000000",
 }
+_LIMITS = {"Decimal": 10**18, "Integer": 2**31, "BigInteger": 2**63}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -35,9 +36,24 @@ def from_text(column: Column, text: str) -> Any:
     Raises NavError "evaluate" where the text is not such a value.
     """
     try:
-        return _READERS.get(column.type, str)(text)
+        value = _READERS.get(column.type, str)(text)
     except (ValueError, InvalidOperation):
-        raise NavError("evaluate", f"Unable to convert value {text!r} to {column.type}") from None
+        raise _wrong(column, text) from None
+    if column.type in _LIMITS and not holds(column.type, value):
+        raise _wrong(column, text)
+    return value
+
+
+def _wrong(column: Column, text: str) -> NavError:
+    return NavError("evaluate", f"Unable to convert value {text!r} to {column.type}")
+
+
+def holds(kind: str, value: Any) -> bool:
+    """True if it is a number of that type: whole where it must be, and not beyond its limits."""
+    if kind not in _LIMITS or not isinstance(value, int | Decimal):
+        return False
+    inside = -_LIMITS[kind] < value < _LIMITS[kind]
+    return inside and (kind == "Decimal" or value == int(value))
 
 
 def _boolean(text: str) -> bool:
