@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.acceptance.world import World, invoice_ref, living
 from tieout.app.installation import utc_now
 from tieout.app.pair_check import check_pair
 from tieout.core.decision.plan import State
+from tieout.core.records.identity import Kind, Ref
 from tieout_sandboxes.people import Refused
 
 DOCUMENTS = {"template_name": "GENERAL", "batch_name": "FRESHBOOKS"}
@@ -158,6 +160,33 @@ async def test_the_accountant_posts_while_an_edit_is_on_its_way(world: World) ->
         "FB-INV-35001-1X": Decimal("960.00"),
         "FB-INV-35001-2": Decimal("1080.00"),
     }
+    await accountant(world, DOCUMENTS)
+    await world.sync()
+    assert await world.states() == {"agreed": 1}
+    await agreed(world)
+
+
+async def test_half_a_document_cannot_be_posted_and_is_repaired(world: World) -> None:
+    """The worker dies between the first line and the second."""
+    await client(world)
+    await invoice(world, WORK)
+    slow = {"method": "POST", "path": "/GeneralJournal", "kind": "delay", "after": 1, "ms": 20_000}
+    await world.nav.control("faults", slow)
+    await world.installation.poll(world.pair.id)
+    worker = asyncio.create_task(world.settle())
+    while len(await lines(world)) < 1:  # noqa: ASYNC110 - the sandbox is asked over HTTP
+        await asyncio.sleep(0.05)
+    worker.cancel()
+    await asyncio.wait([worker])
+    await world.nav.clear_faults()
+    with pytest.raises(Refused, match="out of balance"):
+        await accountant(world, DOCUMENTS)
+    await world.sync()
+    assert await lines(world) == [(FIRST, Decimal("960.00")), (FIRST, Decimal("-960.00"))]
+    await accountant(world, DOCUMENTS)
+    await world.sync()
+    assert await world.nav.posted(FIRST) == POSTED
+    await agreed(world)
 
 
 async def fault(world: World, kind: str, path: str, **parameters: object) -> None:
@@ -166,7 +195,7 @@ async def fault(world: World, kind: str, path: str, **parameters: object) -> Non
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
-async def test_half_a_document_cannot_be_posted_and_is_repaired(world: World, kind: str) -> None:
+async def test_a_connection_that_breaks_between_two_lines(world: World, kind: str) -> None:
     """The connection breaks at the second of three lines, before or after NAV has taken it."""
     await client(world)
     await world.sync()
@@ -189,38 +218,120 @@ async def test_half_a_document_cannot_be_posted_and_is_repaired(world: World, ki
     await agreed(world)
 
 
-async def test_a_lost_answer_makes_no_second_customer(world: World) -> None:
+async def test_receipts_are_posted_after_documents(world: World) -> None:
     await client(world)
     await invoice(world, WORK)
-    await fault(world, "drop_after", "/Customer")
-    before = len(await world.nav.rows("Customer"))
+    await payment(world, "960.00")
     await world.sync()
+    with pytest.raises(Refused):
+        await accountant(world, RECEIPTS)
+    await accountant(world)
     await world.sync()
-    assert len(await world.nav.rows("Customer")) == before + 1
-    assert await drafted(world) == {FIRST: Decimal("960.00")}
+    assert await world.states() == {"agreed": 2}
 
 
-async def test_what_a_person_deletes_from_the_journal_is_asked_about(world: World) -> None:
+async def test_what_an_accountant_deletes_is_not_drafted_again(world: World) -> None:
     await client(world)
     await invoice(world, WORK)
     await world.sync()
     await world.nav.control("delete_lines", {**DOCUMENTS, "external_document_no": FIRST})
     await world.sync()
+    assert await world.states() == {"held": 1}
     assert "DRAFT_REMOVED" in (await world.reasons())["invoice/35001"]
-    assert await lines(world) == []
-
-
-async def test_what_the_pages_cannot_carry_is_held_with_the_way_out(world: World) -> None:
-    await client(world)
-    await invoice(world, WORK, due_offset_days=13)
+    await world.installation.store.approve(
+        world.pair, invoice_ref(INVOICE), "DRAFT_REMOVED", "", by="anna", now=utc_now()
+    )
     await world.sync()
-    reason = (await world.reasons())["invoice/35001"]
-    assert reason.startswith("NEEDS_GATEWAY")
-    assert "nav/guide.md" in reason
+    assert await drafted(world) == {"FB-INV-35001-2": Decimal("960.00")}
 
 
-async def test_the_check_of_a_pair_asks_for_no_gateway(world: World) -> None:
+async def test_what_the_journal_pages_cannot_carry_is_held(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK, due_offset_days=33)
+    await invoice(world, WORK, id=35002, number="0000202")
+    await payment(world, "1000.00", of=35002)
+    await world.sync()
+    reasons = await world.reasons()
+    assert reasons["invoice/35001"].startswith("NEEDS_GATEWAY: FB0000201 is due on 2026-04-12")
+    assert "FBP11001 and FB0000202 must be applied" in reasons["payment/11001"]
+    assert await drafted(world) == {"FB-INV-35002-1": Decimal("960.00")}
+    await accountant(world)
+    applied = {
+        "customer_no": "C00010",
+        "from_document_type": "Payment",
+        "from_document_no": "FBP11001",
+    }
+    to = {"to_document_type": "Invoice", "to_document_no": "FB0000202", "document_no": "FB0000202"}
+    day = {"posting_date": "2026-03-15", "amount": "960.00"}
+    await world.nav.control("apply", {**applied, **to, **day})
+    await world.installation.store.approve(
+        world.pair, Ref(Kind.PAYMENT, "11001"), "NEEDS_GATEWAY", "", by="anna", now=utc_now()
+    )
+    await world.sync()
+    assert set(await world.reasons()) == {"invoice/35001"}
+
+
+async def test_nav_refuses_a_line_and_nothing_of_the_document_stays(world: World) -> None:
+    await client(world)
+    blocked = {"table": "G/L Account", "key": ["4000"], "values": {"Blocked": True}}
+    await world.nav.control("record", blocked)
+    await invoice(world, WORK)
+    await world.sync()
+    assert await lines(world) == []
+    assert "REFUSED_BY_NAV" in (await world.reasons())["invoice/35001"]
+
+
+async def test_a_lost_answer_makes_no_second_customer(world: World) -> None:
+    await client(world)
+    fault = {"method": "POST", "path": "/Customer", "kind": "drop_after", "times": 1}
+    await world.nav.control("faults", fault)
+    await invoice(world, WORK)
+    await world.sync()
+    (customer,) = await world.nav.rows("Customer")
+    assert customer["Search_Name"] == "ACME 7001 FB-CUS-7001-1"
+    assert await drafted(world) == {FIRST: Decimal("960.00")}
+
+
+async def test_a_lost_answer_to_a_line_makes_no_second_document(world: World) -> None:
+    await client(world)
+    fault = {
+        "method": "POST",
+        "path": "/GeneralJournal",
+        "kind": "drop_after",
+        "after": 1,
+        "times": 1,
+    }
+    await world.nav.control("faults", fault)
+    await invoice(world, WORK)
+    await world.sync()
+    assert len(await lines(world)) == 2
+    assert await waiting(world) == {"invoice/35001": "awaiting_posting"}
+
+
+async def test_a_document_that_is_there_twice_is_reported(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    for row in await world.nav.rows("GeneralJournal", f"External_Document_No eq '{FIRST}'"):
+        names = ("Posting_Date", "Document_Type", "Document_No", "External_Document_No")
+        more = ("Account_Type", "Account_No", "Amount")
+        told = {name: row[name] for name in (*names, *more)}
+        told["Amount"] = float(told["Amount"])
+        await world.nav.create("GeneralJournal", Journal_Batch_Name="FRESHBOOKS", **told)
+    await world.sync()
+    assert await world.states() == {"dead": 1}
+
+
+async def test_the_check_of_a_pair_needs_no_gateway(world: World) -> None:
     await world.nav.control("switches", {"unpublished": "TieoutGateway"})
     results = await check_pair(world.installation, world.pair)
     assert [result.what for result in results if not result.ok] == []
     assert results[1].what == "NAV's pages answer"
+    assert await world.nav.rows("GeneralJournal") == []
+
+
+async def test_the_check_of_a_pair_finds_a_journal_that_takes_no_lines(world: World) -> None:
+    fault = {"method": "POST", "path": "/CashReceiptJournal", "kind": "status", "status": 403}
+    await world.nav.control("faults", fault)
+    wrong = [r.what for r in await check_pair(world.installation, world.pair) if not r.ok]
+    assert wrong == ["batch CASHRCPT/FRESHBOOKS takes lines through page CashReceiptJournal"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tieout.app.installation import Installation, by_pages
+from tieout.app.installation import Installation
 from tieout.app.running import explained
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
+from tieout.connectors.nav.pages.target import PagesTarget
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.failures import Failure
 from tieout.core.journal.doubts import setup_findings
@@ -32,9 +33,10 @@ async def check_pair(installation: Installation, pair: Pair) -> list[CheckResult
     setup = await installation.setup(pair)
     stored = await installation.store.freshbooks_connection(pair)
     results = [await _freshbooks(await installation.source(pair), stored.account_id)]
-    target = await installation.target(pair)
-    ways = _pages if by_pages(pair) else _nav
-    return results + await ways(target, setup)
+    writer = await installation.writer(pair, setup)
+    if isinstance(writer, PagesTarget):
+        return results + await _pages(writer, setup)
+    return results + await _nav(writer, setup)
 
 
 async def _freshbooks(source: FreshbooksSource, account_id: str) -> CheckResult:
@@ -78,8 +80,8 @@ async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
     return [answers, *setup_results(setup, nav)]
 
 
-async def _pages(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
-    """Without a gateway NAV is asked for its pages only."""
+async def _pages(target: PagesTarget, setup: PostingSetup) -> list[CheckResult]:
+    """Without a gateway NAV is asked for its pages only, and whether our batches take a line, which is deleted at once."""
     what = "NAV's pages answer"
     try:
         nav = await target.setup()
@@ -87,7 +89,17 @@ async def _pages(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
         return [CheckResult(what=what, ok=False, found=explained(failure), unreachable=True)]
     window = f"posting from {nav.posting_from or 'ever'} to {nav.posting_to or 'ever'}"
     found = f"{nav.lcy}, {window}; a person posts what is drafted"
-    return [CheckResult(what=what, ok=True, found=found), *setup_results(setup, nav)]
+    tried = [await _tried(target, batch) for batch in target.batches if batch in nav.batches]
+    return [CheckResult(what=what, ok=True, found=found), *tried, *setup_results(setup, nav)]
+
+
+async def _tried(target: PagesTarget, batch: tuple[str, str]) -> CheckResult:
+    what = f"batch {'/'.join(batch)} takes lines through page {target.journals.page(batch[0])}"
+    try:
+        await target.journals.probe(batch)
+    except Failure as failure:
+        return CheckResult(what=what, ok=False, found=explained(failure))
+    return CheckResult(what=what, ok=True, found="yes")
 
 
 def setup_results(setup: PostingSetup, nav: NavSetup) -> list[CheckResult]:

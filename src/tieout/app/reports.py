@@ -15,6 +15,7 @@ from tieout.app.progress import shown
 from tieout.app.reconcile import reconcile as tie_out_pair
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
+from tieout.core.decision.plan import AWAITING_POSTING, State
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.identity import Ref
 from tieout.core.records.money import total
@@ -54,6 +55,7 @@ async def status_of(installation: Installation, pair: Pair) -> dict[str, Any]:
         "pair": pair.name,
         "seen": found.seen,
         **counts,
+        "awaiting_posting": found.awaiting_posting,
         "needs_consent": connection.needs_consent,
         "by_kind": kinds,
     }
@@ -67,6 +69,8 @@ def status_text(found: dict[str, Any]) -> str:
     ]
     rows.append(["all", found["seen"], *(found[s] for s in STATES)])
     told = table([found["pair"], "seen", *STATES], rows)
+    if found["awaiting_posting"]:
+        told += f"\n\n{found['awaiting_posting']} of the pending wait in NAV's journals to be posted: tieout awaiting {found['pair']}"
     if found["needs_consent"]:
         told += f"\n\nFreshBooks refuses the consent, and nothing new is seen: tieout pair connect {found['pair']}"
     return told
@@ -84,6 +88,24 @@ def held(name: Name, as_json: Json = False) -> None:
             rows = [list(_row(w).values()) for w in waiting]
             say(table(["ref", "number", "state", "since", "reason"], rows))
         end(true=not waiting)
+
+    run(work())
+
+
+def awaiting(name: Name, as_json: Json = False) -> None:
+    """List the documents that wait in NAV's journals for an accountant to post them (route pages). Ends 0 if there are none."""
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            pair = await installation.store.pair(name)
+            found = await installation.store.held(pair, (State.PENDING,))
+        rows = [_row(each) for each in found if each.reason == AWAITING_POSTING]
+        if as_json:
+            say_json(rows)
+        else:
+            shown = [[row["ref"], row["number"], row["since"]] for row in rows]
+            say(table(["ref", "number", "since"], shown))
+        end(true=not rows)
 
     run(work())
 
@@ -218,4 +240,4 @@ def _verdict(result: Tieout) -> str:
     return "The books do not agree."
 
 
-COMMANDS = (status, held, retry, reconcile)
+COMMANDS = (status, held, awaiting, retry, reconcile)

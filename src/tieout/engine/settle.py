@@ -47,7 +47,7 @@ from tieout.engine.calls import COMMANDS_PER_CALL, Tempo, calls
 from tieout.engine.gather import Gatherer, Reading
 from tieout.engine.limits import CAUSE, over_limit
 from tieout.engine.look import no_longer, waits
-from tieout.engine.ports import Claimed, Lease, Priority, Settlement, Store
+from tieout.engine.ports import Claimed, Lease, Priority, Settlement, Store, Target
 from tieout.engine.shelve import shelf_of
 from tieout.engine.world import World
 
@@ -134,7 +134,8 @@ class Drain:
 
     async def _drain(self, lease: Lease) -> bool:
         """Whether there was anything to do for these pairs."""
-        self._seen_epoch = await self._worlds[0].target.claim(lease.epoch)
+        for target in _writers(self._worlds):
+            self._seen_epoch = await target.claim(lease.epoch)
         if self._seen_epoch > lease.epoch:
             # A database restored from a backup is behind NAV; the next claim goes above it.
             raise OutcomeUnknown("nav", f"NAV is at epoch {self._seen_epoch}, not {lease.epoch}")
@@ -417,6 +418,13 @@ def _groups(facts: Facts) -> list[set[Ref]]:
         groups.setdefault(key, set()).add(ref)
     background = {ref for ref, case in facts.cases.items() if case.known}
     return [group | background for group in groups.values()]
+
+
+def _writers(worlds: Sequence[World]) -> list[Target]:
+    """One for all that write through the gateway, which keeps the company's epoch; each that writes through pages by itself."""
+    targets = [world.target for world in worlds]
+    fenced = [target for target in targets if not target.longest_request_s]
+    return [t for t in targets if t.longest_request_s] + fenced[:1]
 
 
 def _in_part(receipt: Receipt) -> bool:

@@ -72,6 +72,17 @@ class Journals:
                 raise
             answered = self._clock()
 
+    async def probe(self, batch: Batch) -> None:
+        """Write an empty line, which posting ignores, and delete it. Raises what NAV says."""
+        number = max((row.Line_No for row in await self.lines(batch)), default=0) // STEP * STEP
+        key: dict[str, Value] = {
+            "Journal_Template_Name": batch[0],
+            "Journal_Batch_Name": batch[1],
+            "Line_No": number + STEP,
+        }
+        await self._odata.create(self.page(batch[0]), {**key, "Description": "tieout pair check"})
+        await self._odata.delete(self.page(batch[0]), key)
+
     async def delete(self, lines: Lines) -> None:
         """Delete lines, the last first, so that what is left of a document never balances; one that is gone already is no matter."""
         for row in sorted(lines, key=lambda row: row.Line_No, reverse=True):

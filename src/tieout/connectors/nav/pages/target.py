@@ -35,7 +35,7 @@ class PagesTarget(NavTarget):
         self.odata = NavOData(connection, http, write_timeout_s=longest_s)
         (general, _), (receipts, _) = batches
         self.journals = Journals(self.odata, receipts if receipts != general else "")
-        self._batches, self._longest_s = tuple(dict.fromkeys(batches)), longest_s
+        self.batches, self._longest_s = tuple(dict.fromkeys(batches)), longest_s
         self._reach: Reach | None = None
         self._failed: set[str] = set()
 
@@ -67,7 +67,7 @@ class PagesTarget(NavTarget):
     async def taken(self, document_nos: Collection[str]) -> frozenset[tuple[str, str]]:
         """See engine.ports.Target; numbers of unposted lines are in use, too."""
         wanted = set(document_nos)
-        drafted = [row for batch in self._batches for row in await self.journals.lines(batch)]
+        drafted = [row for batch in self.batches for row in await self.journals.lines(batch)]
         posted = await super().taken(document_nos)
         return posted | {
             (row.Document_Type.strip(), row.Document_No)
