@@ -9,7 +9,7 @@ from tests.acceptance.stories import INVOICE, WORK, client, invoice, line, payme
 from tests.acceptance.test_bad_input import Queue
 from tests.acceptance.world import World
 
-from tieout.app.installation import utc_now
+from tieout.app.host import utc_now
 from tieout.app.running import explained
 from tieout.app.webhooks import receiver
 from tieout.connectors.freshbooks.webhooks import signature

@@ -7,7 +7,7 @@ from datetime import date
 from tests.acceptance.stories import INVOICE, WORK, client, invoice, payment
 from tests.acceptance.world import World, invoice_ref
 
-from tieout.app.installation import utc_now
+from tieout.app.host import utc_now
 
 
 async def events(world: World) -> list[tuple[str, str, bool]]:

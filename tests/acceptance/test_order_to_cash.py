@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, line, payment
 from tests.acceptance.world import World, invoice_ref
 
-from tieout.app.installation import utc_now
+from tieout.app.host import utc_now
 from tieout.app.reconcile import reconcile
 from tieout.core.records.identity import Kind, Ref
 

@@ -12,7 +12,7 @@ from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, 
 from tests.acceptance.test_order_to_cash import POSTED, UNDONE, agreed, money
 from tests.acceptance.world import World, invoice_ref, living
 
-from tieout.app.installation import utc_now
+from tieout.app.host import utc_now
 from tieout.app.pair_check import check_pair
 from tieout.core.decision.plan import State
 from tieout.core.records.identity import Kind, Ref

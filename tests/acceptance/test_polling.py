@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.acceptance.stories import CLIENT, INVOICE, MORE_WORK, WORK, client, invoice, payment
 from tests.acceptance.world import World, invoice_ref
 
-from tieout.app.installation import utc_now
+from tieout.app.host import utc_now
 from tieout.app.line import is_well, line_of, line_text
 from tieout.core.failures import Unreachable
 from tieout.core.records.identity import Kind, Ref

@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx2
 
-from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.host import utc_now
+from tieout.app.installation import Installation, opened
 from tieout.app.pairs import add_pair
 from tieout.app.reconcile import reconcile
 from tieout.app.settings import Settings

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from tieout.app.console import say
-from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.host import utc_now
+from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Name
 from tieout.app.reports import parse_ref
 from tieout.app.running import InputError, run

@@ -12,7 +12,8 @@ import typer
 
 from tieout.app.consent import Answer, consented, pasted, received, tokens_of, tried
 from tieout.app.console import say
-from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.host import utc_now
+from tieout.app.installation import Installation, opened
 from tieout.app.listening import listening
 from tieout.app.pair_document import read_document
 from tieout.app.running import InputError, run

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from tieout.api.consent import redirect_application
 from tieout.api.server import server
 from tieout.app.console import say, warn
-from tieout.app.installation import utc_now
+from tieout.app.host import utc_now
 from tieout.app.running import InputError
 from tieout.connectors.freshbooks.authorization import (
     AuthorizationRequest,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tieout.app.console import end, say, say_json, table
-from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.host import utc_now
+from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings

@@ -12,12 +12,14 @@ import typer
 from tieout.app.connect import Listen, connect, door_at, first_consent, keep
 from tieout.app.consent import tokens_of
 from tieout.app.console import UNKNOWN, end, say, say_json, table
-from tieout.app.installation import Installation, by_pages, opened, utc_now
+from tieout.app.host import utc_now
+from tieout.app.installation import Installation, opened
 from tieout.app.pair_check import check_pair
 from tieout.app.pair_document import check_connections, read_document, settings_of
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.app.setups import default_setup, read_setup
+from tieout.app.systems import by_pages
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from tieout.app.console import end, say, say_json, table
-from tieout.app.installation import Installation, opened, utc_now
+from tieout.app.host import utc_now
+from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.reports import parse_day
 from tieout.app.running import InputError, run

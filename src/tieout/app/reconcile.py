@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tieout.app.installation import Installation, utc_now
+from tieout.app.host import utc_now
+from tieout.app.installation import Installation
 from tieout.connectors.nav.client import NavTarget
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.facts import DocumentRecord

@@ -21,6 +21,8 @@ from tieout.core.journal.reading import SetupError
 from tieout.store.errors import StoreError
 from tieout.store.postgres import EmbeddedDatabaseError
 
+log = structlog.get_logger()
+
 LEVELS = ("debug", "info", "warning", "error")
 
 # What a person can do about a failure of the outside world, by kind and system.
@@ -104,3 +106,18 @@ def defect(error: BaseException) -> int:
         traceback.print_exception(error)
     warn("This is a defect of Tieout; please report it with the lines above.")
     return UNKNOWN
+
+
+def report(failure: Failure, event: str, **where: object) -> None:
+    """Log a failure of the outside world: an error, with what to do, where only a person can help, else a warning."""
+    if isinstance(failure, Unauthorized):
+        log.error(event, **where, reason=str(failure), remedy=ADVICE[type(failure), failure.system])
+    else:
+        log.warning(event, **where, reason=str(failure))
+
+
+def described(error: BaseException) -> dict[str, str]:
+    """What may be logged of a defect: its kind and where it arose, not its text, which may quote a value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return {"kind": type(error).__name__, "where": where}

@@ -8,7 +8,7 @@ import re
 import structlog
 
 from tieout.api.webhooks import Receive
-from tieout.app.installation import Installation, utc_now
+from tieout.app.installation import Installation
 from tieout.connectors.freshbooks.webhooks import EVENTS, is_signed
 from tieout.connectors.freshbooks.webhooks import notification as parse_notification
 from tieout.core.failures import Failure, Refused, Unintelligible
@@ -54,7 +54,7 @@ def receiver(installation: Installation, jobs: Jobs) -> Receive:
             notification,
             signed=any(c.verifier and is_signed(c.verifier, body, signature) for c in callbacks),
             store=installation.store,
-            now=utc_now,
+            now=installation.host.now,
             wake=wake,
             verify=verify,
         )

@@ -14,13 +14,13 @@ import typer
 
 from tieout.api.server import application, server
 from tieout.app.console import end, say, say_json
-from tieout.app.installation import Installation, described, opened, utc_now
+from tieout.app.installation import Installation, opened
 from tieout.app.line import is_well, line_of, line_text
 from tieout.app.listening import listening
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
 from tieout.app.reports import status_of, status_text
-from tieout.app.running import run
+from tieout.app.running import described, run
 from tieout.app.settings import Settings
 from tieout.app.webhooks import receiver, register_callbacks
 from tieout.engine.jobs import Jobs
@@ -137,7 +137,11 @@ async def working(installation: Installation, jobs: Jobs) -> None:
     await asyncio.gather(
         jobs.work(),
         keep_time(
-            jobs, installation.store, installation.pace, utc_now, installation.derive_overdue
+            jobs,
+            installation.store,
+            installation.pace,
+            installation.host.now,
+            installation.derive_overdue,
         ),
         installation.guard_database(),
     )

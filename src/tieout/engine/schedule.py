@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -15,7 +16,14 @@ from tieout.engine.jobs import Jobs
 
 log = structlog.get_logger()
 
-SWEEP_S, RESCUE_S, DERIVE_S = 1.0, 2.0, 60.0
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """Seconds between two looks: for due work without a job and polls that are due; for jobs of dead workers; for what the calendar brings."""
+
+    sweep_s: float = 1.0
+    rescue_s: float = 2.0
+    derive_s: float = 60.0
 
 
 class Pace:
@@ -71,6 +79,7 @@ async def keep_time(
     pace: Pace,
     now: Callable[[], datetime],
     derive: Callable[[], Awaitable[None]],
+    rhythm: Rhythm = Rhythm(),
 ) -> None:
     """Run the timers of a worker until cancelled. All workers do; what they ask for twice is refused by the queue.
 
@@ -87,7 +96,11 @@ async def keep_time(
     async def rescue() -> None:
         await jobs.rescue()
 
-    await asyncio.gather(_every(SWEEP_S, sweep), _every(RESCUE_S, rescue), _every(DERIVE_S, derive))
+    await asyncio.gather(
+        _every(rhythm.sweep_s, sweep),
+        _every(rhythm.rescue_s, rescue),
+        _every(rhythm.derive_s, derive),
+    )
 
 
 async def _every(seconds: float, action: Callable[[], Awaitable[None]]) -> None:

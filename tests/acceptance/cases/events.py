@@ -10,7 +10,7 @@ from tests.acceptance.cases.choices import CUSTOMERS, Approval
 from tests.acceptance.cases.clerk import Clerk
 from tests.acceptance.world import World
 
-from tieout.app.installation import utc_now
+from tieout.app.host import utc_now
 from tieout.core.records.identity import Kind, Ref
 from tieout.store.documents import Waiting
 

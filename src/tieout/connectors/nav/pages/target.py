@@ -6,7 +6,8 @@ the order in which posting moves it; what is there twice all the same is reporte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from tieout.connectors.http import Http
 from tieout.connectors.nav.client import CUSTOMER_LEDGER, NavTarget
@@ -29,12 +30,17 @@ class PagesTarget(NavTarget):
     """Reads NAV as the gateway route does, and writes through pages 21, 39 and 255. ``batches`` are the two of ours, for documents and for receipts."""
 
     def __init__(
-        self, connection: NavConnection, http: Http, batches: Sequence[Batch], longest_s: float
+        self,
+        connection: NavConnection,
+        http: Http,
+        batches: Sequence[Batch],
+        longest_s: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(connection, http)
         self.odata = NavOData(connection, http, write_timeout_s=longest_s)
         (general, _), (receipts, _) = batches
-        self.journals = Journals(self.odata, receipts if receipts != general else "")
+        self.journals = Journals(self.odata, receipts if receipts != general else "", clock)
         self.batches, self._longest_s = tuple(dict.fromkeys(batches)), longest_s
         self._reach: Reach | None = None
         self._failed: set[str] = set()
