@@ -15,6 +15,7 @@ from typing import Any
 
 from tieout_sandboxes.nav import booking, business
 from tieout_sandboxes.nav.business.numbers import next_number
+from tieout_sandboxes.nav.business.renaming import rename
 from tieout_sandboxes.nav.business.wording import require_equal
 from tieout_sandboxes.nav.commands import Application, Document, Line, Result
 from tieout_sandboxes.nav.company import Company
@@ -173,23 +174,9 @@ def _record(company: Company, order: Order) -> dict[str, Any]:
 def _renumber_customer(company: Company, order: Order) -> dict[str, Any]:
     """Renames a customer: his entries follow, as when NAV renames the record."""
     old, new = _text(order, "no").upper(), _text(order, "to").upper()
-    database = company.database
-    customer = database.existing("Customer", old)
-    database.insert("Customer", {**customer, "No.": new})
-    for table, field in _NAMES_OF_A_CUSTOMER.items():
-        for row in list(database.all(table)):
-            if row[field] == old and row.get("Source Type", "Customer") == "Customer":
-                database.modify(table, {**row, field: new})
-    database.delete("Customer", old)
+    customer = company.database.existing("Customer", old)
+    rename(company, "Customer", (old,), {**customer, "No.": new})
     return {"no": new}
-
-
-_NAMES_OF_A_CUSTOMER = {
-    "Cust. Ledger Entry": "Customer No.",
-    "Detailed Cust. Ledg. Entry": "Customer No.",
-    "VAT Entry": "Bill-to/Pay-to No.",
-    "G/L Entry": "Source No.",
-}
 
 
 def _read(kind: type[Any], values: Any, where: str, **more: Any) -> Any:

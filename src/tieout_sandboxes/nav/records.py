@@ -6,10 +6,13 @@ trigger, then the row; any refusal undoes all of it.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tieout_sandboxes.nav import business
+from tieout_sandboxes.nav.business.flow import UNFILTERED, Filters
+from tieout_sandboxes.nav.business.renaming import rename
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row, Table
 from tieout_sandboxes.nav.errors import NavError
@@ -36,10 +39,20 @@ class Records:
         self.company = company
         self.page = page
         self.template = str(switches[page.journal]) if page.journal else ""
+        self.shows_flow_filters = switches["flow_filter_values"] == "shown"
+        self._renames = switches["rename"] == "renamed"
         self._skip_unchanged = switches["unchanged_fields"] == "skipped"
         self.database = company.database
         self.table: Table = self.database.table(page.table)
         self._fields = {field.name for field in self.table.fields}
+        self._filters: Filters = UNFILTERED
+        self._shown_filters: Row = {}
+
+    def filtered(self, filters: Filters, shown: Row) -> Records:
+        """The same records under FlowFilters; `shown` is what the page shows of them."""
+        other = copy.copy(self)
+        other._filters, other._shown_filters = filters, shown
+        return other
 
     def all(self) -> Iterable[Row]:
         """Every record, in the order of the primary key."""
@@ -69,7 +82,8 @@ class Records:
         """The record with its computed fields and the page's variables."""
         variables = VARIABLES.get(self.page.number)
         shown = variables(self.company, row) if variables else {}
-        return {**row, **business.flow_fields(self.company, self.table.name, row), **shown}
+        flow = business.flow_fields(self.company, self.table.name, row, self._filters)
+        return {**row, **flow, **shown, **self._shown_filters}
 
     def create(self, values: Values) -> Row:
         """Inserts a record; raises NavError where the page or the table refuses."""
@@ -85,17 +99,19 @@ class Records:
             return self.database.insert(self.table.name, row)
 
     def modify(self, key: tuple[Any, ...], values: Values) -> Row:
-        """Changes a record; fields that are not given stay as they are."""
+        """Changes a record, or renames it; fields that are not given stay as they are."""
         if not self.page.modify:
             raise NavError("not_allowed", f"The page {self.page.caption} does not allow changes.")
         with self.database.transaction():
             before = self.existing(key)
             row = dict(before)
             self._validate(row, values, changed_only=self._skip_unchanged)
-            if tuple(row[name] for name in self.page.key) != key:
-                raise NavError("not_allowed", "This server does not rename records.")
             business.on_modify(self.company, self.table.name, row, before)
-            return self.database.modify(self.table.name, row)
+            if tuple(row[name] for name in self.page.key) == key:
+                return self.database.modify(self.table.name, row)
+            if not self._renames:
+                raise NavError("not_allowed", "This server does not rename records.")
+            return rename(self.company, self.table.name, key, row)
 
     def delete(self, key: tuple[Any, ...]) -> None:
         """Deletes a record."""

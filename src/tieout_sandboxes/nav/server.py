@@ -20,7 +20,7 @@ from tieout_sandboxes.nav.control import control
 from tieout_sandboxes.nav.faults import Dropped
 from tieout_sandboxes.nav.listener import HOST, Listener
 from tieout_sandboxes.nav.misbehave import misbehaving
-from tieout_sandboxes.nav.odata.service import ODataService
+from tieout_sandboxes.nav.odata.service import V3_ENDPOINT, V4_ENDPOINT, ODataService
 from tieout_sandboxes.nav.soap.service import SoapService
 from tieout_sandboxes.nav.state import INSTANCE, Clock, State
 
@@ -47,6 +47,11 @@ class NavServer:
     def odata_url(self) -> str:
         """`http://127.0.0.1:PORT/DynamicsNAV110/ODataV4`."""
         return self.state.odata_url
+
+    @property
+    def odata_v3_url(self) -> str:
+        """`http://127.0.0.1:PORT/DynamicsNAV110/OData`."""
+        return self.state.odata_url.removesuffix(V4_ENDPOINT) + V3_ENDPOINT
 
     @property
     def soap_url(self) -> str:
@@ -131,12 +136,11 @@ class NavServer:
         return await route(request)
 
     async def _odata_route(self, request: Request) -> Response:
-        path = _behind(request, f"/{INSTANCE}/ODataV4")
-        return (
-            Response(status_code=404)
-            if path is None
-            else await self._odata_service.answer(request, path)
-        )
+        for endpoint in (V4_ENDPOINT, V3_ENDPOINT):
+            path = _behind(request, f"/{INSTANCE}/{endpoint}")
+            if path is not None:
+                return await self._odata_service.answer(request, path, endpoint)
+        return Response(status_code=404)
 
     async def _soap_route(self, request: Request) -> Response:
         path = _behind(request, f"/{INSTANCE}/WS")

@@ -42,6 +42,17 @@ SWITCHES: dict[str, Switch] = {
     "guessed_faults": Switch("named", ("named", "dialog")),
     "stale_words": Switch("short", ("short", "long")),
     "posting_ms": Switch(0),
+    "v3_endpoint": Switch(True, (True, False)),
+    "v4_endpoint": Switch(True, (True, False)),
+    "endpoint_off_status": Switch(405, (404, 405)),
+    "substringof": Switch("specification", ("specification", "help")),
+    "v3_decimals": Switch("text", ("text", "numbers")),
+    "v3_change_status": Switch(204, (200, 204)),
+    "post_tunneling": Switch(True, (True, False)),
+    "v4_associations": Switch(True, (True, False)),
+    "flow_filter_values": Switch("shown", ("shown", "blank")),
+    "batch": Switch("absent", ("absent", "not_implemented")),
+    "rename": Switch("renamed", ("renamed", "refused")),
     "xmlport_elements": Switch("qualified", ("qualified", "unqualified")),
 }
 

@@ -1,19 +1,23 @@
 """The metadata this server writes, held against metadata recorded from a real NAV 2016 (OData V3).
 
-The same page, told in the notation of this server, must have the same key, the same properties in the same order and
-the same types; only V3's `Edm.DateTime` has become `Edm.Date`, and its property `ETag` an annotation.
+The recorded pages, told in the notation of this server, must give the recorded document: the same
+keys, properties, types, order, navigation properties, associations and sets. The recorded FlowFilters
+are plain columns here: those of the sandbox follow the FlowFields of its own pages.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
 
-from tieout_sandboxes.nav.odata.metadata import metadata
-from tieout_sandboxes.nav.pages import PAGES, Column, Page
+from tieout_sandboxes.nav.odata import metadata as v4
+from tieout_sandboxes.nav.odata import metadata_v3
+from tieout_sandboxes.nav.odata.model import build, model_of
+from tieout_sandboxes.nav.pages import Column, Page
 
 FOLDER = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "nav" / "edmx"
 RECORDED = FOLDER / "packt_ch03_odata_v3_service.edmx"
@@ -22,6 +26,7 @@ pytestmark = pytest.mark.skipif(
 )
 V3 = "{http://schemas.microsoft.com/ado/2007/05/edm}"
 V4 = "{http://docs.oasis-open.org/odata/ns/edm}"
+META = "{http://schemas.microsoft.com/ado/2007/08/dataservices/metadata}"
 TYPES = {
     "Edm.String": "Text",
     "Edm.Decimal": "Decimal",
@@ -30,7 +35,9 @@ TYPES = {
     "Edm.DateTime": "Date",
 }
 OF_PAGES = ("Customers", "SalesOrder", "SalesOrderSalesLines")
-"""The other recorded types are those of queries."""
+"""The other recorded types are those of queries, which have no ETag."""
+LINES = "SalesOrder_SalesOrderSalesLines"
+"""Lines below an order: a page with a part, which no page of this server has."""
 
 
 def recorded() -> Element:
@@ -47,9 +54,8 @@ def keys(found: Element, space: str) -> list[str | None]:
     return [ref.get("Name") for ref in found.iter(f"{space}PropertyRef")]
 
 
-def properties(found: Element, space: str) -> list[tuple[str | None, str]]:
-    told = [(each.get("Name"), each.get("Type") or "") for each in found.iter(f"{space}Property")]
-    return [(name, kind.replace("DateTime", "Date")) for name, kind in told if name != "ETag"]
+def attributes(found: Element, kind: str) -> list[dict[str, str]]:
+    return [dict(each.attrib) for each in found.iter(f"{V3}{kind}")]
 
 
 def page(found: Element, name: str) -> Page:
@@ -63,37 +69,93 @@ def page(found: Element, name: str) -> Page:
     return Page(name, 1, name, name, key, columns)
 
 
+def pages() -> dict[str, Page]:
+    root = recorded()
+    return {name: page(entity(root, V3, name), name) for name in OF_PAGES}
+
+
+def ours() -> Element:
+    return ElementTree.fromstring(metadata_v3.metadata(build(pages(), associations=True)))
+
+
 @pytest.mark.parametrize("name", OF_PAGES)
 def test_a_page_has_the_key_and_the_properties_of_the_recorded_one(name: str) -> None:
+    """Name, type, whether it may be null, and the concurrency of the ETag, in order."""
+    theirs, mine = entity(recorded(), V3, name), entity(ours(), V3, name)
+    assert keys(mine, V3) == keys(theirs, V3)
+    assert attributes(mine, "Property") == attributes(theirs, "Property")
+    assert attributes(mine, "Property")[-1]["ConcurrencyMode"] == "Fixed"
+
+
+@pytest.mark.parametrize("name", OF_PAGES)
+def test_v4_tells_the_same_page_with_other_types_of_dates(name: str) -> None:
     theirs = entity(recorded(), V3, name)
-    ours = entity(ElementTree.fromstring(metadata({name: page(theirs, name)})), V4, name)
-    assert keys(ours, V4) == keys(theirs, V3)
-    assert properties(ours, V4) == properties(theirs, V3)
+    mine = entity(ElementTree.fromstring(v4.metadata(build(pages(), associations=True))), V4, name)
+    assert keys(mine, V4) == keys(theirs, V3)
+    told = [(each["Name"], each["Type"]) for each in attributes(theirs, "Property")]
+    wanted = [(n, kind.replace("DateTime", "Date")) for n, kind in told if n != "ETag"]
+    assert [(p.get("Name"), p.get("Type")) for p in mine.iter(f"{V4}Property")] == wanted
 
 
-def test_companies_lead_to_every_set_and_sets_stand_in_order() -> None:
-    root = recorded()
-    sets = [each.get("Name") for each in root.iter(f"{V3}EntitySet")]
-    types = {n: page(entity(root, V3, n), n) for n in OF_PAGES}
-    ours = ElementTree.fromstring(metadata(types))
-    company = entity(ours, V4, "Company")
-    assert keys(company, V4) == keys(entity(root, V3, "Company"), V3) == ["Name"]
-    links = [each.get("Name") for each in company.iter(f"{V4}NavigationProperty")]
-    theirs = [e.get("Name") for e in entity(root, V3, "Company").iter(f"{V3}NavigationProperty")]
-    assert links == [name for name in theirs if name in OF_PAGES]
-    container = ours.find(f".//{V4}EntityContainer")
-    assert container is not None
-    assert container.get("Name") == "NAV"
-    mine = [each.get("Name") for each in container.iter(f"{V4}EntitySet")]
-    assert sorted(map(str, mine)) == sorted(
-        n for n in map(str, sets) if n in (*OF_PAGES, "Company")
+def test_the_head_of_the_document_is_the_recorded_one() -> None:
+    for find in (lambda root: root, lambda root: root[0], lambda root: root[0][0]):
+        assert (find(ours()).tag, find(ours()).attrib) == (
+            find(recorded()).tag,
+            find(recorded()).attrib,
+        )
+    container = f".//{V3}EntityContainer"
+    mine, theirs = ours().find(container), recorded().find(container)
+    assert mine is not None
+    assert theirs is not None
+    assert (
+        mine.attrib == theirs.attrib == {"Name": "NAV", f"{META}IsDefaultEntityContainer": "true"}
     )
+
+
+def known(elements: list[Element]) -> list[Element]:
+    """Those that speak of pages, not of queries, nor of the lines below an order."""
+    names = {*OF_PAGES, "Company", *(f"Company_{n}" for n in OF_PAGES)}
+    names |= {f"Company_{n}_{n}" for n in OF_PAGES}
+    return [each for each in elements if each.get("Name") in names]
+
+
+def whole(element: Element) -> Any:
+    """An element with its children, whose order says nothing: the recorded files have either."""
+    children = sorted((whole(child) for child in element), key=str)
+    return element.tag, sorted(element.attrib.items()), children
+
+
+@pytest.mark.parametrize(
+    "kind", ["EntitySet", "Association", "AssociationSet", "NavigationProperty"]
+)
+def test_companies_lead_to_every_set_as_recorded(kind: str) -> None:
+    mine = [whole(each) for each in known(list(ours().iter(f"{V3}{kind}")))]
+    theirs = known(list(recorded().iter(f"{V3}{kind}")))
+    assert mine == [whole(each) for each in theirs if LINES not in str(each.attrib)]
+    assert len(mine) >= len(OF_PAGES)
+
+
+def test_types_stand_in_the_recorded_order_with_the_companies_last() -> None:
+    mine = [each["Name"] for each in attributes(ours(), "EntityType")]
+    assert mine == [each.get("Name") for each in known(list(recorded().iter(f"{V3}EntityType")))]
+    assert mine[-1] == "Company"
 
 
 def test_the_customer_card_has_no_name_that_the_recorded_one_spells_otherwise() -> None:
     """Two versions and a localisation apart, what both show is spelt and typed alike."""
-    theirs = dict(properties(entity(recorded(), V3, "Customers"), V3))
-    ours = dict(properties(entity(ElementTree.fromstring(metadata(PAGES)), V4, "Customer"), V4))
-    both = theirs.keys() & ours.keys()
+    published = ElementTree.fromstring(metadata_v3.metadata(model_of("", associations=True)))
+    theirs = {p["Name"]: p for p in attributes(entity(recorded(), V3, "Customers"), "Property")}
+    mine = {p["Name"]: p for p in attributes(entity(published, V3, "Customer"), "Property")}
+    both = theirs.keys() & mine.keys()
     assert len(both) > 50
-    assert {name: ours[name] for name in both} == {name: theirs[name] for name in both}
+    assert {name: mine[name] for name in both} == {name: theirs[name] for name in both}
+
+
+def test_the_flow_filters_of_the_customer_card_stand_where_the_recorded_ones_do() -> None:
+    """At the end, before the ETag, in one order; *Exposure* is an Italian field."""
+    published = ElementTree.fromstring(metadata_v3.metadata(model_of("", associations=True)))
+    theirs = attributes(entity(recorded(), V3, "Customers"), "Property")
+    mine = attributes(entity(published, V3, "Customer"), "Property")
+    filters = [p["Name"] for p in theirs if p["Name"].endswith("_Filter")]
+    assert filters == [p["Name"] for p in theirs[-5:-1]]
+    assert [p["Name"] for p in mine[-5:-1]] == [*filters[:3], "Date_Filter"]

@@ -17,7 +17,7 @@ ROWS = [
 
 
 def test_every_switch_is_described_and_every_described_switch_exists() -> None:
-    named = {name for row in ROWS for name in re.findall(r"`([a-z_]+)`", row[4])}
+    named = {name for row in ROWS for name in re.findall(r"`([a-z0-9_]+)`", row[4])}
     assert named == set(switches.SWITCHES)
 
 

@@ -122,10 +122,12 @@ def on_delete(company: Company, table: str, row: Row) -> None:
         customers.delete(company, row)
 
 
-def flow_fields(company: Company, table: str, row: Row) -> Row:
+def flow_fields(
+    company: Company, table: str, row: Row, filters: flow.Filters = flow.UNFILTERED
+) -> Row:
     """The FlowFields of a record, computed now."""
     compute = flow.FLOWS.get(table)
-    return compute(company, row) if compute else {}
+    return compute(company, row, filters) if compute else {}
 
 
 def _field(company: Company, table: str, name: str) -> Field:

@@ -29,13 +29,6 @@ BLANK_DATE = "0001-01-01"
 BLANK_DATETIME = "0001-01-01T00:00:00Z"
 
 
-def blank_json(column: Column) -> Any:
-    """The same as JSON shows it: dates have a blank of their own."""
-    if column.type == "Date":
-        return BLANK_DATE
-    return BLANK_DATETIME if column.type == "DateTime" else blank(column)
-
-
 def from_json(column: Column, value: Any) -> Any:
     """A value of the column's type from a JSON body; null clears the field."""
     if value is None:

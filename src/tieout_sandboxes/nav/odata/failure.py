@@ -9,6 +9,11 @@ from __future__ import annotations
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.switches import Switches
 
+NO_IF_MATCH = (
+    "Could not validate the client concurrency token required by the service. Please verify "
+    "that you have specified the If-Match header."
+)
+
 
 class ODataError(Exception):
     """A request answered with an error of OData."""
@@ -28,6 +33,16 @@ def bad_request(message: str) -> ODataError:
 def unknown_property(name: str, service: str) -> ODataError:
     """The caller names a property that the page does not have."""
     return bad_request(f"Could not find a property named '{name}' on type 'NAV.{service}'.")
+
+
+def unsupported_format() -> ODataError:
+    """The caller wants a format that this endpoint does not write."""
+    return ODataError(415, "BadRequest", "A supported MIME type could not be found.")
+
+
+def not_implemented() -> ODataError:
+    """The endpoint knows what is asked for, and does not do it."""
+    return ODataError(501, "BadRequest_MethodNotImplemented", "The request is not implemented.")
 
 
 def not_found(segment: str) -> ODataError:

@@ -1,7 +1,7 @@
 """`$filter`: the part of OData's expression language that NAV turns into record filters.
 
-Comparisons, startswith, endswith, contains, not, and, or, parentheses, and the functions of
-terms.py. NAV's filters are kept per field, so an OR over two fields is refused with
+Comparisons, startswith, endswith, contains (in V3 substringof), not, and, or, parentheses, and
+the functions of terms.py. NAV's filters are kept per field, so an OR over two fields is refused with
 NAV's own words (Microsoft, "Using Filter Expressions in OData URIs").
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 
 from tieout_sandboxes.nav.odata.edm import EDM
 from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, unknown_property
+from tieout_sandboxes.nav.odata.language import V4, Language, Words
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
 from tieout_sandboxes.nav.odata.terms import FUNCTIONS as VALUES
 from tieout_sandboxes.nav.odata.terms import (
@@ -39,11 +40,6 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "le": operator.le,
 }
-FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
-    "startswith": str.startswith,
-    "endswith": str.endswith,
-    "contains": operator.contains,
-}
 OR_REFUSED = "The 'OR' operator is not supported on distinct fields on an OData filter."
 
 
@@ -61,7 +57,7 @@ class Computed:
     """`left operator right`, where more than a column alone has to be worked out."""
 
     left: Term
-    operator: str
+    relation: Words | Callable[[Any, Any], bool]
     right: Term
 
 
@@ -97,16 +93,17 @@ class AnyOf:
 Expression = Compare | Computed | OneOf | Not | AllOf | AnyOf
 
 
-def parse(text: str, page: Page) -> Expression:
+def parse(text: str, page: Page, language: Language = V4) -> Expression:
     """Raises ODataError 400 where the text is not a filter NAV takes."""
-    return _Parser(text, page).whole()
+    return _Parser(text, page, language).whole()
 
 
 class _Parser:
-    def __init__(self, text: str, page: Page) -> None:
+    def __init__(self, text: str, page: Page, language: Language) -> None:
         self.text = text
         self.page = page
-        self.tokens = list(tokens(text))
+        self.tests = language.tests
+        self.tokens = list(tokens(text, language))
         self.at = 0
 
     def whole(self) -> Expression:
@@ -134,21 +131,21 @@ class _Parser:
             inner = self.either()
             self.expect(")")
             return inner
-        if self.peek().text in FUNCTIONS and self.tokens[self.at + 1].text == "(":
+        if self.peek().text in self.tests and self.tokens[self.at + 1].text == "(":
             return self.function()
         left, word = self.term(), self.next()
         if word.text not in OPERATORS:
             raise self.error(word)
         if left.plain is not None:
             return Compare(left.plain, word.text, self.literal(left.plain))
-        return Computed(left, word.text, self.constant(left.kind))
+        return Computed(left, OPERATORS[word.text], self.constant(left.kind))
 
     def function(self) -> Expression:
         name = self.next().text
         left, right = self.arguments(2)
         if (left.kind, right.kind) != (TEXT, TEXT):
             raise self.error()
-        return self.after_function(Computed(left, name, right))
+        return self.after_function(Computed(left, self.tests[name], right))
 
     def after_function(self, expression: Expression) -> Expression:
         """`contains(..) eq true` is allowed, `eq false` negates."""
@@ -230,12 +227,12 @@ class _Parser:
 
 _LITERALS = {
     "Edm.String": ("string",),
-    "Edm.Guid": ("string", "name"),
+    "Edm.Guid": ("string", "guid", "name"),
     "Edm.Decimal": ("number",),
     "Edm.Int32": ("number",),
     "Edm.Int64": ("number",),
     "Edm.Date": ("date", "datetime"),
-    "Edm.DateTimeOffset": ("datetime", "date"),
+    "Edm.DateTimeOffset": ("datetime", "moment", "date"),
     "Edm.Boolean": ("name",),
 }
 
@@ -304,8 +301,7 @@ def compile_test(expression: Expression) -> Test:
 
 
 def _computed(part: Computed) -> Test:
-    relation = OPERATORS.get(part.operator) or FUNCTIONS[part.operator]
-    left, right = part.left.evaluate, part.right.evaluate
+    left, relation, right = part.left.evaluate, part.relation, part.right.evaluate
     return lambda record: relation(left(record), right(record))
 
 

@@ -6,19 +6,23 @@ third parties report of NAV 2018.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from tieout_sandboxes.nav.odata.associations import Link
 from tieout_sandboxes.nav.odata.edm import EDM
+from tieout_sandboxes.nav.odata.model import Model
 from tieout_sandboxes.nav.pages import Column, Page
 
 EDMX = "http://docs.oasis-open.org/odata/ns/edmx"
 EDM_NAMESPACE = "http://docs.oasis-open.org/odata/ns/edm"
 
 
-def metadata(pages: Mapping[str, Page]) -> str:
+def metadata(model: Model) -> str:
     """The metadata document; the same for every company."""
-    types = _company_type(pages) + "".join(_entity_type(page) for page in pages.values())
-    sets = "".join(_entity_set(name) for name in pages)
+    pages, links = model.pages, model.links
+    types = _company_type(pages)
+    types += "".join(_entity_type(page, links[name]) for name, page in pages.items())
+    sets = "".join(_entity_set(name, links[name]) for name in pages)
     return (
         f'<?xml version="1.0" encoding="utf-8"?><edmx:Edmx Version="4.0" xmlns:edmx="{EDMX}">'
         f'<edmx:DataServices><Schema Namespace="NAV" xmlns="{EDM_NAMESPACE}">{types}'
@@ -27,9 +31,13 @@ def metadata(pages: Mapping[str, Page]) -> str:
     )
 
 
-def _entity_type(page: Page) -> str:
+def _entity_type(page: Page, links: Iterable[Link]) -> str:
     keys = sorted(column.name for column in page.key_columns)
     properties = "".join(_property(column, key=column.name in keys) for column in page.columns)
+    properties += "".join(
+        f'<NavigationProperty Name="{link.name}" Type="NAV.{link.target.service}" />'
+        for link in links
+    )
     return f'<EntityType Name="{page.service}">{_key(keys)}{properties}</EntityType>'
 
 
@@ -56,17 +64,22 @@ def _company_type(pages: Iterable[str]) -> str:
 
 
 def _company_set(pages: Iterable[str]) -> str:
+    return _set("Company", ((name, name) for name in pages))
+
+
+def _entity_set(name: str, links: Iterable[Link]) -> str:
+    return _set(name, ((link.name, link.target.service) for link in links))
+
+
+def _set(name: str, bindings: Iterable[tuple[str, str]]) -> str:
     bound = "".join(
-        f'<NavigationPropertyBinding Path="{name}" Target="{name}" />' for name in pages
+        f'<NavigationPropertyBinding Path="{path}" Target="{target}" />'
+        for path, target in bindings
     )
-    return f'<EntitySet Name="Company" EntityType="NAV.Company">{bound}</EntitySet>'
+    return f'<EntitySet Name="{name}" EntityType="NAV.{name}">{bound}</EntitySet>'
 
 
-def _entity_set(name: str) -> str:
-    return f'<EntitySet Name="{name}" EntityType="NAV.{name}" />'
-
-
-def service_document(base: str, pages: Iterable[str]) -> dict[str, object]:
+def service_document(base: str, names: Iterable[str]) -> dict[str, object]:
     """The entity sets."""
-    sets = [{"name": n, "kind": "EntitySet", "url": n} for n in ("Company", *pages)]
+    sets = [{"name": name, "kind": "EntitySet", "url": name} for name in names]
     return {"@odata.context": f"{base}/$metadata", "value": sets}

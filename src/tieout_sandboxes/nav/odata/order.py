@@ -9,9 +9,9 @@ from functools import total_ordering
 from typing import Any
 
 from tieout_sandboxes.nav.database import Row
-from tieout_sandboxes.nav.odata.edm import EDM
 from tieout_sandboxes.nav.odata.failure import bad_request, unknown_property
 from tieout_sandboxes.nav.odata.filter import literal
+from tieout_sandboxes.nav.odata.language import V4, Language
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
 from tieout_sandboxes.nav.pages import Column, Page
 from tieout_sandboxes.nav.pages.values import blank, sortable
@@ -33,6 +33,7 @@ class Order:
     """Columns and directions; the primary key is always the last of them, so order is total."""
 
     parts: tuple[tuple[Column, bool], ...]
+    language: Language
 
     @property
     def columns(self) -> list[Column]:
@@ -54,11 +55,12 @@ class Order:
 
     def token(self, row: Row) -> str:
         """The `$skiptoken` of a row: its sort values as literals."""
-        return ",".join(_literal(c, row.get(c.field, blank(c))) for c in self.columns)
+        values = (sortable(c, row.get(c.field, blank(c))) for c in self.columns)
+        return ",".join(map(self.language.literal, values))
 
     def after(self, token: str) -> tuple[Any, ...]:
         """The sort key that a `$skiptoken` stands for."""
-        found = [t for t in tokens(token) if t.kind not in ("mark", "end")]
+        found = [t for t in tokens(token, self.language) if t.kind not in ("mark", "end")]
         if len(found) != len(self.parts):
             raise bad_request("The skip token does not fit the order of the request.")
         return tuple(
@@ -70,16 +72,6 @@ class Order:
         columns = zip(self.columns, found, strict=True)
         wrong = bad_request("The skip token does not fit the order of the request.")
         return [sortable(c, literal(c, t, lambda _: wrong)) for c, t in columns]
-
-
-def _literal(column: Column, value: Any) -> str:
-    if EDM[column.type] == "Edm.String":
-        return "'" + str(value).replace("'", "''") + "'"
-    if column.type == "Date":
-        return str(sortable(column, value).isoformat())
-    if column.type == "DateTime":
-        return str(sortable(column, value).isoformat()).replace("+00:00", "Z")
-    return str(value).lower() if column.type == "Boolean" else str(value)
 
 
 def hide(token: str) -> str:
@@ -95,12 +87,12 @@ def reveal(token: str) -> str:
         raise bad_request("The skip token does not fit the order of the request.") from None
 
 
-def order_of(page: Page, orderby: str) -> Order:
+def order_of(page: Page, orderby: str, language: Language = V4) -> Order:
     """The order a caller asks for, or the page's own."""
     parts = _asked(page, orderby) if orderby.strip() else _own(page)
     named = {column.field for column, _ in parts}
     keys = [(c, page.descending and not orderby.strip()) for c in page.key_columns]
-    return Order(tuple(parts + [(c, down) for c, down in keys if c.field not in named]))
+    return Order(tuple(parts + [(c, down) for c, down in keys if c.field not in named]), language)
 
 
 def _own(page: Page) -> list[tuple[Column, bool]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, not_found
 from tieout_sandboxes.nav.odata.filter import literal
+from tieout_sandboxes.nav.odata.language import Language
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
 from tieout_sandboxes.nav.pages import Page
+from tieout_sandboxes.nav.pages.values import sortable
 
 _SEGMENT = re.compile(r"(?:[^/']|'(?:[^']|'')*')+")
 _PARTS = re.compile(r"(?P<name>[^()]+)(?:\((?P<key>.*)\))?", re.DOTALL)
@@ -19,27 +21,28 @@ _PARTS = re.compile(r"(?P<name>[^()]+)(?:\((?P<key>.*)\))?", re.DOTALL)
 
 @dataclass(frozen=True)
 class Target:
-    """What a URL names; `key` is None for a whole set, `tail` is `$count` or empty."""
+    """What a URL names; `key` is None for a whole set, `tail` are links or a last `$count`."""
 
     company: str | None
     name: str
     key: str | None
-    tail: str
+    tail: tuple[str, ...] = ()
 
 
 def read_path(raw: str) -> Target:
-    """`raw` is the part behind `/ODataV4`, still escaped."""
+    """`raw` is the part behind the endpoint's name, still escaped."""
     segments = [_cut(segment) for segment in _SEGMENT.findall(unquote(raw))]
     company = None
-    if len(segments) > 1 and segments[0][0] == "Company" and segments[0][1] is not None:
-        company = _company(segments.pop(0)[1] or "")
-    elif len(segments) == 1 and segments[0][0] == "Company" and segments[0][1] is not None:
-        return Target(_company(segments[0][1]), "Company", segments[0][1], "")
+    if segments and segments[0][0] == "Company" and segments[0][1] is not None:
+        company = company_of(segments[0][1])
+        if len(segments) == 1:
+            return Target(company, "Company", segments[0][1])
+        segments = segments[1:]
     name, key = segments[0] if segments else ("", None)
-    tail = segments[1][0] if len(segments) > 1 else ""
-    if len(segments) > 2 or tail not in ("", "$count"):
-        raise not_found(segments[-1][0] if len(segments) > 2 else tail)
-    return Target(company, name, key, tail)
+    for segment, inner in segments[1:]:
+        if inner is not None:
+            raise not_found(segment)
+    return Target(company, name, key, tuple(segment for segment, _ in segments[1:]))
 
 
 def _cut(segment: str) -> tuple[str, str | None]:
@@ -49,28 +52,21 @@ def _cut(segment: str) -> tuple[str, str | None]:
     return found["name"], found["key"]
 
 
-def _company(key: str) -> str:
+def company_of(key: str) -> str:
+    """The name in `Company('..')`."""
     text = key.removeprefix("Name=")
     if len(text) < 2 or text[0] != "'" or text[-1] != "'":
         raise bad_request(f"Bad Request - Error in query syntax near 'Company({key})'.")
     return text[1:-1].replace("''", "'")
 
 
-def page_of(name: str, pages: Mapping[str, Page]) -> Page:
-    """The page published under this name; raises 404 in NAV's words."""
-    page = pages.get(name)
-    if page is None:
-        raise not_found(name)
-    return page
-
-
-def read_key(page: Page, text: str) -> tuple[Any, ...]:
+def read_key(page: Page, text: str, language: Language) -> tuple[Any, ...]:
     """A key in the table's order; named (`No='1'`) or by position, as NAV accepts both."""
 
     def wrong(_: Token) -> ODataError:
         return bad_request(f"The key '{text}' does not fit '{page.service}'.")
 
-    found = [t for t in tokens(text) if t.kind != "end" and t.text != ","]
+    found = [t for t in tokens(text, language) if t.kind != "end" and t.text != ","]
     columns = page.key_columns
     if any(t.text == "=" and t.kind == "mark" for t in found):
         named = {found[i].text: found[i + 2] for i in range(0, len(found) - 2, 3)}
@@ -82,9 +78,10 @@ def read_key(page: Page, text: str) -> tuple[Any, ...]:
     return tuple(literal(c, t, wrong) for c, t in zip(columns, found, strict=True))
 
 
-def key_text(page: Page, values: Sequence[Any]) -> str:
-    """A key as it stands in a URL."""
-    parts = ["'" + v.replace("'", "''") + "'" if isinstance(v, str) else str(v) for v in values]
+def key_text(page: Page, values: Sequence[Any], language: Language) -> str:
+    """A key as it stands in a URL, not escaped."""
+    pairs = list(zip(page.key_columns, values, strict=True))
+    parts = [language.literal(sortable(column, value)) for column, value in pairs]
     if len(parts) == 1:
         return parts[0]
-    return ",".join(f"{c.name}={p}" for c, p in zip(page.key_columns, parts, strict=True))
+    return ",".join(f"{c.name}={part}" for (c, _), part in zip(pairs, parts, strict=True))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tieout_sandboxes.nav.database import Row
-from tieout_sandboxes.nav.odata.failure import ODataError, bad_request
+from tieout_sandboxes.nav.odata import flow_filters
+from tieout_sandboxes.nav.odata.failure import bad_request
 from tieout_sandboxes.nav.odata.filter import (
     AllOf,
     Compare,
@@ -18,20 +19,13 @@ from tieout_sandboxes.nav.odata.filter import (
     compile_test,
     parse,
 )
+from tieout_sandboxes.nav.odata.language import Language
+from tieout_sandboxes.nav.odata.model import Companies
 from tieout_sandboxes.nav.odata.order import Order, hide, order_of, reveal
 from tieout_sandboxes.nav.records import Records
 
 _SAFE = "$',():"
-KNOWN = (
-    "$filter",
-    "$select",
-    "$orderby",
-    "$top",
-    "$skip",
-    "$count",
-    "$skiptoken",
-    "$format",
-)
+Source = Records | Companies
 
 
 @dataclass(frozen=True)
@@ -46,22 +40,27 @@ class Result:
 class Query:
     """The options of a request against a page."""
 
-    def __init__(self, records: Records, options: dict[str, str], *, opaque: bool) -> None:
-        for name in options:
-            if name.startswith("$") and name not in KNOWN:
-                raise bad_request(f"The query parameter '{name}' is not supported.")
-        if options.get("$count", "true") not in ("true", "false"):
-            raise bad_request(f"Invalid value '{options['$count']}' for $count query option found.")
-        if options.get("$format", "json").partition(";")[0] not in ("json", "application/json"):
-            raise ODataError(415, "BadRequest", "A supported MIME type could not be found.")
-        self.records = records
-        self.options = options
+    def __init__(
+        self, records: Source, options: dict[str, str], language: Language, *, opaque: bool
+    ) -> None:
+        _check(options, language)
+        self.options, self.language, self.opaque = options, language, opaque
         text = options.get("$filter", "")
-        self.filter: Expression | None = parse(text, records.page) if text.strip() else None
-        self.order = order_of(records.page, options.get("$orderby", ""))
-        self.opaque = opaque
+        whole = parse(text, records.page, language) if text.strip() else None
+        self.filter, filters = flow_filters.split(whole)
+        self.records = _under(records, filters)
+        self.order = order_of(records.page, options.get("$orderby", ""), language)
         self.top = _whole(options, "$top")
         self.skip = _whole(options, "$skip") or 0
+
+    @property
+    def counted(self) -> bool:
+        """True if the number of all rows is to stand in the answer."""
+        return self.options.get(self.language.count) == self.language.yes
+
+    def passes(self, row: Row) -> bool:
+        """True if this one row passes the filter."""
+        return any(True for _ in self._tested([row]))
 
     def run(self, page_size: int) -> Result:
         """The rows of one page: everything that passes, in order, from the skip token on."""
@@ -92,7 +91,9 @@ class Query:
         return reveal(token) if self.opaque else token
 
     def _passing(self) -> Iterable[Row]:
-        rows = self._candidates()
+        return self._tested(self._candidates())
+
+    def _tested(self, rows: Iterable[Row]) -> Iterable[Row]:
         columns = columns_of(self.filter) if self.filter else []
         if any(column.flow or column.unbound for column in columns + self.order.columns):
             rows = map(self.records.flow, rows)
@@ -115,6 +116,22 @@ class Query:
             if len(down) == 1 and self.filter is None:
                 return rows[::-1] if down.pop() else rows
         return sorted(rows, key=self.order.key())
+
+
+def _under(records: Source, texts: dict[str, str]) -> Source:
+    if not texts or isinstance(records, Companies):
+        return records
+    shown = texts if records.shows_flow_filters else {}
+    return records.filtered(flow_filters.read(texts), shown)
+
+
+def _check(options: dict[str, str], language: Language) -> None:
+    for name in options:
+        if name.startswith("$") and name not in language.options:
+            raise bad_request(f"The query parameter '{name}' is not supported.")
+    word = options.get(language.count, language.no)
+    if word not in (language.yes, language.no):
+        raise bad_request(f"Invalid value '{word}' for {language.count} query option found.")
 
 
 def _pinned(part: Expression | None) -> tuple[str, list[object]] | None:

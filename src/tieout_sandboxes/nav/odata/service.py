@@ -1,79 +1,107 @@
-"""Answers OData V4 requests: sets, entities, counts, inserts, changes, deletes."""
+"""Answers OData requests: sets, entities, counts, links, inserts, changes, deletes.
+
+One service for V3 and V4; how an answer looks is the notation's affair (notation.py).
+"""
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.lock import writing
 from tieout_sandboxes.nav.odata import edm
+from tieout_sandboxes.nav.odata.associations import Link
 from tieout_sandboxes.nav.odata.failure import (
+    NO_IF_MATCH,
     ODataError,
-    bad_request,
     from_nav,
     not_allowed,
     not_found,
+    not_implemented,
     unknown_property,
+    unsupported_format,
 )
-from tieout_sandboxes.nav.odata.metadata import metadata, service_document
-from tieout_sandboxes.nav.odata.path import Target, key_text, page_of, read_key, read_path
-from tieout_sandboxes.nav.odata.query import Query, link
-from tieout_sandboxes.nav.odata.shape import Shape, etag_of
-from tieout_sandboxes.nav.pages import Page, published
+from tieout_sandboxes.nav.odata.model import Companies, Model, model_of
+from tieout_sandboxes.nav.odata.notation import Notation
+from tieout_sandboxes.nav.odata.path import Target, company_of, read_key, read_path
+from tieout_sandboxes.nav.odata.places import KEY_SAFE, Places
+from tieout_sandboxes.nav.odata.query import Source
+from tieout_sandboxes.nav.odata.reader import Reader
+from tieout_sandboxes.nav.odata.v3 import V3Atom, v3_notation
+from tieout_sandboxes.nav.odata.v4 import V4Json
 from tieout_sandboxes.nav.records import Records, Values
 from tieout_sandboxes.nav.state import State
 
-ENCODER = msgspec.json.Encoder(decimal_format="number")
-JSON = "application/json; odata.metadata=minimal"
-VERSION = {"OData-Version": "4.0"}
-NO_IF_MATCH = (
-    "Could not validate the client concurrency token required by the service. Please verify "
-    "that you have specified the If-Match header."
-)
+V4_ENDPOINT, V3_ENDPOINT = "ODataV4", "OData"
+_NO_CONTENT = ("return-no-content", "return=minimal")
+_AROUND = ("company", "tenant", "$callback")
 
 
 class ODataService:
-    """The OData endpoint of one company."""
+    """The OData endpoints of one company."""
 
     def __init__(self, state: State) -> None:
         self.state = state
 
-    async def answer(self, request: Request, path: str) -> Response:
-        """`path` is what follows `/ODataV4`, still escaped."""
+    async def answer(self, request: Request, path: str, endpoint: str = V4_ENDPOINT) -> Response:
+        """`path` is what follows the name of the endpoint, still escaped."""
+        notation = self._plain(endpoint)
         try:
-            return await self._dispatch(request, path)
+            self._check_endpoint(endpoint)
+            notation = self._notation(request, endpoint)
+            return await self._dispatch(request, path, notation)
         except NavError as error:
-            return _refusal(from_nav(error, self.state.switches), named=self._named())
+            return self._refusal(from_nav(error, self.state.switches), notation)
         except ODataError as error:
-            return _refusal(error, named=self._named())
+            return self._refusal(error, notation)
 
-    @property
-    def _pages(self) -> dict[str, Page]:
-        return published(self.state.switches["unpublished"])
+    def _plain(self, endpoint: str) -> Notation:
+        """How a request is answered that cannot say how it wants to be."""
+        if endpoint == V3_ENDPOINT:
+            return V3Atom(self._places(endpoint), self.state)
+        return V4Json(self._places(endpoint), self.state.switches)
 
-    def _named(self) -> bool:
-        return bool(self.state.switches["flavour"] != "nav2016")
+    def _notation(self, request: Request, endpoint: str) -> Notation:
+        if endpoint == V3_ENDPOINT:
+            return v3_notation(request, self._places(endpoint), self.state)
+        wanted = request.query_params.get("$format", "json").partition(";")[0]
+        if wanted not in ("json", "application/json"):
+            raise unsupported_format()
+        return V4Json(self._places(endpoint), self.state.switches)
 
-    async def _dispatch(self, request: Request, path: str) -> Response:
+    def _places(self, endpoint: str) -> Places:
+        url = str(self.state.switches["public_odata_base_url"] or self.state.odata_url)
+        if endpoint == V3_ENDPOINT:
+            url = f"{url.removesuffix('/' + V4_ENDPOINT)}/{V3_ENDPOINT}"
+        return Places(url, self.state.company.name)
+
+    def _check_endpoint(self, endpoint: str) -> None:
+        name = "v4_endpoint" if endpoint == V4_ENDPOINT else "v3_endpoint"
+        if not self.state.switches[name]:
+            status = self.state.switches["endpoint_off_status"]
+            raise ODataError(status, "BadRequest_MethodNotAllowed", "The endpoint is not enabled.")
+
+    def _refusal(self, error: ODataError, notation: Notation) -> Response:
+        named = self.state.switches["flavour"] != "nav2016"
+        return notation.failure(error, error.code if named else "")
+
+    async def _dispatch(self, request: Request, path: str, notation: Notation) -> Response:
+        switches = self.state.switches
+        model = model_of(switches["unpublished"], associations=notation.associations)
         if path.strip("/") == "$metadata":
-            return Response(metadata(self._pages), media_type="application/xml", headers=VERSION)
+            return notation.metadata(model)
+        if path.strip("/") == "$batch":
+            raise not_implemented() if switches["batch"] != "absent" else not_found("$batch")
         target = read_path(path)
         self._check_company(target, request)
-        if target.name in ("", "Company"):
-            return self._about(target)
-        records = Records(
-            self.state.company, page_of(target.name, self._pages), self.state.switches
-        )
-        if request.method == "GET":
-            return self._read(request, records, target)
-        return await self._write(request, records, target)
+        if target.name == "":
+            return notation.service_document(model)
+        return await self._records(request, target, notation, model)
 
     def _check_company(self, target: Target, request: Request) -> None:
         name = target.company or request.query_params.get("company")
@@ -81,52 +109,46 @@ class ODataService:
             text = f"Cannot find the Company '{name}'. The name is case-sensitive."
             raise ODataError(404, "Internal_CompanyNotFound", text)
 
-    def _about(self, target: Target) -> Response:
-        name = self.state.company.name
-        if target.name == "":
-            return _json(service_document(self.base, self._pages))
-        context = f"{self.base}/$metadata#Company"
+    async def _records(
+        self, request: Request, target: Target, notation: Notation, model: Model
+    ) -> Response:
+        reader = Reader(self.state, model, notation, self._page_size(request))
+        source = reader.open(model.page(target.name))
+        if request.method == "GET":
+            return self._read(request, reader, source, target, notation)
+        return await _Writer(self.state, notation, reader).answer(request, source, target)
+
+    def _read(
+        self, request: Request, reader: Reader, source: Source, target: Target, notation: Notation
+    ) -> Response:
+        options = {n: v for n, v in request.query_params.items() if n not in _AROUND}
         if target.key is not None:
-            return _json({"@odata.context": f"{context}/$entity", "Name": name})
-        return _json({"@odata.context": context, "value": [{"Name": name}]})
-
-    @property
-    def base(self) -> str:
-        """The base of the URLs in answers; may name another host than the one called."""
-        return str(self.state.switches["public_odata_base_url"] or self.state.odata_url)
-
-    def _context(self, records: Records) -> str:
-        company = _company(self.state.company.name)
-        return f"{self.base}/$metadata#{company}/{records.page.service}"
-
-    def _url(self, records: Records) -> str:
-        return f"{self.base}/{_company(self.state.company.name)}/{records.page.service}"
-
-    def _read(self, request: Request, records: Records, target: Target) -> Response:
-        options = dict(request.query_params)
-        options.pop("company", None)
-        options.pop("tenant", None)
-        if target.key is not None:
-            row = records.existing(read_key(records.page, target.key))
-            shape = Shape(records, options.get("$select", ""))
-            return self._entity(records, shape.entity(row), 200)
-        opaque = self.state.switches["skiptoken"] == "opaque"
-        query = Query(records, options, opaque=opaque)
-        if target.tail == "$count":
+            path = _links(reader.model, source, target.tail)
+            row = source.existing(key_of(source, target.key, notation))
+            return self._follow(reader, source, row, path, options, notation)
+        if target.tail == ("$count",):
             mark = "\ufeff" if self.state.switches["count_bom"] else ""
-            return Response(f"{mark}{query.count()}", media_type="text/plain", headers=VERSION)
-        return self._set(request, records, query)
+            return notation.number(f"{mark}{reader.query(source, options).count()}")
+        if target.tail:
+            raise not_found(target.tail[0])
+        return notation.feed(reader.feed(source, options))
 
-    def _set(self, request: Request, records: Records, query: Query) -> Response:
-        shape = Shape(records, query.options.get("$select", ""))
-        result = query.run(self._page_size(request))
-        body: dict[str, Any] = {"@odata.context": self._context(records)}
-        if query.options.get("$count") == "true":
-            body["@odata.count"] = result.count
-        body["value"] = [shape.entity(row) for row in result.rows]
-        if result.more is not None:
-            body["@odata.nextLink"] = link(self._url(records), result.more)
-        return _json(body)
+    def _follow(
+        self,
+        reader: Reader,
+        source: Source,
+        row: Row | None,
+        path: list[Link],
+        options: dict[str, str],
+        notation: Notation,
+    ) -> Response:
+        """The entity, or what stands at the end of the links behind it; 204 where that is nothing."""
+        for link in path:
+            source = reader.open(link.target)
+            row = row and reader.follow(link, source)(row)
+        if row is None:
+            return notation.empty()
+        return notation.entity(*reader.one(source, row, options))
 
     def _page_size(self, request: Request) -> int:
         size = int(self.state.switches["page_size"])
@@ -137,50 +159,87 @@ class ODataService:
                 size = min(size, int(value))
         return size
 
-    def _entity(self, records: Records, entity: dict[str, Any], status: int) -> Response:
-        body = {"@odata.context": f"{self._context(records)}/$entity", **entity}
-        return _json(body, status, {"ETag": entity["@odata.etag"]})
 
-    async def _write(self, request: Request, records: Records, target: Target) -> Response:
-        method = request.method
-        if method == "PUT" and self.state.switches["put"] == "merged":
-            method = "PATCH"
-        _check_verb(method, records, target)
-        values = [] if request.method == "DELETE" else await self._values(request, records)
+def _links(model: Model, source: Source, names: tuple[str, ...]) -> list[Link]:
+    """The navigation properties behind an entity, one after another."""
+    path, page = [], source.page
+    for name in names:
+        link = model.link(page, name)
+        if link is None or link.many:
+            raise not_found(name)
+        path.append(link)
+        page = link.target
+    return path
+
+
+def key_of(source: Source, text: str, notation: Notation) -> tuple[Any, ...]:
+    """The key in a URL; that of a company is a name as it is written."""
+    if isinstance(source, Companies):
+        return (company_of(text),)
+    return read_key(source.page, text, notation.language)
+
+
+class _Writer:
+    """Inserts, changes and deletes."""
+
+    def __init__(self, state: State, notation: Notation, reader: Reader) -> None:
+        self.state, self.notation, self.reader = state, notation, reader
+
+    async def answer(self, request: Request, source: Source, target: Target) -> Response:
+        method = self._verb(request)
+        records = _writable(method, source, target)
+        values = [] if method == "DELETE" else await self._values(request, records)
         async with writing(self.state.company.lock, records.table.name, self.state.switches):
-            if request.method == "POST":
+            if method == "POST":
                 return self._created(request, records, values)
-            key = read_key(records.page, target.key or "")
-            self._check_etag(request, records, key)
-            if request.method == "DELETE":
+            key = key_of(records, target.key or "", self.notation)
+            self._check_etag(request, method, records, key)
+            if method == "DELETE":
                 records.delete(key)
-                return Response(status_code=204, headers=VERSION)
-            row = records.modify(key, values)
-            return self._entity(records, Shape(records).entity(row), 200)
+                return self.notation.empty()
+            return self._changed(request, records, records.modify(key, values))
+
+    def _verb(self, request: Request) -> str:
+        """What the request does; a POST may carry another verb in its header."""
+        method = request.method
+        other = request.headers.get("x-http-method", "").upper()
+        if method == "POST" and other and self.state.switches["post_tunneling"]:
+            method = other
+        return self.notation.verbs.get(method, method)
+
+    def _changed(self, request: Request, records: Records, row: Row) -> Response:
+        shape = self.reader.shape(records, {})
+        wanted = request.headers.get("prefer", "").lower() in ("return-content",)
+        if self.notation.changed == 204 and not wanted:
+            return self.notation.empty({"ETag": shape.etag(row)})
+        return self.notation.entity(shape, row)
 
     def _created(self, request: Request, records: Records, values: Values) -> Response:
         row = records.create(values)
-        key = key_text(records.page, [row[name] for name in records.page.key])
-        place = {"Location": f"{self._url(records)}({quote(key, safe=_KEY_SAFE)})"}
-        if request.headers.get("prefer", "").lower() in ("return-no-content", "return=minimal"):
-            return Response(status_code=204, headers={**VERSION, **place})
-        answer = self._entity(records, Shape(records).entity(row), 201)
-        answer.headers.update(place)
+        shape = self.reader.shape(records, {})
+        address = quote(shape.address(row), safe=KEY_SAFE)
+        url = self.notation.places.around(records.page) + address
+        if request.headers.get("prefer", "").lower() in _NO_CONTENT:
+            return self.notation.empty({"Location": url})
+        answer = self.notation.entity(shape, row, 201)
+        answer.headers["Location"] = url
         return answer
 
-    def _check_etag(self, request: Request, records: Records, key: tuple[Any, ...]) -> None:
+    def _check_etag(
+        self, request: Request, method: str, records: Records, key: tuple[Any, ...]
+    ) -> None:
         given = request.headers.get("if-match")
-        if given is None and request.method == "DELETE":
+        if given is None and method == "DELETE":
             return
         if given is None or not (given == "*" or given.startswith(('W/"', '"'))):
             raise ODataError(400, "BadRequest_InvalidToken", NO_IF_MATCH)
-        current = etag_of(records)(records.existing(key))
-        if given not in ("*", current):
+        current = self.reader.shape(records, {}).etag(records.existing(key))
+        if given != "*" and not self.notation.same(given, current):
             raise NavError("stale", "Another user has already changed the record.")
 
     async def _values(self, request: Request, records: Records) -> Values:
-        body = _decode(await request.body())
-        given = {n: v for n, v in body.items() if "@" not in n and n != "ETag"}
+        kind = request.headers.get("content-type", "")
+        given = self.notation.values(await request.body(), kind)
         columns = records.page.by_name
         for name in given:
             if name not in columns:
@@ -191,36 +250,13 @@ class ODataService:
         return [(columns[name], edm.from_json(columns[name], given[name])) for name in names]
 
 
-def _check_verb(method: str, records: Records, target: Target) -> None:
-    page = records.page
+def _writable(method: str, source: Source, target: Target) -> Records:
+    if isinstance(source, Companies):
+        raise not_allowed(method, source.page.service)
+    page = source.page
     allowed = {"POST": page.insert, "PATCH": page.modify, "DELETE": page.delete}
     if not allowed.get(method, False) or (method == "POST") != (target.key is None):
         raise not_allowed(method, page.service)
     if target.tail:
-        raise not_found(target.tail)
-
-
-def _decode(raw: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(raw, parse_float=Decimal)
-    except ValueError as error:
-        raise bad_request(f"The request body is not valid JSON: {error}") from None
-    if not isinstance(body, dict):
-        raise bad_request("The request body must be a JSON object.")
-    return body
-
-
-_KEY_SAFE = "(),='"
-
-
-def _company(name: str) -> str:
-    return f"Company('{quote(name.replace(chr(39), 2 * chr(39)), safe=_KEY_SAFE)}')"
-
-
-def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(ENCODER.encode(body), status, {**VERSION, **(headers or {})}, JSON)
-
-
-def _refusal(error: ODataError, *, named: bool) -> Response:
-    code = error.code if named else ""
-    return _json({"error": {"code": code, "message": error.message}}, error.status)
+        raise not_found(target.tail[0])
+    return source

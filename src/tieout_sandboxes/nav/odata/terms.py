@@ -1,11 +1,12 @@
 """What stands to the left of a comparison in `$filter`: a property, or functions around properties.
 
 The functions are those that NAV's help names (Microsoft, "Using Filter Expressions in OData
-URIs"); each takes text, whole numbers or amounts and gives one of them.
+URIs"); each takes text, whole numbers, amounts or dates and gives text or a number.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -16,8 +17,12 @@ from tieout_sandboxes.nav.pages import Column
 from tieout_sandboxes.nav.pages.values import blank
 
 Record = dict[str, Any]
-TEXT, NUMBER, OTHER = "text", "number", "other"
-_NUMBERS = ("Edm.Decimal", "Edm.Int32", "Edm.Int64")
+TEXT, NUMBER, MOMENT, OTHER = "text", "number", "moment", "other"
+_KINDS = {
+    "Edm.String": TEXT,
+    **dict.fromkeys(("Edm.Decimal", "Edm.Int32", "Edm.Int64"), NUMBER),
+    **dict.fromkeys(("Edm.Date", "Edm.DateTimeOffset"), MOMENT),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,14 @@ def _part(text: str, start: Any, length: Any = None) -> str:
     return rest if length is None else rest[: int(length)]
 
 
+def _calendar(part: str) -> Function:
+    return Function((MOMENT,), NUMBER, lambda value: getattr(value or dt.date.min, part))
+
+
+def _clock(part: str) -> Function:
+    return Function((MOMENT,), NUMBER, lambda value: getattr(value, part, 0))
+
+
 FUNCTIONS = {
     "tolower": Function((TEXT,), TEXT, str.lower),
     "toupper": Function((TEXT,), TEXT, str.upper),
@@ -60,14 +73,16 @@ FUNCTIONS = {
     "round": _whole(ROUND_HALF_UP),
     "floor": _whole(ROUND_FLOOR),
     "ceiling": _whole(ROUND_CEILING),
+    "length": Function((TEXT,), NUMBER, len),
+    **{part: _calendar(part) for part in ("year", "month", "day")},
+    **{part: _clock(part) for part in ("hour", "minute", "second")},
 }
 
 
 def of_column(column: Column) -> Term:
     """A property by itself."""
     edm, empty, field = EDM[column.type], blank(column), column.field
-    kind = TEXT if edm == "Edm.String" else NUMBER if edm in _NUMBERS else OTHER
-    return Term(kind, (column,), lambda record: record.get(field, empty), column)
+    return Term(_KINDS.get(edm, OTHER), (column,), lambda record: record.get(field, empty), column)
 
 
 def of_literal(kind: str, value: Any) -> Term:

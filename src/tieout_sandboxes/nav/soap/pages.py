@@ -8,12 +8,12 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from tieout_sandboxes.nav.bookmark import read_key
+from tieout_sandboxes.nav.criteria import Check, criteria
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.odata.order import order_of
 from tieout_sandboxes.nav.pages.model import JOURNAL_BATCH
 from tieout_sandboxes.nav.records import Records, Values
-from tieout_sandboxes.nav.soap.criteria import Check, criteria
 from tieout_sandboxes.nav.soap.envelope import local, text_of
 from tieout_sandboxes.nav.soap.page_wsdl import operations, read_columns
 from tieout_sandboxes.nav.soap.record import key_of, read_value, read_values, to_xml

@@ -1,0 +1,171 @@
+"""OData V3 as NAV writes it: Atom unless JSON is asked for, by `$format` or by `Accept`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+from urllib.parse import quote, unquote
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tieout_sandboxes.nav.database import Row
+from tieout_sandboxes.nav.odata import atom, language
+from tieout_sandboxes.nav.odata.edm import BLANK_DATE
+from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, unsupported_format
+from tieout_sandboxes.nav.odata.metadata_v3 import metadata
+from tieout_sandboxes.nav.odata.model import COMPANY, Model
+from tieout_sandboxes.nav.odata.notation import Headers, Notation
+from tieout_sandboxes.nav.odata.places import Places
+from tieout_sandboxes.nav.odata.shape import Feed, Shape, Style, utc
+from tieout_sandboxes.nav.odata.v4 import decode
+from tieout_sandboxes.nav.state import State
+from tieout_sandboxes.nav.switches import Switches
+
+JSON = "application/json;odata=minimalmetadata;streaming=true;charset=utf-8"
+ENCODERS = {
+    "text": msgspec.json.Encoder(decimal_format="string"),
+    "numbers": msgspec.json.Encoder(decimal_format="number"),
+}
+_CALLBACK = re.compile(r"[A-Za-z_$][\w$.]*")
+_BLANK = f"{BLANK_DATE}T00:00:00"
+
+
+def tag(key: str) -> str:
+    """The ETag around a Key, escaped as a client does it with the property `ETag`."""
+    return f"W/\"'{quote(key, safe='')}'\""
+
+
+STYLE = Style(
+    etag="odata.etag",
+    tag=tag,
+    key_property="ETag",
+    blanks={"Date": _BLANK, "DateTime": _BLANK},
+    writers={
+        "Date": lambda day: f"{day.isoformat()}T00:00:00",
+        "DateTime": utc,
+        "BigInteger": str,
+    },
+)
+
+
+class V3(Notation):
+    """What Atom and JSON have in common."""
+
+    style = STYLE
+    headers: ClassVar[Headers] = {"DataServiceVersion": "3.0;"}
+    associations = True
+
+    def __init__(self, places: Places, switches: Switches) -> None:
+        self.places = places
+        self.language = language.v3(switches["substringof"])
+        self.changed = int(switches["v3_change_status"])
+        change = dict.fromkeys(("PUT", "MERGE", "PATCH"), "PATCH")
+        self.verbs = {"POST": "POST", "DELETE": "DELETE", **change}
+
+    def metadata(self, model: Model) -> Response:
+        return Response(metadata(model), media_type="application/xml", headers=self.headers)
+
+    def values(self, raw: bytes, kind: str) -> dict[str, Any]:
+        body = atom.properties(raw) if "xml" in kind else decode(raw)
+        return {n: v for n, v in body.items() if "@" not in n and "." not in n and n != "ETag"}
+
+    def same(self, given: str, tag: str) -> bool:
+        return unquote(given) == unquote(tag)
+
+
+class V3Json(V3):
+    """JSON with minimal metadata; `callback` makes it JSON-P."""
+
+    def __init__(self, places: Places, switches: Switches, callback: str = "") -> None:
+        super().__init__(places, switches)
+        self.encoder = ENCODERS[switches["v3_decimals"]]
+        self.callback = callback
+
+    def feed(self, feed: Feed) -> Response:
+        body: dict[str, Any] = {"odata.metadata": self._context(feed.shape)}
+        if feed.count is not None:
+            body["odata.count"] = str(feed.count)
+        body["value"] = [feed.shape.entity(row) for row in feed.rows]
+        if feed.more is not None:
+            body["odata.nextLink"] = feed.more
+        return self._json(body)
+
+    def entity(self, shape: Shape, row: Row, status: int = 200) -> Response:
+        body = {"odata.metadata": f"{self._context(shape)}/@Element", **shape.entity(row)}
+        return self._json(body, status, {"ETag": etag} if (etag := shape.etag(row)) else {})
+
+    def service_document(self, model: Model) -> Response:
+        sets = [{"name": name, "url": name} for name in (*model.pages, COMPANY.service)]
+        return self._json({"odata.metadata": f"{self.places.base}/$metadata", "value": sets})
+
+    def failure(self, error: ODataError, code: str) -> Response:
+        message = {"lang": "en-US", "value": error.message}
+        return self._json({"odata.error": {"code": code, "message": message}}, error.status)
+
+    def _context(self, shape: Shape) -> str:
+        return f"{self.places.base}/$metadata#{shape.page.service}"
+
+    def _json(self, body: Any, status: int = 200, headers: Headers | None = None) -> Response:
+        raw, kind = self.encoder.encode(body), JSON
+        if self.callback:
+            raw, kind = self.callback.encode() + b"(" + raw + b")", "text/javascript"
+        return Response(raw, status, {**self.headers, **(headers or {})}, kind)
+
+
+class V3Atom(V3):
+    """Atom feeds and entries."""
+
+    def __init__(self, places: Places, state: State) -> None:
+        super().__init__(places, state.switches)
+        self.now = utc(state.clock())
+
+    def feed(self, feed: Feed) -> Response:
+        return self._xml(atom.Writer(self.places, self.now).feed(feed), "feed")
+
+    def entity(self, shape: Shape, row: Row, status: int = 200) -> Response:
+        answer = self._xml(atom.Writer(self.places, self.now).entry(shape, row), "entry", status)
+        if etag := shape.etag(row):
+            answer.headers["ETag"] = etag
+        return answer
+
+    def service_document(self, model: Model) -> Response:
+        text = atom.service_document(self.places.base, (*model.pages, COMPANY.service))
+        kind = "application/atomsvc+xml;charset=utf-8"
+        return Response(text, headers=self.headers, media_type=kind)
+
+    def failure(self, error: ODataError, code: str) -> Response:
+        text = atom.failure(code, error.message)
+        return Response(text, error.status, self.headers, "application/xml;charset=utf-8")
+
+    def _xml(self, text: str, kind: str, status: int = 200) -> Response:
+        media = f"application/atom+xml;type={kind};charset=utf-8"
+        return Response(text, status, self.headers, media)
+
+
+def v3_notation(request: Request, places: Places, state: State) -> V3:
+    """The notation a request asks for; raises ODataError 415 for one that NAV does not have."""
+    wanted = request.query_params.get("$format")
+    if wanted is None:
+        wanted = "json" if _accepts_json(request.headers.get("accept", "")) else "atom"
+    if wanted == "json" or wanted.startswith("application/json"):
+        if "verbose" in wanted:
+            raise unsupported_format()
+        return V3Json(places, state.switches, _callback(request))
+    if wanted not in ("atom", "application/atom+xml"):
+        raise unsupported_format()
+    return V3Atom(places, state)
+
+
+def _accepts_json(accept: str) -> bool:
+    """True if JSON is named and Atom is not named before it."""
+    json, xml = accept.find("application/json"), accept.find("application/atom+xml")
+    return json >= 0 and not 0 <= xml < json and "odata=verbose" not in accept
+
+
+def _callback(request: Request) -> str:
+    name = request.query_params.get("$callback", "")
+    if name and not _CALLBACK.fullmatch(name):
+        raise bad_request(f"'{name}' is not the name of a function.")
+    return name
