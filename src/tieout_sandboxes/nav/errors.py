@@ -18,8 +18,17 @@ KINDS = frozenset(
         "permission",
         "unknown_field",
         "read_only",
+        "deadlock",
+        "callback",
+        "data_not_found",
     }
 )
+REFUSALS = {
+    "deadlock": "Your activity was deadlocked with another user.",
+    "callback": "Callback functions are not allowed.",
+    "data_not_found": "There is no Cust. Ledger Entry within the filter.",
+}
+"""What nothing here brings about by itself: other sessions, dialogs and customised pages do."""
 
 
 class NavError(Exception):

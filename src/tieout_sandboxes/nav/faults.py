@@ -10,7 +10,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("status", "drop_before", "drop_after", "delay", "delay_after")
+from tieout_sandboxes.nav.errors import REFUSALS
+
+KINDS = ("status", "refuse", "drop_before", "drop_after", "delay", "delay_after")
 GATEWAY_KINDS = ("gateway_crash", "gateway_pause")
 POINTS = (
     "call_received",
@@ -41,6 +43,7 @@ class Fault:
     html: bool = False
     ms: int | None = None
     point: str = ""
+    error: str = ""
 
     def fires(self) -> bool:
         """Counts one match; True if the fault is due now."""
@@ -73,6 +76,8 @@ class Faults:
             )
         if kind in GATEWAY_KINDS and point not in POINTS:
             raise ValueError(f"unknown point {point!r}; there are: {', '.join(POINTS)}")
+        if kind == "refuse" and options.get("error") not in REFUSALS:
+            raise ValueError(f"refuse takes an error of: {', '.join(REFUSALS)}")
         names = set(Fault.__dataclass_fields__) - {"id"}
         unknown = sorted(set(options) - names)
         if unknown:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tieout_sandboxes.nav.errors import REFUSALS, NavError
 from tieout_sandboxes.nav.faults import Dropped, Fault, Faults
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -24,6 +25,8 @@ async def misbehaving(faults: Faults, request: Request, handler: Handler) -> Res
         return await handler(request)
     if fault.kind == "status":
         return _status(fault)
+    if fault.kind == "refuse":
+        request.state.refusal = NavError(fault.error, REFUSALS[fault.error])
     if fault.kind == "drop_before":
         raise Dropped(fault.kind)
     if fault.kind == "delay":
@@ -34,6 +37,13 @@ async def misbehaving(faults: Faults, request: Request, handler: Handler) -> Res
     if fault.kind == "drop_after":
         raise Dropped(fault.kind)
     return response
+
+
+def refused(request: Request) -> None:
+    """Raises the NavError that a fault has put on this request; called where NAV answers for itself."""
+    error = getattr(request.state, "refusal", None)
+    if error is not None:
+        raise error
 
 
 def _status(fault: Fault) -> Response:

@@ -266,6 +266,8 @@ async def test_a_post_may_carry_another_verb(nav: NavServer, v3: httpx2.AsyncCli
     answer = await v3.post("Customer('C00010')", json={"City": "Leeds"}, headers=match)
     assert answer.status_code == 204
     assert properties(parsed(await v3.get("Customer('C00010')")))["City"] == "Leeds"
+    newer = await v3.post(f"{nav.odata_url}/Customer('C00010')", json={"City": "A"}, headers=match)
+    assert newer.status_code == 405
     nav.state.switches.set("post_tunneling", False)
     answer = await v3.post("Customer('C00010')", json={"City": "York"}, headers=match)
     assert answer.status_code == 405

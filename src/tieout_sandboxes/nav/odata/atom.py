@@ -13,7 +13,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from tieout_sandboxes.nav.database import Row
-from tieout_sandboxes.nav.odata.failure import bad_request
+from tieout_sandboxes.nav.odata.failure import INVALID_BODY, bad_request
 from tieout_sandboxes.nav.odata.metadata_v3 import EDM_V3
 from tieout_sandboxes.nav.odata.places import KEY_SAFE, Places
 from tieout_sandboxes.nav.odata.shape import Expansion, Feed, Shape
@@ -134,11 +134,11 @@ def properties(raw: bytes) -> dict[str, Any]:
     """The properties of an entry that a client has sent, as text; None where they are null."""
     try:
         root = fromstring(raw)
-    except (ParseError, DefusedXmlException) as error:
-        raise bad_request(f"The request body is not valid XML: {error}") from None
+    except (ParseError, DefusedXmlException):
+        raise bad_request(INVALID_BODY) from None
     found = root.find(f"{{{ATOM}}}content/{{{META}}}properties")
     if root.tag != f"{{{ATOM}}}entry" or found is None:
-        raise bad_request("The request body must be an Atom entry with properties.")
+        raise bad_request(INVALID_BODY)
     return {each.tag.rpartition("}")[2]: _value(each) for each in found}
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tieout_sandboxes.nav.errors import NavError
+from tieout_sandboxes.nav.odata.failure import ODataError, bad_request
 from tieout_sandboxes.nav.pages import Column
 from tieout_sandboxes.nav.pages.values import blank, from_text, holds
 
@@ -29,6 +30,19 @@ BLANK_DATE = "0001-01-01"
 BLANK_DATETIME = "0001-01-01T00:00:00Z"
 
 
+def convert(column: Column, text: str) -> Any:
+    """A value of the column's type from text in a URL or a body; raises ODataError 400."""
+    try:
+        return from_text(column, text)
+    except NavError:
+        raise inconvertible(column) from None
+
+
+def inconvertible(column: Column) -> ODataError:
+    """The value is of another type, or beyond what the type holds."""
+    return bad_request(f"Unable to convert value to {column.type}")
+
+
 def from_json(column: Column, value: Any) -> Any:
     """A value of the column's type from a JSON body; null clears the field."""
     if value is None:
@@ -38,9 +52,9 @@ def from_json(column: Column, value: Any) -> Any:
             known = ",".join(column.options)
             text = f"'{value}' is not an option. The existing options are: {known}"
             raise NavError("option", text)
-        return blank(column) if value == "" else from_text(column, value)
+        return blank(column) if value == "" else convert(column, value)
     if isinstance(value, bool) and column.type == "Boolean":
         return value
     if isinstance(value, bool) or not holds(column.type, value):
-        raise NavError("evaluate", f"Unable to convert value {value!r} to {column.type}")
+        raise inconvertible(column)
     return Decimal(value) if column.type == "Decimal" else int(value)

@@ -9,9 +9,16 @@ from __future__ import annotations
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.switches import Switches
 
-NO_IF_MATCH = (
-    "Could not validate the client concurrency token required by the service. Please verify "
-    "that you have specified the If-Match header."
+INVALID_BODY = "Invalid Request Body"
+_UNCHECKED = "Could not validate the client concurrency token required by the service. "
+_NO_IF_MATCH = {
+    "nav": f"{_UNCHECKED}Please provide a valid token in the client request.",
+    "bc14": f"{_UNCHECKED}Please verify that you have specified the If-Match header.",
+}
+_NO_DEFAULT_COMPANY = (
+    "Cannot process the request because the default company cannot be found. You can specify a "
+    "default company in the service configuration file, or specify one for each tenant, or you "
+    'can add a query string in the form of "company=[name]".'
 )
 
 
@@ -28,6 +35,25 @@ class ODataError(Exception):
 def bad_request(message: str) -> ODataError:
     """The caller's URL or body cannot be understood."""
     return ODataError(400, "BadRequest", message)
+
+
+def bad_path(near: str) -> ODataError:
+    """The path or a key in it cannot be read."""
+    text = f"Bad Request - Error in query syntax near '{near}'."
+    return ODataError(404, "BadRequest_NotFound", text)
+
+
+def invalid_token(switches: Switches) -> ODataError:
+    """If-Match is missing or no ETag; NAV and Business Central word it differently."""
+    flavour = "bc14" if switches["flavour"] == "bc14" else "nav"
+    return ODataError(400, "BadRequest_InvalidToken", _NO_IF_MATCH[flavour])
+
+
+def check_default_company(switches: Switches) -> None:
+    """Raises ODataError where no company is named and none is the default."""
+    if switches["default_company"] == "none":
+        status = switches["default_company_status"]
+        raise ODataError(status, "Internal_CompanyNotFound", _NO_DEFAULT_COMPANY)
 
 
 def unknown_property(name: str, service: str) -> ODataError:
@@ -74,6 +100,9 @@ _NAV2018: dict[str, tuple[int, str]] = {
     "permission": (401, "Authorization_RequestDenied"),
     "unknown_field": (400, "BadRequest"),
     "read_only": (400, "BadRequest_InvalidOperation"),
+    "deadlock": (400, "Application_DialogException"),
+    "callback": (400, "Application_CallbackNotAllowed"),
+    "data_not_found": (400, "Internal_DataNotFoundFilter"),
 }
 FLAVOURS: dict[str, dict[str, tuple[int, str]]] = {
     "nav2016": {kind: (status, "") for kind, (status, _) in _NAV2018.items()},
@@ -84,11 +113,15 @@ FLAVOURS: dict[str, dict[str, tuple[int, str]]] = {
         "permission": (403, "Authorization_RequestDenied"),
     },
 }
+_SWITCHED = ("lock", "stale", "deadlock")
+_SWITCHED_IN_NAV = ("duplicate", "permission")
+"""Of Business Central the status of these is known."""
 
 
 def from_nav(error: NavError, switches: Switches) -> ODataError:
     """NAV's refusal as this flavour of NAV words it over OData."""
-    status, code = FLAVOURS[switches["flavour"]].get(error.kind, (400, "Unknown"))
-    if error.kind in ("lock", "stale"):
-        status = switches[f"{error.kind}_status"]
+    flavour, kind = switches["flavour"], error.kind
+    status, code = FLAVOURS[flavour].get(kind, (400, "Unknown"))
+    if kind in _SWITCHED or (kind in _SWITCHED_IN_NAV and flavour != "bc14"):
+        status = switches[f"{kind}_status"]
     return ODataError(status, code, error.text)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tieout_sandboxes.nav.odata.edm import EDM
+from tieout_sandboxes.nav.odata.edm import EDM, convert
 from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, unknown_property
 from tieout_sandboxes.nav.odata.language import V4, Language, Words
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
@@ -28,7 +28,7 @@ from tieout_sandboxes.nav.odata.terms import (
     of_literal,
 )
 from tieout_sandboxes.nav.pages import Column, Page
-from tieout_sandboxes.nav.pages.values import blank, from_text, sortable
+from tieout_sandboxes.nav.pages.values import blank, sortable
 
 Test = Callable[[Record], bool]
 
@@ -243,7 +243,7 @@ def literal(column: Column, token: Token, error: Callable[[Token], ODataError]) 
         return blank(column)
     if token.kind not in _LITERALS[EDM[column.type]]:
         raise error(token)
-    value = from_text(column, token.text)
+    value = convert(column, token.text)
     if column.type == "Option":
         return _option(column, value)
     return value.strip().upper() if column.type == "Code" else value

@@ -25,7 +25,8 @@ class Notation(ABC):
     """How one request is answered.
 
     `changed` is the status of a change, `verbs` are the methods it knows with what they do here,
-    `associations` says whether it tells of links.
+    `associations` says whether it tells of links, `tunnels` whether a POST may carry another
+    verb in its header, `sizes` whether a caller may ask for smaller pages.
     """
 
     language: Language
@@ -34,6 +35,8 @@ class Notation(ABC):
     changed: int
     verbs: dict[str, str]
     associations: bool
+    tunnels: bool
+    sizes: bool
     places: Places
 
     @abstractmethod

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, not_found
+from tieout_sandboxes.nav.odata.failure import ODataError, bad_path, not_found
 from tieout_sandboxes.nav.odata.filter import literal
 from tieout_sandboxes.nav.odata.language import Language
 from tieout_sandboxes.nav.odata.lexer import Token, tokens
@@ -48,7 +48,7 @@ def read_path(raw: str) -> Target:
 def _cut(segment: str) -> tuple[str, str | None]:
     found = _PARTS.fullmatch(segment)
     if found is None:
-        raise bad_request(f"Bad Request - Error in query syntax near '{segment}'.")
+        raise bad_path(segment)
     return found["name"], found["key"]
 
 
@@ -56,7 +56,7 @@ def company_of(key: str) -> str:
     """The name in `Company('..')`."""
     text = key.removeprefix("Name=")
     if len(text) < 2 or text[0] != "'" or text[-1] != "'":
-        raise bad_request(f"Bad Request - Error in query syntax near 'Company({key})'.")
+        raise bad_path(f"Company({key})")
     return text[1:-1].replace("''", "'")
 
 
@@ -64,9 +64,9 @@ def read_key(page: Page, text: str, language: Language) -> tuple[Any, ...]:
     """A key in the table's order; named (`No='1'`) or by position, as NAV accepts both."""
 
     def wrong(_: Token) -> ODataError:
-        return bad_request(f"The key '{text}' does not fit '{page.service}'.")
+        return bad_path(f"{page.service}({text})")
 
-    found = [t for t in tokens(text, language) if t.kind != "end" and t.text != ","]
+    found = _parts(page, text, language)
     columns = page.key_columns
     if any(t.text == "=" and t.kind == "mark" for t in found):
         named = {found[i].text: found[i + 2] for i in range(0, len(found) - 2, 3)}
@@ -76,6 +76,14 @@ def read_key(page: Page, text: str, language: Language) -> tuple[Any, ...]:
     if len(found) != len(columns):
         raise wrong(found[0] if found else Token("end", "", 0))
     return tuple(literal(c, t, wrong) for c, t in zip(columns, found, strict=True))
+
+
+def _parts(page: Page, text: str, language: Language) -> list[Token]:
+    try:
+        found = list(tokens(text, language))
+    except ODataError:
+        raise bad_path(f"{page.service}({text})") from None
+    return [t for t in found if t.kind != "end" and (t.kind, t.text) != ("mark", ",")]
 
 
 def key_text(page: Page, values: Sequence[Any], language: Language) -> str:

@@ -6,39 +6,34 @@ One service for V3 and V4; how an answer looks is the notation's affair (notatio
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
-from tieout_sandboxes.nav.lock import writing
-from tieout_sandboxes.nav.odata import edm
+from tieout_sandboxes.nav.misbehave import refused
 from tieout_sandboxes.nav.odata.associations import Link
 from tieout_sandboxes.nav.odata.failure import (
-    NO_IF_MATCH,
     ODataError,
+    check_default_company,
     from_nav,
-    not_allowed,
     not_found,
     not_implemented,
-    unknown_property,
     unsupported_format,
 )
 from tieout_sandboxes.nav.odata.model import Companies, Model, model_of
 from tieout_sandboxes.nav.odata.notation import Notation
 from tieout_sandboxes.nav.odata.path import Target, company_of, read_key, read_path
-from tieout_sandboxes.nav.odata.places import KEY_SAFE, Places
+from tieout_sandboxes.nav.odata.places import Places
 from tieout_sandboxes.nav.odata.query import Source
 from tieout_sandboxes.nav.odata.reader import Reader
 from tieout_sandboxes.nav.odata.v3 import V3Atom, v3_notation
 from tieout_sandboxes.nav.odata.v4 import V4Json
-from tieout_sandboxes.nav.records import Records, Values
+from tieout_sandboxes.nav.odata.writer import Writer
 from tieout_sandboxes.nav.state import State
 
 V4_ENDPOINT, V3_ENDPOINT = "ODataV4", "OData"
-_NO_CONTENT = ("return-no-content", "return=minimal")
 _AROUND = ("company", "tenant", "$callback")
 
 
@@ -54,6 +49,7 @@ class ODataService:
         try:
             self._check_endpoint(endpoint)
             notation = self._notation(request, endpoint)
+            refused(request)
             return await self._dispatch(request, path, notation)
         except NavError as error:
             return self._refusal(from_nav(error, self.state.switches), notation)
@@ -105,6 +101,8 @@ class ODataService:
 
     def _check_company(self, target: Target, request: Request) -> None:
         name = target.company or request.query_params.get("company")
+        if name is None and target.name not in ("", "Company"):
+            check_default_company(self.state.switches)
         if name is not None and name != self.state.company.name:
             text = f"Cannot find the Company '{name}'. The name is case-sensitive."
             raise ODataError(404, "Internal_CompanyNotFound", text)
@@ -112,11 +110,11 @@ class ODataService:
     async def _records(
         self, request: Request, target: Target, notation: Notation, model: Model
     ) -> Response:
-        reader = Reader(self.state, model, notation, self._page_size(request))
+        reader = Reader(self.state, model, notation, self._page_size(request, notation))
         source = reader.open(model.page(target.name))
         if request.method == "GET":
             return self._read(request, reader, source, target, notation)
-        return await _Writer(self.state, notation, reader).answer(request, source, target)
+        return await Writer(self.state, notation, reader).answer(request, source, target)
 
     def _read(
         self, request: Request, reader: Reader, source: Source, target: Target, notation: Notation
@@ -150,12 +148,12 @@ class ODataService:
             return notation.empty()
         return notation.entity(*reader.one(source, row, options))
 
-    def _page_size(self, request: Request) -> int:
+    def _page_size(self, request: Request, notation: Notation) -> int:
         size = int(self.state.switches["page_size"])
         for part in request.headers.get("prefer", "").split(","):
             name, _, value = part.strip().partition("=")
             wanted = name.lower() == "odata.maxpagesize" and value.isdigit() and int(value) > 0
-            if wanted and self.state.switches["prefer_maxpagesize"]:
+            if wanted and notation.sizes:
                 size = min(size, int(value))
         return size
 
@@ -177,86 +175,3 @@ def key_of(source: Source, text: str, notation: Notation) -> tuple[Any, ...]:
     if isinstance(source, Companies):
         return (company_of(text),)
     return read_key(source.page, text, notation.language)
-
-
-class _Writer:
-    """Inserts, changes and deletes."""
-
-    def __init__(self, state: State, notation: Notation, reader: Reader) -> None:
-        self.state, self.notation, self.reader = state, notation, reader
-
-    async def answer(self, request: Request, source: Source, target: Target) -> Response:
-        method = self._verb(request)
-        records = _writable(method, source, target)
-        values = [] if method == "DELETE" else await self._values(request, records)
-        async with writing(self.state.company.lock, records.table.name, self.state.switches):
-            if method == "POST":
-                return self._created(request, records, values)
-            key = key_of(records, target.key or "", self.notation)
-            self._check_etag(request, method, records, key)
-            if method == "DELETE":
-                records.delete(key)
-                return self.notation.empty()
-            return self._changed(request, records, records.modify(key, values))
-
-    def _verb(self, request: Request) -> str:
-        """What the request does; a POST may carry another verb in its header."""
-        method = request.method
-        other = request.headers.get("x-http-method", "").upper()
-        if method == "POST" and other and self.state.switches["post_tunneling"]:
-            method = other
-        return self.notation.verbs.get(method, method)
-
-    def _changed(self, request: Request, records: Records, row: Row) -> Response:
-        shape = self.reader.shape(records, {})
-        wanted = request.headers.get("prefer", "").lower() in ("return-content",)
-        if self.notation.changed == 204 and not wanted:
-            return self.notation.empty({"ETag": shape.etag(row)})
-        return self.notation.entity(shape, row)
-
-    def _created(self, request: Request, records: Records, values: Values) -> Response:
-        row = records.create(values)
-        shape = self.reader.shape(records, {})
-        address = quote(shape.address(row), safe=KEY_SAFE)
-        url = self.notation.places.around(records.page) + address
-        if request.headers.get("prefer", "").lower() in _NO_CONTENT:
-            return self.notation.empty({"Location": url})
-        answer = self.notation.entity(shape, row, 201)
-        answer.headers["Location"] = url
-        return answer
-
-    def _check_etag(
-        self, request: Request, method: str, records: Records, key: tuple[Any, ...]
-    ) -> None:
-        given = request.headers.get("if-match")
-        if given is None and method == "DELETE":
-            return
-        if given is None or not (given == "*" or given.startswith(('W/"', '"'))):
-            raise ODataError(400, "BadRequest_InvalidToken", NO_IF_MATCH)
-        current = self.reader.shape(records, {}).etag(records.existing(key))
-        if given != "*" and not self.notation.same(given, current):
-            raise NavError("stale", "Another user has already changed the record.")
-
-    async def _values(self, request: Request, records: Records) -> Values:
-        kind = request.headers.get("content-type", "")
-        given = self.notation.values(await request.body(), kind)
-        columns = records.page.by_name
-        for name in given:
-            if name not in columns:
-                raise unknown_property(name, records.page.service)
-        names = list(given)
-        if self.state.switches["validate_order"] == "page":
-            names = [name for name in columns if name in given]
-        return [(columns[name], edm.from_json(columns[name], given[name])) for name in names]
-
-
-def _writable(method: str, source: Source, target: Target) -> Records:
-    if isinstance(source, Companies):
-        raise not_allowed(method, source.page.service)
-    page = source.page
-    allowed = {"POST": page.insert, "PATCH": page.modify, "DELETE": page.delete}
-    if not allowed.get(method, False) or (method == "POST") != (target.key is None):
-        raise not_allowed(method, page.service)
-    if target.tail:
-        raise not_found(target.tail[0])
-    return source

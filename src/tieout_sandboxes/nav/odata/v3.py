@@ -56,10 +56,12 @@ class V3(Notation):
     style = STYLE
     headers: ClassVar[Headers] = {"DataServiceVersion": "3.0;"}
     associations = True
+    sizes = False
 
     def __init__(self, places: Places, switches: Switches) -> None:
         self.places = places
         self.language = language.v3(switches["substringof"])
+        self.tunnels = bool(switches["post_tunneling"])
         self.changed = int(switches["v3_change_status"])
         change = dict.fromkeys(("PUT", "MERGE", "PATCH"), "PATCH")
         self.verbs = {"POST": "POST", "DELETE": "DELETE", **change}

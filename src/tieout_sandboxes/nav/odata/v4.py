@@ -13,7 +13,12 @@ from starlette.responses import Response
 from tieout_sandboxes.nav.bookmark import etag
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.odata.edm import BLANK_DATE, BLANK_DATETIME
-from tieout_sandboxes.nav.odata.failure import ODataError, bad_request, unsupported_format
+from tieout_sandboxes.nav.odata.failure import (
+    INVALID_BODY,
+    ODataError,
+    bad_request,
+    unsupported_format,
+)
 from tieout_sandboxes.nav.odata.language import V4
 from tieout_sandboxes.nav.odata.metadata import metadata, service_document
 from tieout_sandboxes.nav.odata.model import COMPANY, Model
@@ -40,9 +45,11 @@ class V4Json(Notation):
     style = STYLE
     headers: ClassVar[Headers] = {"OData-Version": "4.0"}
     changed = 200
+    tunnels = False
 
     def __init__(self, places: Places, switches: Switches) -> None:
         self.places = places
+        self.sizes = bool(switches["prefer_maxpagesize"])
         self.associations = bool(switches["v4_associations"])
         put = {"PUT": "PATCH"} if switches["put"] == "merged" else {}
         self.verbs = {"POST": "POST", "PATCH": "PATCH", "DELETE": "DELETE", **put}
@@ -92,8 +99,8 @@ def decode(raw: bytes) -> dict[str, Any]:
     """A JSON object, amounts exact."""
     try:
         body = json.loads(raw, parse_float=Decimal)
-    except ValueError as error:
-        raise bad_request(f"The request body is not valid JSON: {error}") from None
+    except ValueError:
+        raise bad_request(INVALID_BODY) from None
     if not isinstance(body, dict):
-        raise bad_request("The request body must be a JSON object.")
+        raise bad_request(INVALID_BODY)
     return body

@@ -27,6 +27,8 @@ FAULT_TYPES = {
     "length": "NavNCLStringLengthExceededException",
     "option": "NavNCLEvaluateException",
     "evaluate": "NavNCLEvaluateException",
+    "callback": "NavNCLCallbackNotAllowedException",
+    "data_not_found": "NavCSideDataException",
 }
 GUESSED_TYPES = {
     "unknown_field": "NavFilterException",

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.lock import writing
+from tieout_sandboxes.nav.misbehave import refused
 from tieout_sandboxes.nav.pages import PAGES, published
 from tieout_sandboxes.nav.records import Records, check_permission
 from tieout_sandboxes.nav.soap import codeunit_wsdl, envelope, page_wsdl, system_service
@@ -85,6 +86,7 @@ class SoapService:
         try:
             call = envelope.read_request(await request.body())
             operation = envelope.local(call)
+            refused(request)
             records = Records(self.state.company, page, self.state.switches)
             run = PageOperations(records, call, self.state.switches).run
             if operation in WRITES:
@@ -104,6 +106,7 @@ class SoapService:
             call = envelope.read_request(await request.body())
             codeunit = f"Codeunit {codeunit_wsdl.SERVICE}: Execute"
             check_permission(self.state.switches, codeunit)
+            refused(request)
             inner = await GatewayCalls(self.state, call, qualified=self._qualified()).run()
         except NavError as error:
             return self._fault(error)
