@@ -288,6 +288,27 @@ async def test_a_format_of_another_name_is_415(v3: httpx2.AsyncClient, kind: str
     assert parsed(await v3.get("Customer", params={"$format": kind}), 415).tag == f"{META}error"
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("*/*", "atom+xml"),
+        ("application/json;odata=minimalmetadata", "json"),
+        ("application/atom+xml,application/json;q=0.9", "atom+xml"),
+        ("application/atom+xml;q=0.5, application/json;q=0.8, */*;q=0.1", "json"),
+        ("application/json;odata=verbose, application/atom+xml;q=0.5", "atom+xml"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "atom+xml"),
+        ("application/json;odata=verbose", None),
+        ("text/html", None),
+    ],
+)
+async def test_atom_and_json_are_negotiated(
+    v3: httpx2.AsyncClient, accept: str, kind: str | None
+) -> None:
+    answer = await v3.get("Customer", headers={"Accept": accept})
+    assert answer.status_code == (415 if kind is None else 200)
+    assert answer.headers["content-type"].partition(";")[0] == f"application/{kind or 'xml'}"
+
+
 async def test_companies_and_keys_are_found_as_in_v4(
     nav: NavServer, v3: httpx2.AsyncClient
 ) -> None:

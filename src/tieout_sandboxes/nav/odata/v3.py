@@ -29,6 +29,9 @@ ENCODERS = {
     "numbers": msgspec.json.Encoder(decimal_format="number"),
 }
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]*")
+_QUALITY = re.compile(r";\s*q=(\d(?:\.\d+)?)")
+_ATOM = "application/atom+xml"
+_XML = (_ATOM, "application/xml", "text/xml", "application/atomsvc+xml", "application/*", "*/*")
 _BLANK = f"{BLANK_DATE}T00:00:00"
 
 
@@ -149,21 +152,32 @@ class V3Atom(V3):
 def v3_notation(request: Request, places: Places, state: State) -> V3:
     """The notation a request asks for; raises ODataError 415 for one that NAV does not have."""
     wanted = request.query_params.get("$format")
-    if wanted is None:
-        wanted = "json" if _accepts_json(request.headers.get("accept", "")) else "atom"
-    if wanted == "json" or wanted.startswith("application/json"):
-        if "verbose" in wanted:
-            raise unsupported_format()
+    form = _negotiated(request) if wanted is None else _form({"atom": _ATOM}.get(wanted, wanted))
+    if form == "json" or wanted == "json":
         return V3Json(places, state.switches, _callback(request))
-    if wanted not in ("atom", "application/atom+xml"):
+    if form is None:
         raise unsupported_format()
     return V3Atom(places, state)
 
 
-def _accepts_json(accept: str) -> bool:
-    """True if JSON is named and Atom is not named before it."""
-    json, xml = accept.find("application/json"), accept.find("application/atom+xml")
-    return json >= 0 and not 0 <= xml < json and "odata=verbose" not in accept
+def _negotiated(request: Request) -> str | None:
+    """The first form that both know, by the weights of `Accept`; without that header Atom."""
+    accept = request.headers.get("accept") or "*/*"
+    items = [item.strip().lower() for item in accept.split(",")]
+    return next((form for item in sorted(items, key=_weight) if (form := _form(item))), None)
+
+
+def _weight(item: str) -> float:
+    found = _QUALITY.search(item)
+    return -float(found[1]) if found else -1.0
+
+
+def _form(media: str) -> str | None:
+    """`json` or `atom`; None for another, also for the verbose JSON of earlier versions."""
+    name = media.partition(";")[0].strip()
+    if name == "application/json":
+        return None if "odata=verbose" in media.replace(" ", "") else "json"
+    return "atom" if name in _XML else None
 
 
 def _callback(request: Request) -> str:
