@@ -54,6 +54,7 @@ SWITCHES: dict[str, Switch] = {
     "v3_decimals": Switch("text", ("text", "numbers")),
     "v3_change_status": Switch(204, (200, 204)),
     "post_tunneling": Switch(True, (True, False)),
+    "v4_etag_property": Switch(False, (True, False)),
     "v4_associations": Switch(True, (True, False)),
     "flow_filter_values": Switch("shown", ("shown", "blank")),
     "batch": Switch("absent", ("absent", "not_implemented")),

@@ -179,3 +179,19 @@ async def test_put_changes_what_is_given_or_is_not_allowed(
     await switch(control, put="not_allowed")
     refused = await odata.put("Customer('C00010')", json={"Name": "C"}, headers={"If-Match": "*"})
     assert refused.status_code == 405
+
+
+async def test_v4_may_show_the_key_in_a_property(
+    nav: NavServer, odata: httpx2.AsyncClient, control: httpx2.AsyncClient
+) -> None:
+    made = (await odata.post("Customer", json={"Name": "Acme"})).json()
+    assert "ETag" not in made
+    await switch(control, v4_etag_property=True)
+    shown = (await odata.get("Customer('C00010')")).json()
+    assert list(shown)[-1] == "ETag"
+    assert shown["ETag"].startswith("28;")
+    assert shown["@odata.etag"] == made["@odata.etag"]
+    assert '<Property Name="ETag"' in (await odata.get(nav.odata_url + "/$metadata")).text
+    change = {"City": "Leeds", "ETag": shown["ETag"]}
+    match = {"If-Match": made["@odata.etag"]}
+    assert (await odata.patch("Customer('C00010')", json=change, headers=match)).status_code == 200

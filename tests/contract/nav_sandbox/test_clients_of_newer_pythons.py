@@ -1,4 +1,5 @@
-"""Independent OData clients that need Python 3.12, unmodified: pybc365 writes, odyn reads at length.
+"""Independent OData clients that need Python 3.12, unmodified: pybc365 writes, odyn reads at length,
+pyodata reads the metadata of V3.
 
 They run in a Python and an environment of their own, in .venv/clients, installed from requirements/clients.txt.
 """
@@ -48,7 +49,7 @@ def python() -> str:
     """The Python that has the clients; made once for each content of clients.txt."""
     newer = newer_python()
     if newer is None:
-        pytest.skip("no Python 3.12 or newer is installed, which pybc365 and odyn need")
+        pytest.skip("no Python 3.12 or newer is installed, which pybc365, odyn and pyodata need")
     stamp, wanted = HOME / "stamp", hashlib.sha256(LOCKED.read_bytes()).hexdigest()
     inside = str(HOME / "bin" / "python")
     if not stamp.is_file() or stamp.read_text() != wanted:
@@ -60,7 +61,9 @@ def python() -> str:
         ):
             made = run(*command)
             if made.returncode:
-                pytest.skip(f"pybc365 and odyn could not be installed: {made.stderr.strip()}")
+                pytest.skip(
+                    f"pybc365, odyn and pyodata could not be installed: {made.stderr.strip()}"
+                )
         stamp.write_text(wanted)
     return inside
 
@@ -92,3 +95,7 @@ async def test_odyn_reads_page_by_page(
     busy = {"kind": "status", "status": 429, "retry_after": 7, "path": "GLRegisters"}
     await control.post("faults", json=busy)
     await speak(python, "with_odyn.py", nav)
+
+
+async def test_pyodata_reads_the_metadata_of_v3(nav: NavServer, python: str) -> None:
+    await speak(python, "with_pyodata.py", nav)

@@ -17,11 +17,12 @@ EDMX = "http://docs.oasis-open.org/odata/ns/edmx"
 EDM_NAMESPACE = "http://docs.oasis-open.org/odata/ns/edm"
 
 
-def metadata(model: Model) -> str:
-    """The metadata document; the same for every company."""
+def metadata(model: Model, key_property: str = "") -> str:
+    """The metadata document; the same for every company. `key_property` shows the bare Key."""
     pages, links = model.pages, model.links
     types = _company_type(pages)
-    types += "".join(_entity_type(page, links[name]) for name, page in pages.items())
+    key = f'<Property Name="{key_property}" Type="Edm.String" />' if key_property else ""
+    types += "".join(_entity_type(page, key, links[name]) for name, page in pages.items())
     sets = "".join(_entity_set(name, links[name]) for name in pages)
     return (
         f'<?xml version="1.0" encoding="utf-8"?><edmx:Edmx Version="4.0" xmlns:edmx="{EDMX}">'
@@ -31,10 +32,10 @@ def metadata(model: Model) -> str:
     )
 
 
-def _entity_type(page: Page, links: Iterable[Link]) -> str:
+def _entity_type(page: Page, key: str, links: Iterable[Link]) -> str:
     keys = sorted(column.name for column in page.key_columns)
     properties = "".join(_property(column, key=column.name in keys) for column in page.columns)
-    properties += "".join(
+    properties += key + "".join(
         f'<NavigationProperty Name="{link.name}" Type="NAV.{link.target.service}" />'
         for link in links
     )

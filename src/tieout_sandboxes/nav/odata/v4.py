@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -42,13 +43,13 @@ class V4Json(Notation):
     """`/ODataV4`."""
 
     language = V4
-    style = STYLE
     headers: ClassVar[Headers] = {"OData-Version": "4.0"}
     changed = 200
     tunnels = False
 
     def __init__(self, places: Places, switches: Switches) -> None:
         self.places = places
+        self.style = replace(STYLE, key_property="ETag") if switches["v4_etag_property"] else STYLE
         self.sizes = bool(switches["prefer_maxpagesize"])
         self.associations = bool(switches["v4_associations"])
         put = {"PUT": "PATCH"} if switches["put"] == "merged" else {}
@@ -76,7 +77,7 @@ class V4Json(Notation):
         return self._json(service_document(self.places.base, (COMPANY.service, *model.pages)))
 
     def metadata(self, model: Model) -> Response:
-        text = metadata(model)
+        text = metadata(model, self.style.key_property)
         return Response(text, media_type="application/xml", headers=self.headers)
 
     def failure(self, error: ODataError, code: str) -> Response:
