@@ -168,17 +168,20 @@ class NavReader:
         made: Fields = answer.json()
         return made
 
+    async def change(self, service: str, key: str, **fields: Any) -> Fields:
+        """Change fields of a record, whose key is written as in an address."""
+        url = f"{self._company}/{service}({key})"
+        found = await self._http.get(url, auth=self._auth)
+        etag = {"If-Match": found.json().get("@odata.etag", "")}
+        answer = await self._http.patch(url, json=fields, headers=etag, auth=self._auth)
+        if answer.status_code != 200:
+            raise Refused(f"PATCH {service}: {answer.status_code} {answer.text}")
+        changed: Fields = answer.json()
+        return changed
+
     async def set_posting_window(self, first_day: str) -> None:
         """Close the books before a day (General Ledger Setup); ``0001-01-01`` opens them."""
-        (setup,) = await self.rows("GeneralLedgerSetup")
-        answer = await self._http.patch(
-            f"{self._company}/GeneralLedgerSetup('')",
-            json={"Allow_Posting_From": first_day},
-            headers={"If-Match": setup["@odata.etag"]},
-            auth=self._auth,
-        )
-        if answer.status_code != 200:
-            raise Refused(f"PATCH GeneralLedgerSetup: {answer.status_code} {answer.text}")
+        await self.change("GeneralLedgerSetup", "''", Allow_Posting_From=first_day)
 
     async def posted(self, key: str) -> dict[str, Decimal]:
         """The G/L entries under one external document number: net per account."""

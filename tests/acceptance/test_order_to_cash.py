@@ -362,3 +362,69 @@ async def test_an_overpayment_is_one_receipt_however_freshbooks_shows_its_rest(
     await world.sync()
     assert await world.nav.open_items() == {"FB0000202": Decimal("100.00")}
     await agreed(world)
+
+
+async def due(world: World, number: str) -> tuple[str, str]:
+    """When NAV says that a document is due: the entry, and the item it began with."""
+    (entry,) = await world.nav.rows("CustomerLedgerEntries", f"Document_No eq '{number}'")
+    where = f"Cust_Ledger_Entry_No eq {entry['Entry_No']}"
+    details = await world.nav.rows("DetailedCustLedgEntries", where)
+    return entry["Due_Date"], details[0]["Initial_Entry_Due_Date"]
+
+
+async def test_another_due_date_alone_changes_the_open_entry_and_posts_nothing(
+    world: World,
+) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    assert await due(world, "FB0000201") == ("2026-04-09", "2026-04-09")
+    before = await world.nav.last_entry()
+    await world.person.update("invoice", INVOICE, due_offset_days=60)
+    late = await world.tie_out()
+    found = [(d.invariant, str(d.kind), d.subject) for d in late.differences]
+    assert found == [("I23", "IN_FLIGHT", "invoice/35001")]
+    await world.sync()
+    assert await due(world, "FB0000201") == ("2026-05-09", "2026-05-09")
+    assert await world.nav.last_entry() == before
+    assert await world.states() == {"agreed": 1}
+    await agreed(world)
+    calls = world.installation.calls["nav POST"]
+    await world.webhook(invoice_ref(INVOICE))
+    await world.sync()
+    await world.person.update("invoice", INVOICE, due_offset_days=30)
+    await world.sync()
+    assert await due(world, "FB0000201") == ("2026-04-09", "2026-04-09")
+    assert world.installation.calls["nav POST"] > calls
+
+
+async def test_a_due_date_changed_while_the_invoice_is_paid_comes_when_it_is_open_again(
+    world: World,
+) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.sync()
+    await world.person.update("invoice", INVOICE, due_offset_days=60)
+    await world.sync()
+    assert await due(world, "FB0000201") == ("2026-04-09", "2026-04-09")
+    await agreed(world)
+    await world.person.update("payment", 11001, vis_state=1)
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await due(world, "FB0000201") == ("2026-05-09", "2026-05-09")
+    await agreed(world)
+
+
+async def test_a_due_date_that_somebody_changed_in_nav_is_named_and_stays(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    (entry,) = await world.nav.rows("CustomerLedgerEntries")
+    await world.nav.change("CustomerLedgerEntries", entry["Entry_No"], Due_Date="2026-08-01")
+    await world.webhook(invoice_ref(INVOICE))
+    await world.sync()
+    (found,) = (await world.tie_out()).differences
+    assert (found.invariant, str(found.kind)) == ("I23", "DUE_DATE")
+    assert "2026-04-09" in found.text
+    assert "2026-08-01" in found.text

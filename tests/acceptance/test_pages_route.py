@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, payment
-from tests.acceptance.test_order_to_cash import POSTED, UNDONE, agreed, money
+from tests.acceptance.test_order_to_cash import POSTED, UNDONE, agreed, due, money
 from tests.acceptance.world import World, invoice_ref, living
 
 from tieout.app.host import utc_now
@@ -335,3 +335,23 @@ async def test_the_check_of_a_pair_finds_a_journal_that_takes_no_lines(world: Wo
     await world.nav.control("faults", fault)
     wrong = [r.what for r in await check_pair(world.installation, world.pair) if not r.ok]
     assert wrong == ["batch CASHRCPT/FRESHBOOKS takes lines through page CashReceiptJournal"]
+
+
+async def test_another_due_date_goes_through_the_page_of_ledger_entries(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await world.person.update("invoice", INVOICE, due_offset_days=14)
+    await world.sync()
+    assert await drafted(world) == {"FB-INV-35001-2": Decimal("960.00")}
+    await accountant(world, DOCUMENTS)
+    await world.sync()
+    assert (await due(world, "FB0000201-2"))[0] == "2026-03-24"
+    before = await world.nav.last_entry()
+    await world.person.update("invoice", INVOICE, due_offset_days=45)
+    await world.sync()
+    assert await due(world, "FB0000201-2") == ("2026-04-24", "2026-04-24")
+    assert await world.nav.last_entry() == before
+    assert await lines(world) == []
+    assert await world.states() == {"agreed": 1}
+    await agreed(world)

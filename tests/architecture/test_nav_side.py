@@ -167,7 +167,7 @@ def ported(kind: str) -> str:
 def test_the_contract_is_understood() -> None:
     """If the contract is written otherwise one day, these tests must not pass by finding nothing."""
     assert [f.name for f in functions()][:3] == ["Ping", "Find", "Claim"]
-    assert sorted(ports()) == list(range(50100, 50107))
+    assert sorted(ports()) == list(range(50100, 50108))
     assert len(statuses()) == len(points()) == 6
     assert len(faults()) == 3
     assert {"Credit Memo", "Bank Account", "Sale"} <= values()
@@ -175,6 +175,7 @@ def test_the_contract_is_understood() -> None:
     assert ports()[50100][:4] == ["documents", "Document", "Key", "Hash"]
     assert ports()[50100][-2:] == ["AppliesToDocNo", "Dimensions"]
     assert ports()[50105][-1] == "OnHold"
+    assert ports()[50107][-1] == "DueDate"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -200,9 +201,9 @@ def test_elements_have_the_names_and_the_order_of_the_contract(language: str, nu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("number", [50100, 50102, 50104, 50105, 50106])
+@pytest.mark.parametrize("number", [50100, 50102, 50104, 50105, 50106, 50107])
 def test_every_element_is_read_and_used(language: str, number: int) -> None:
-    records = {"Document", "Line", "Customer", "Application", "Hold", "Reversal"}
+    records = {"Document", "Line", "Customer", "Application", "Hold", "Reversal", "Date"}
     names = [name for name in ports()[number][1:] if name not in records]
     handed_on = re.findall(r"Add(?:Each)?\('(\w+)'", source(language, "XML", number))
     assert handed_on == names

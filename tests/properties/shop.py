@@ -20,7 +20,7 @@ NUMBERS = {"1": "101", "2": "101-1", "3": "101-2"}
 HOURS = ["1", "2.5", "10", "11.25"]
 DEEDS = [
     "draft", "send", "send", "edit", "edit", "delete", "undelete", "pay", "pay", "pay early", "pay online", "overpay",
-    "refund", "correct", "drop payment", "restore payment", "credit", "edit credit", "prepay", "use", "use", "unuse",
+    "refund", "correct", "drop payment", "restore payment", "credit", "edit credit", "prepay", "use", "use", "unuse", "extend", "extend",
 ]  # fmt: skip
 Deed = tuple[str, str, str, int]
 deeds = st.lists(
@@ -92,6 +92,11 @@ class Shop:
             edited = an_invoice(key, hours, draft=bill.draft)
             moved = date(2026, 3, 10 + share % 3)
             self.bench.show(replace(edited, issued_on=moved))
+
+    def _extend(self, key: str, hours: str, share: int) -> None:
+        bill = self._bill(key)
+        if bill:
+            self.bench.show(replace(bill, due_on=date(2026, 4, 1 + share)))
 
     def _delete(self, key: str, hours: str, share: int) -> None:
         bill = self._bill(key)

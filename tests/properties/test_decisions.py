@@ -83,6 +83,7 @@ def test_nav_leaves_open_what_freshbooks_says_is_owed(story: list[Deed]) -> None
             item = shop.bench.items["Invoice", posted.payload["document_no"]]
             assert item.amount == bill.amount.amount
             assert item.remaining == max(Decimal(0), shop.owed(bill))
+            assert not item.open or bill.due_on in (None, item.due_on)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

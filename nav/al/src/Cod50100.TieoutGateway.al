@@ -35,7 +35,7 @@ codeunit 50100 "Tieout Gateway"
         if not Setup.Get() then
             Setup.Init();
         exit(
-            'version=2;company=' + ConvertStr(CompanyName, ';', ',') +
+            'version=3;company=' + ConvertStr(CompanyName, ';', ',') +
             ';lcy=' + GLSetup."LCY Code" +
             ';epoch=' + Format(Setup.Epoch, 0, 9) +
             ';user=' + UserId +
@@ -126,6 +126,15 @@ codeunit 50100 "Tieout Gateway"
         Holds.Import();
         Holds.GetValues(TempValue);
         Work('SetOnHold', Epoch, TempValue, Results);
+    end;
+
+    procedure SetDueDate(Epoch: BigInteger; Dates: XmlPort "Tieout Due Dates"; var Results: XmlPort "Tieout Results")
+    var
+        TempValue: Record "Name/Value Buffer" temporary;
+    begin
+        Dates.Import();
+        Dates.GetValues(TempValue);
+        Work('SetDueDate', Epoch, TempValue, Results);
     end;
 
     local procedure Work(FunctionName: Text; Epoch: BigInteger; var TempValue: Record "Name/Value Buffer" temporary; var Results: XmlPort "Tieout Results")

@@ -68,6 +68,8 @@ codeunit 50101 "Tieout Run Command"
                 ReverseDocument(TieoutKey);
             'SetOnHold':
                 SetEntryOnHold(TieoutKey);
+            'SetDueDate':
+                SetEntryDueDate(TieoutKey);
         end;
         // Still the transaction that inserted the row: no committed row is ever changed.
         TieoutKey.Modify();
@@ -127,6 +129,8 @@ codeunit 50101 "Tieout Run Command"
                 exit(TieoutKey.Kind::Reversal);
             'SetOnHold':
                 exit(TieoutKey.Kind::Hold);
+            'SetDueDate':
+                exit(TieoutKey.Kind::"Due Date");
         end;
     end;
 
@@ -618,6 +622,20 @@ codeunit 50101 "Tieout Run Command"
         LockLedger();
         FindEntry(CustLedgEntry, Given('DocumentType'), Given('DocumentNo'), false);
         CustLedgEntry."On Hold" := Given('OnHold');
+        Codeunit.Run(Codeunit::"Cust. Entry-Edit", CustLedgEntry);
+        TieoutKey."Result No." := CustLedgEntry."Document No.";
+        RememberEntry(TieoutKey, CustLedgEntry);
+    end;
+
+    local procedure SetEntryDueDate(var TieoutKey: Record "Tieout Key")
+    var
+        CustLedgEntry: Record "Cust. Ledger Entry";
+    begin
+        LockLedger();
+        // Of an entry that is not open, codeunit 103 would leave the date as it is and say nothing.
+        FindEntry(CustLedgEntry, Given('DocumentType'), Given('DocumentNo'), true);
+        CustLedgEntry."Due Date" := ToDate(Given('DueDate'));
+        CustLedgEntry.TestField("Due Date");
         Codeunit.Run(Codeunit::"Cust. Entry-Edit", CustLedgEntry);
         TieoutKey."Result No." := CustLedgEntry."Document No.";
         RememberEntry(TieoutKey, CustLedgEntry);

@@ -15,8 +15,8 @@ table 50100 "Tieout Key"
         field(2; "Kind"; Option)
         {
             Caption = 'Kind';
-            OptionMembers = Document,Customer,Application,Unapplication,Reversal,Hold;
-            OptionCaption = 'Document,Customer,Application,Unapplication,Reversal,Hold';
+            OptionMembers = Document,Customer,Application,Unapplication,Reversal,Hold,"Due Date";
+            OptionCaption = 'Document,Customer,Application,Unapplication,Reversal,Hold,Due Date';
         }
         field(3; "Payload Hash"; Text[64])
         {

@@ -9,6 +9,7 @@ from tieout.app.installation import Installation
 from tieout.app.running import explained
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
+from tieout.connectors.nav.gateway import VERSION, version_of
 from tieout.connectors.nav.pages.target import PagesTarget
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.failures import Failure
@@ -60,10 +61,11 @@ async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
             )
         ]
     window = f"posting from {pong.posting_from or 'ever'} to {pong.posting_to or 'ever'}"
+    old = "" if version_of(pong) >= VERSION else f"; install version {VERSION} (nav/guide.md)"
     answers = CheckResult(
         what="NAV's gateway answers",
-        ok=True,
-        found=f"{pong.company}, version {pong.version}, user {pong.user}, {window}",
+        ok=not old,
+        found=f"{pong.company}, version {pong.version}{old}, user {pong.user}, {window}",
     )
     try:
         nav = await target.setup()

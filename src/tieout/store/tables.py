@@ -273,7 +273,7 @@ command = Table(
     ),
     CheckConstraint(KINDS, name="kind"),
     CheckConstraint(
-        "role IN ('create_customer', 'unapply', 'reverse', 'take_back', 'post', 'apply', 'set_on_hold')",
+        "role IN ('create_customer', 'unapply', 'reverse', 'take_back', 'post', 'apply', 'set_on_hold', 'set_due_date')",
         name="role",
     ),
     CheckConstraint(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from tieout_sandboxes.nav import business
-from tieout_sandboxes.nav.business import dimensions, flow
+from tieout_sandboxes.nav.business import customer_entries, dimensions, flow
 from tieout_sandboxes.nav.business.fields import accept
 from tieout_sandboxes.nav.business.wording import require_equal
 from tieout_sandboxes.nav.commands import (
@@ -18,6 +18,7 @@ from tieout_sandboxes.nav.commands import (
     Hold,
     Line,
     NewCustomer,
+    NewDueDate,
     Result,
     Reversal,
 )
@@ -248,6 +249,19 @@ def set_on_hold(company: Company, command: Hold) -> Result:
     named = entries.Named(command.customer_no.upper(), kind, number)
     entry = entries.find_entry(company, named, open_only=False)
     company.database.modify(ENTRY, {**entry, "On Hold": command.on_hold.upper()})
+    return _of_entry(company, command.key, number, entry["Entry No."])
+
+
+def set_due_date(company: Company, command: NewDueDate) -> Result:
+    """Writes the Due Date of an open customer ledger entry (codeunit 103)."""
+    kind, number = command.document_type or " ", command.document_no.upper()
+    named = entries.Named(command.customer_no.upper(), kind, number)
+    entry = entries.find_entry(company, named, open_only=True)
+    if command.due_date is None:
+        raise NavError("testfield", "Due Date must be filled in.")
+    edited = {**entry, "Due Date": command.due_date}
+    customer_entries.edit(company, edited, entry)
+    company.database.modify(ENTRY, edited)
     return _of_entry(company, command.key, number, entry["Entry No."])
 
 

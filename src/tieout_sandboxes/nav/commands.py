@@ -134,6 +134,16 @@ class Hold(Dependent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewDueDate(Dependent):
+    """An open customer ledger entry that is due on another day."""
+
+    customer_no: str
+    document_type: str
+    document_no: str
+    due_date: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """The answer to one command; `posted_at` is an instant in UTC, written in ISO 8601."""
 

@@ -21,6 +21,7 @@ from tieout_sandboxes.nav.commands import (
     Document,
     Hold,
     NewCustomer,
+    NewDueDate,
     Result,
     Reversal,
 )
@@ -31,7 +32,7 @@ from tieout_sandboxes.nav.posting.check import posting_window
 
 KEYS = "Tieout Key"
 SETUP = "Tieout Gateway Setup"
-VERSION = "2"
+VERSION = "3"
 MOST_COMMANDS = 500
 TIME_LIMIT_S = 60.0
 LONGEST_HOLD = 3
@@ -92,6 +93,7 @@ FUNCTIONS = {
     "Unapply": Function("Unapplication", Application, booking.unapply_entries),
     "Reverse": Function("Reversal", Reversal, booking.reverse_document),
     "SetOnHold": Function("Hold", Hold, booking.set_on_hold),
+    "SetDueDate": Function("Due Date", NewDueDate, booking.set_due_date),
 }
 
 

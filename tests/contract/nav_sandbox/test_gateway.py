@@ -243,6 +243,10 @@ async def test_zeep_reverses_a_document_and_holds_an_entry(
         assert (done.Status, done.No) == ("posted", "INV-1"), done.Text
         (done,) = service.Reverse(epoch=1, reversals={"Reversal": [back]}, results={})
         assert (done.Status, done.Amount) == ("posted", Decimal(-120)), done.Text
+        late = {"Key": "FB-DUE-1", "Hash": hash_of("3"), "CustomerNo": "C00010"}
+        late |= {"DocumentType": "Invoice", "DocumentNo": "INV-1", "DueDate": "2026-06-30"}
+        (closed,) = service.SetDueDate(epoch=1, dates={"Date": [late]}, results={})
+        assert (closed.Status, "Open: Yes" in closed.Text) == ("refused", True)
         (again,) = service.Reverse(epoch=1, reversals={"Reversal": [back]}, results={})
         assert (again.Status, again.EntryNo) == ("already", done.EntryNo)
 
@@ -292,3 +296,32 @@ async def test_dimensions_are_pairs(nav: NavServer, given: str) -> None:
             post(service, wrong)
 
     await speak(nav, talk)
+
+
+async def test_page_25_takes_a_due_date_while_the_entry_is_open(
+    nav: NavServer, odata: httpx2.AsyncClient
+) -> None:
+    sale = invoice("FB-INV-1", "C00010")
+
+    def talk(service: Any) -> None:
+        create(service, customer())
+        post(service, sale)
+
+    await speak(nav, talk)
+
+    async def change(day: str) -> dict[str, Any]:
+        address = "CustomerLedgerEntries?$filter=Document_Type eq 'Invoice'&$orderby=Entry_No"
+        entry = (await odata.get(address)).json()["value"][0]
+        address = f"CustomerLedgerEntries({entry['Entry_No']})"
+        etag = {"If-Match": entry["@odata.etag"]}
+        answer = await odata.patch(address, json={"Due_Date": day, "On_Hold": "FBD"}, headers=etag)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    assert (await change("2026-06-30"))["Due_Date"] == "2026-06-30"
+    (detail,) = (await odata.get("DetailedCustLedgEntries")).json()["value"]
+    assert detail["Initial_Entry_Due_Date"] == "2026-06-30"
+    back = {"Key": "FB-REV-1", "Hash": "0" * 64, "DocumentKey": "FB-INV-1"}
+    await speak(nav, lambda it: it.Reverse(epoch=1, reversals={"Reversal": [back]}, results={}))
+    closed = await change("2026-07-31")
+    assert (closed["Due_Date"], closed["On_Hold"]) == ("2026-06-30", "FBD")

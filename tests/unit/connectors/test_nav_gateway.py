@@ -335,3 +335,25 @@ def test_five_hundred_documents_are_rendered_quickly() -> None:
     began = time.process_time()
     DOCUMENTS.render(many)
     assert time.process_time() - began < 0.3
+
+
+async def test_a_gateway_of_an_older_version_is_not_asked_for_what_it_lacks() -> None:
+    words = {"customer_no": "C1", "document_type": "Invoice", "document_no": "1"}
+    command = Command(
+        key="FB-INV-1-D1",
+        ref=Ref(Kind.INVOICE, "1"),
+        revision=1,
+        role=Role.SET_DUE_DATE,
+        payload={**words, "due_date": "2026-06-30"},
+    )
+    old = Nav(answer("Ping", "<return_value>version=2;epoch=3</return_value>"))
+    (receipt,) = await old.target.execute(3, [command])
+    assert (receipt.status, receipt.text) == (
+        Status.REFUSED,
+        "The gateway in NAV is of version 2 and has no SetDueDate; install version 3 (nav/guide.md).",
+    )
+    new = Nav(
+        answer("Ping", "<return_value>version=3;epoch=3</return_value>"),
+        answer("SetDueDate", results(result("FB-INV-1-D1"))),
+    )
+    assert (await new.target.execute(3, [command]))[0].status is Status.POSTED

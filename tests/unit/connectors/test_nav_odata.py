@@ -40,6 +40,7 @@ ENTRY: dict[str, Any] = {
     "Remaining_Amount": 0,
     "Open": False,
     "Reversed": False,
+    "Due_Date": "2026-04-09",
 }
 
 

@@ -30,6 +30,7 @@ class Item:
     remaining: Decimal
     key: str
     reversed: bool = False
+    due: str = ""
 
 
 @dataclass
@@ -65,6 +66,9 @@ class Ledger:
             self._apply(one, other, day, payload["amount"])
         elif command.role is Role.UNAPPLY:
             self._unapply(*self._both(payload))
+        elif command.role is Role.SET_DUE_DATE:
+            place = (payload["document_type"], payload["document_no"])
+            self._open(place).due = payload["due_date"]
 
     def entries(self) -> dict[Place, CustomerEntry]:
         """As the product reads them."""
@@ -80,6 +84,7 @@ class Ledger:
                 remaining=item.remaining,
                 open=bool(item.remaining),
                 reversed=item.reversed,
+                due_on=date.fromisoformat(item.due) if item.due else None,
             )
             for number, (place, item) in enumerate(self.items.items(), start=1)
         }
@@ -107,6 +112,7 @@ class Ledger:
         target = (row["applies_to_doc_type"], row["applies_to_doc_no"])
         if target[1]:
             self._apply(item, self._open(target), day, "")
+        item.due = payload["due_date"]
         self.items[place] = item
 
     def _apply(self, one: Item, other: Item, day: date, amount: str) -> None:

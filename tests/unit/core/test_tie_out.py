@@ -42,6 +42,7 @@ class Ledger:
             remaining=Decimal(amount),
             open=True,
             reversed=False,
+            due_on=MARCH_10,
         )
         self.entries.append(entry)
         self._detail(entry, "Initial Entry", day, Decimal(amount))
@@ -228,3 +229,15 @@ def test_what_was_recovered_of_a_write_off_is_nobodys_credit() -> None:
         recovered = {asked.ref: Decimal("-960.00"), late.ref: Decimal(amount)}
         result = tie_out(replace(books, recovered=recovered), nav, {"7001": "C00010"}, "GBP")
         assert result.agrees is agrees, result.differences
+
+
+def test_an_open_invoice_is_due_on_the_same_day() -> None:
+    late = replace(invoice("960.00"), due_on=APRIL_2)
+    (found,) = compare([late], sold()).differences
+    assert (found.invariant, found.kind) == ("I23", Break.DUE_DATE)
+    assert found.text == "FreshBooks: due on 2026-04-02, NAV: due on 2026-03-10"
+    assert kinds(compare([late], sold(), in_flight=["invoice/34101"])) == {Break.IN_FLIGHT}
+    assert compare([replace(late, due_on=MARCH_10)], sold()).agrees
+    closed = sold()
+    closed.entries[0] = replace(closed.entries[0], open=False)
+    assert compare([late], closed).agrees

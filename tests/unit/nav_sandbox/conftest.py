@@ -18,6 +18,7 @@ from tieout_sandboxes.nav.commands import (
     Hold,
     Line,
     NewCustomer,
+    NewDueDate,
     Result,
     Reversal,
 )
@@ -140,6 +141,18 @@ class Books:
         }
         hold = Hold(key=key, hash=hash_of(key + code), on_hold=code, **what)
         (result,) = await self.call("SetOnHold", hold)
+        return result
+
+    async def due(self, number: str, day: dt.date | None, key: str = "FB-DUE-1") -> Result:
+        change = NewDueDate(
+            key=key,
+            hash=hash_of(f"{key}{day}"),
+            customer_no="C00010",
+            document_type="Invoice",
+            document_no=number,
+            due_date=day,
+        )
+        (result,) = await self.call("SetDueDate", change)
         return result
 
     async def posted(self, *documents: Document) -> list[Result]:

@@ -108,7 +108,7 @@ async def test_ping_tells_where_it_is(books: Any) -> None:
     line = await gateway.ping(books.company)
     told = dict(part.split("=") for part in line.split(";"))
     assert told == {
-        "version": "2",
+        "version": "3",
         "company": "Tieout Demo (GB) Ltd.",
         "lcy": "GBP",
         "epoch": "1",

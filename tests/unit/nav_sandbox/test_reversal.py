@@ -179,3 +179,26 @@ async def test_a_posting_group_belongs_to_a_customer_line(books: Any) -> None:
     wrong = replace(sale.lines[1], posting_group="DOMESTIC")
     refused = await books.refusal(replace(sale, lines=(sale.lines[0], wrong)))
     assert "Account Type must be equal to 'Customer'" in refused
+
+
+async def test_an_open_entry_gets_another_due_date(books: Any) -> None:
+    await books.posted(books.invoice())
+    day = dt.date(2026, 6, 30)
+    done = await books.due("FB0000101", day)
+    assert (done.status, done.no, done.amount) == ("posted", "FB0000101", Decimal("960.00"))
+    assert books.rows("Cust. Ledger Entry")[0]["Due Date"] == day
+    (detail,) = books.rows("Detailed Cust. Ledg. Entry")
+    assert detail["Initial Entry Due Date"] == day
+    assert len(books.rows("G/L Register")) == 1
+    assert (await books.due("FB0000101", day)).status == "already"
+    assert (await books.due("FB0000101", dt.date(2026, 7, 1))).status == "conflict"
+
+
+async def test_a_closed_entry_or_no_day_is_refused(paid: Any) -> None:
+    await paid.apply(paid.application("FB-APL-1", "FBP10301", "FB0000101"))
+    before = paid.contents()
+    closed = await paid.due("FB0000101", dt.date(2026, 6, 30))
+    assert (closed.status, "Open: Yes" in closed.text) == ("refused", True)
+    assert paid.contents() == before
+    await paid.posted(paid.invoice("FB0000102"))
+    assert "Due Date must" in (await paid.due("FB0000102", None)).text

@@ -13,7 +13,7 @@ from tieout.connectors.http import READ_TIMEOUT_S, Call, Http, no_answer
 from tieout.connectors.nav import errors, soap
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.wire import gateway as wire
-from tieout.core.decision.plan import Command, Receipt
+from tieout.core.decision.plan import Command, Receipt, Status
 from tieout.core.failures import OutcomeUnknown, Unintelligible
 
 SERVICE = "TieoutGateway"
@@ -23,6 +23,9 @@ WRITE_TIMEOUT_S = 120.0
 # These wait for no lock of NAV's; Claim waits for the command that is being committed.
 LOOKUPS = frozenset({"Ping", "Find"})
 KEYS_AT_ONCE = 500
+# The contract that this is written for, and functions that gateways installed earlier may lack: asking for them proves nothing.
+VERSION = 3
+SINCE = {"SetDueDate": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Gateway:
 
     def __init__(self, connection: NavConnection, http: Http) -> None:
         self._connection, self._http = connection, http
+        self._version = 1
 
     async def ping(self) -> Pong:
         """Who is there. Writes nothing."""
@@ -84,6 +88,10 @@ class Gateway:
         functions = {wire.FUNCTIONS[command.role] for command in commands}
         assert len(functions) == 1, "the commands of a call are carried out by one function"
         ((function, port),) = functions
+        if self._version < SINCE.get(function, 1):
+            self._version = version_of(await self.ping())
+        if self._version < SINCE.get(function, 1):
+            return tuple(_too_old(command, function, self._version) for command in commands)
         parameters = (soap.element("epoch", str(epoch)), port.render(commands), "<results/>")
         try:
             answer = await self._call(function, parameters, writes=True)
@@ -117,6 +125,24 @@ class Gateway:
         if isinstance(found, soap.Fault):
             raise errors.of_fault(call, found.text)
         return found
+
+
+def version_of(pong: Pong) -> int:
+    """The version of the contract that the gateway follows; 1 if it does not tell.
+
+    >>> version_of(Pong(version="3", company="", lcy="", epoch=1, user="", posting_from="", posting_to="", work_date=""))
+    3
+    """
+    major = pong.version.partition(".")[0]
+    return int(major) if major.isdigit() else 1
+
+
+def _too_old(command: Command, function: str, version: int) -> Receipt:
+    text = (
+        f"The gateway in NAV is of version {version} and has no {function}; "
+        f"install version {VERSION} (nav/guide.md)."
+    )
+    return Receipt(key=command.key, status=Status.REFUSED, text=text)
 
 
 def _result(call: Call, status: int, content: bytes) -> Element | soap.Fault:

@@ -11,6 +11,7 @@ from tieout.core.decision.credit import OVERPAYMENT, PREPAYMENT
 from tieout.core.decision.deferred_credit import is_deferred
 from tieout.core.decision.disputes import mark_disputes
 from tieout.core.decision.draft import Draft, dead, held, left_out, waits
+from tieout.core.decision.due_dates import carry_due_dates
 from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.invoice import decide_sale, vanished
 from tieout.core.decision.payment import decide_payment
@@ -34,6 +35,7 @@ def decide(facts: Facts) -> Plan:
         draft.verdicts[case.ref] = known or _conflict(case) or _decide(draft, case)
     settle_applications(draft)
     mark_disputes(draft)
+    carry_due_dates(draft)
     keep_to_route(draft)
     return Plan(
         commands=tuple(sorted(draft.commands.values(), key=_stage)),

@@ -157,7 +157,8 @@ def _compare(draft: Draft, case: Case, record: Sale, standing: Standing) -> Verd
         pinned = draft.facts.setups.get(posted.setup_version, draft.facts.setup)
         terms = Terms(posting_date=journal.posting_date, factor=journal.currency_factor)
         wanted, doubts = journalizer(record)(pinned, buyer, standing.base, terms)
-        if wanted is not None and same_effect(wanted, journal):
+        late = standing.awaiting and wanted is not None and wanted.due_date != journal.due_date
+        if wanted is not None and same_effect(wanted, journal) and not late:
             return Verdict(ref=case.ref, state=State.AGREED, findings=doubts)
     return _replace(draft, case, record, standing)
 

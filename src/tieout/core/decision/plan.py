@@ -17,11 +17,13 @@ from tieout.core.records.identity import Ref
 class Role(StrEnum):
     """What a command does in NAV. The order of the members is the order of work.
 
+    ``set_due_date`` comes before what may close the entry: NAV keeps the date of a closed one.
     ``reverse`` posts the opposite document (a credit memo for an invoice); ``take_back`` is NAV's own Reverse Transaction, for money entered by mistake.
     """
 
     CREATE_CUSTOMER = "create_customer"
     UNAPPLY = "unapply"
+    SET_DUE_DATE = "set_due_date"
     REVERSE = "reverse"
     TAKE_BACK = "take_back"
     POST = "post"

@@ -89,6 +89,8 @@ def obstacle(command: Command, reach: Reach, factor: Decimal | None) -> Obstacle
         return _of_customer(payload)
     if command.role is Role.TAKE_BACK and "batch_name" in payload:
         return None
+    if command.role is Role.SET_DUE_DATE:
+        return None
     if "lines" in payload:
         return _of_document(payload, reach, factor)
     return _by_hand(command)

@@ -23,7 +23,7 @@ from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind, Ref
 
 # What is done after a document is posted; a document is not kept back because of it.
-AFTERWARDS = frozenset({Role.APPLY, Role.SET_ON_HOLD})
+AFTERWARDS = frozenset({Role.APPLY, Role.SET_ON_HOLD, Role.SET_DUE_DATE})
 
 
 def as_if_posted(known: Verdict) -> Verdict:

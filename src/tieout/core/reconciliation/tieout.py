@@ -1,7 +1,7 @@
-"""Do both books agree? Four invariants, each from both systems' own figures, and a named difference for whatever breaks one.
+"""Do both books agree? Five invariants, each from both systems' own figures, and a named difference for whatever breaks one.
 
 I1 every document has the same total, customer and currency; I3 every invoice is open by the same amount; I4 every customer owes the same; I5 the receivables
-accounts of the general ledger equal the customer ledger, and both equal what FreshBooks says is owed.
+accounts of the general ledger equal the customer ledger, and both equal what FreshBooks says is owed; I23 every open invoice is due on the same day.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tieout.core.records.identity import Ref
 from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.money import total
 
+INVOICE = "Invoice"
+
 
 class Break(StrEnum):
     """What kind of disagreement it is."""
@@ -30,6 +32,7 @@ class Break(StrEnum):
     CURRENCY = "CURRENCY"
     CUSTOMER_MISMATCH = "CUSTOMER_MISMATCH"
     OPEN_AMOUNT = "OPEN_AMOUNT"
+    DUE_DATE = "DUE_DATE"
     BALANCE = "BALANCE"
     CONTROL = "CONTROL"
     IN_FLIGHT = "IN_FLIGHT"
@@ -101,6 +104,7 @@ def tie_out(
         _open_items(freshbooks, nav, flight),
         _balances(freshbooks, nav, customer_nos, lcy, flight),
         _control(freshbooks, nav, customer_nos, lcy, flight),
+        _due_dates(freshbooks, nav, flight),
     ]
     return Tieout(
         checks=tuple(check for check, _ in parts),
@@ -198,6 +202,34 @@ def _open_items(
         compared=len(books.live_invoices),
         freshbooks=theirs,
         nav=ours,
+        differences=len(differences),
+    )
+    return check, differences
+
+
+def _due_dates(
+    books: FreshbooksBooks, nav: NavBooks, flight: Flight
+) -> tuple[Check, list[Difference]]:
+    """Open items are of the same age in both books. NAV keeps the date of an entry that is closed, so only what is open now is compared."""
+    differences: list[Difference] = []
+    compared = [
+        (invoice, entry, nav.remaining(entry))
+        for invoice in books.live_invoices
+        for entry in nav.families.get(invoice.ref, ())
+        if invoice.due_on and entry.open and entry.document_type == INVOICE
+    ]
+    for invoice, entry, open_ in compared:
+        if invoice.due_on != entry.due_on:
+            kind = Break.IN_FLIGHT if flight.explains(invoice.ref) else Break.DUE_DATE
+            text = f"FreshBooks: due on {invoice.due_on}, NAV: due on {entry.due_on or 'no day'}"
+            owed = books.outstanding(invoice)
+            differences.append(_difference("I23", kind, str(invoice.ref), owed, open_, text))
+    check = Check(
+        invariant="I23",
+        name="due dates of open items",
+        compared=len(compared),
+        freshbooks=total(books.outstanding(i) for i in {i.ref: i for i, _, _ in compared}.values()),
+        nav=total(open_ for _, _, open_ in compared),
         differences=len(differences),
     )
     return check, differences

@@ -24,6 +24,7 @@ class CustomerEntry:
     remaining: Decimal
     open: bool
     reversed: bool
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

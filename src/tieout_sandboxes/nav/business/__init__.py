@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from tieout_sandboxes.nav.business import (
+    customer_entries,
     customers,
     dimensions,
     exchange_rates,
@@ -110,10 +111,12 @@ _MAY_BE_BLANK = {
 }
 
 
-def on_modify(company: Company, table: str, row: Row, _before: Row) -> None:
-    """Dates of a changed record."""
+def on_modify(company: Company, table: str, row: Row, before: Row) -> None:
+    """Dates of a changed record, and what its page does with it."""
     if table == customers.TABLE:
         customers.modify(company, row)
+    if table == customer_entries.TABLE:
+        customer_entries.edit(company, row, before)
 
 
 def on_delete(company: Company, table: str, row: Row) -> None:

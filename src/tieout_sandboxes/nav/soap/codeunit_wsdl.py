@@ -11,6 +11,7 @@ from tieout_sandboxes.nav.soap.wsdl import Schema, document
 from tieout_sandboxes.nav.soap.xmlports import (
     APPLICATIONS,
     CUSTOMERS,
+    DATES,
     DOCUMENTS,
     HOLDS,
     KEYS,
@@ -31,6 +32,7 @@ FUNCTIONS: dict[str, XmlPort | None] = {
     "Unapply": APPLICATIONS,
     "Reverse": REVERSALS,
     "SetOnHold": HOLDS,
+    "SetDueDate": DATES,
 }
 
 
@@ -41,7 +43,7 @@ def codeunit_wsdl(address: str, *, qualified: bool) -> str:
         request, answer = _parameters(schema, name, port)
         schema.message(name, request)
         schema.message(f"{name}_Result", answer)
-    ports = (DOCUMENTS, RESULTS, CUSTOMERS, KEYS, APPLICATIONS, HOLDS, REVERSALS)
+    ports = (DOCUMENTS, RESULTS, CUSTOMERS, KEYS, APPLICATIONS, HOLDS, REVERSALS, DATES)
     schemas = [schema.text(), *(_port_schema(port, qualified=qualified) for port in ports)]
     return document(SERVICE, NAMESPACE, schemas, list(FUNCTIONS), address, SERVICE)
 

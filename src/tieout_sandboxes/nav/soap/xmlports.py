@@ -77,3 +77,9 @@ HOLDS = XmlPort(
     ("Key", "Hash", "DependsOn", "CustomerNo", "DocumentType", "DocumentNo", "OnHold"),
 )
 REVERSALS = XmlPort(50106, "reversals", "Reversal", ("Key", "Hash", "DependsOn", "DocumentKey"))
+DATES = XmlPort(
+    50107,
+    "dates",
+    "Date",
+    ("Key", "Hash", "DependsOn", "CustomerNo", "DocumentType", "DocumentNo", "DueDate"),
+)

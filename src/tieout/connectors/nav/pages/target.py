@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from tieout.connectors.http import Http
 from tieout.connectors.nav.client import CUSTOMER_LEDGER, NavTarget
 from tieout.connectors.nav.connection import NavConnection
-from tieout.connectors.nav.odata import NavOData
+from tieout.connectors.nav.odata import ETAG, NavOData, Value
 from tieout.connectors.nav.pages.journals import Batch, Extent, Journals, batch_of, extent, of_key
 from tieout.connectors.nav.wire import journal as wire
 from tieout.connectors.nav.wire.ledgers import WireCustomerEntry, WireGLEntry
 from tieout.core.decision.payload import entry_of, payload_journal
 from tieout.core.decision.plan import Command, Receipt, Role, Status
 from tieout.core.decision.reach import Reach
-from tieout.core.failures import Refused
+from tieout.core.failures import Outdated, Refused
 from tieout.core.records.ledger import CustomerEntry
 
 TWICE = "it is in NAV more than once"
@@ -96,7 +97,19 @@ class PagesTarget(NavTarget):
                 found[command.key] = _drafted(command, extent(command, mine))
         found |= await self._posted([c for c in documents if c.key not in found])
         found |= await self._withdrawn(backs, lines)
+        found |= await self._due([c for c in commands if c.role is Role.SET_DUE_DATE])
         return found | await self._customers(makers)
+
+    async def _due(self, commands: Sequence[Command]) -> Found:
+        """Due dates that stand in NAV as they were to be: whoever wrote them, nothing is left to do."""
+        wanted = {_named(c): c for c in commands}
+        rows = await self.items([number for _, number in wanted])
+        return {
+            command.key: _of(command, Status.POSTED, no=row.document_no)
+            for row in rows
+            if (command := wanted.get((row.document_type, row.document_no)))
+            and row.due_on == date.fromisoformat(command.payload["due_date"])
+        }
 
     async def _posted(self, commands: Sequence[Command]) -> Found:
         in_ledger = await self._in_ledger([c.key for c in commands])
@@ -180,11 +193,35 @@ class PagesTarget(NavTarget):
             fields = wire.customer_fields(command.payload, command.key)
             made = await self.odata.create("Customer", fields)
             return _of(command, Status.POSTED, no=str(made["No"]))
+        if command.role is Role.SET_DUE_DATE:
+            return await self._set_due_date(command)
         present = await self.journals.lines(batch_of(command.payload))
         if command.role is Role.TAKE_BACK:
             return await self._take_back(command, present)
         await self.journals.write(command, present, await self.reach())
         return _drafted(command, Extent.WHOLE)
+
+    async def _set_due_date(self, command: Command) -> Receipt:
+        """Page 25 runs codeunit 103, which takes a due date while the entry is open, and else says nothing."""
+        payload = command.payload
+        rows = await self.items([payload["document_no"]])
+        nos = [
+            row.entry_no for row in rows if (row.document_type, row.document_no) == _named(command)
+        ]
+        key: dict[str, Value] = {"Entry_No": nos[0] if nos else 0}
+        entry = await self.odata.get(CUSTOMER_LEDGER, key)
+        if entry is None:
+            text = f"There is no customer ledger entry of {payload['document_no']}."
+            return Receipt(key=command.key, status=Status.REFUSED, text=text)
+        changes = {"Due_Date": payload["due_date"]}
+        try:
+            changed = await self.odata.update(CUSTOMER_LEDGER, key, changes, str(entry[ETAG]))
+        except Outdated as meanwhile:
+            return Receipt(key=command.key, status=Status.NOT_TRIED, text=meanwhile.text)
+        if changed["Due_Date"] != payload["due_date"]:
+            text = f"{payload['document_no']} is not open any more; NAV keeps its due date."
+            return Receipt(key=command.key, status=Status.REFUSED, text=text)
+        return _of(command, Status.POSTED, no=payload["document_no"])
 
     async def _take_back(
         self, command: Command, present: Iterable[wire.WireJournalLine]
@@ -195,6 +232,10 @@ class PagesTarget(NavTarget):
         return found.get(command.key) or Receipt(
             key=command.key, status=Status.NOT_TRIED, text="it was posted meanwhile"
         )
+
+
+def _named(command: Command) -> tuple[str, str]:
+    return command.payload["document_type"], command.payload["document_no"]
 
 
 def _of(command: Command, status: Status, *, no: str = "", twice: bool = False) -> Receipt:

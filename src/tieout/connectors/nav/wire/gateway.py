@@ -113,6 +113,12 @@ HOLDS = Port(
     record="Hold",
     elements=_names("CustomerNo DocumentType DocumentNo OnHold"),
 )
+DATES = Port(
+    number=50107,
+    parameter="dates",
+    record="Date",
+    elements=_names("CustomerNo DocumentType DocumentNo DueDate"),
+)
 REVERSALS = Port(
     number=50106, parameter="reversals", record="Reversal", elements=_names("DocumentKey")
 )
@@ -121,6 +127,7 @@ REVERSALS = Port(
 FUNCTIONS = {
     Role.CREATE_CUSTOMER: ("CreateCustomers", CUSTOMERS),
     Role.UNAPPLY: ("Unapply", APPLICATIONS),
+    Role.SET_DUE_DATE: ("SetDueDate", DATES),
     Role.REVERSE: ("Post", DOCUMENTS),
     Role.TAKE_BACK: ("Reverse", REVERSALS),
     Role.POST: ("Post", DOCUMENTS),

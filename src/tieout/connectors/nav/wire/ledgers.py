@@ -37,6 +37,7 @@ class WireCustomerEntry(msgspec.Struct):
     Remaining_Amount: Decimal
     Open: bool
     Reversed: bool
+    Due_Date: date
 
     def entry(self) -> CustomerEntry:
         return CustomerEntry(
@@ -50,6 +51,7 @@ class WireCustomerEntry(msgspec.Struct):
             remaining=self.Remaining_Amount,
             open=self.Open,
             reversed=self.Reversed,
+            due_on=None if self.Due_Date == date.min else self.Due_Date,
         )
 
 

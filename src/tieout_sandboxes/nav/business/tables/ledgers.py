@@ -121,8 +121,8 @@ TABLES = (
         50100,
         "Tieout Key",
         """
-    Key:Code35; Kind:Option[Document,Customer,Application,Unapplication,Reversal,Hold]; Payload Hash:Text64;
-    Epoch:BigInteger; Result No.:Code20; Register No.:Integer; Entry No.:Integer; Amount:Decimal;
+    Key:Code35; Kind:Option[Document,Customer,Application,Unapplication,Reversal,Hold,
+    Due Date]; Payload Hash:Text64; Epoch:BigInteger; Result No.:Code20; Register No.:Integer; Entry No.:Integer; Amount:Decimal;
     Posted At:DateTime; User ID:Code50
 """,
         key="Key",
