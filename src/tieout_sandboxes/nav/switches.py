@@ -51,6 +51,7 @@ SWITCHES: dict[str, Switch] = {
     "v4_endpoint": Switch(True, (True, False)),
     "endpoint_off_status": Switch(405, (404, 405)),
     "substringof": Switch("specification", ("specification", "help")),
+    "data_service_version": Switch("3.0", ("3.0", "lowest")),
     "v3_decimals": Switch("text", ("text", "numbers")),
     "v3_change_status": Switch(204, (200, 204)),
     "post_tunneling": Switch(True, (True, False)),

@@ -359,6 +359,36 @@ async def test_a_changed_key_renames_the_record_and_what_names_it(
 
 
 @pytest.mark.usefixtures("acme")
+async def test_a_renamed_posting_group_and_account_still_post(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient
+) -> None:
+    for address, new in (
+        ("GenBusinessPostingGroups('DOMESTIC')", "HOME"),
+        ("VATBusinessPostingGroups('DOMESTIC')", "HOMEVAT"),
+        ("CustomerPostingGroups('DOMESTIC')", "HOMECUST"),
+        ("GLAccount('4000')", "4001"),
+    ):
+        answer = await odata.patch(
+            address, json={"No" if address.startswith("GL") else "Code": new}, headers=ANY
+        )
+        assert answer.status_code == 200, answer.text
+    sales = (await get(odata, "GeneralLedgerEntries", filter="G_L_Account_No eq '4001'"))["value"]
+    assert {entry["Gen_Bus_Posting_Group"] for entry in sales} == {"HOME"}
+    taxes = (await get(odata, "VATEntries"))["value"]
+    assert {entry["VAT_Bus_Posting_Group"] for entry in taxes} == {"HOMEVAT"}
+    customer = await get(odata, "Customer('C00010')")
+    assert customer["Customer_Posting_Group"] == "HOMECUST"
+    groups = {"gen_bus_posting_group": "HOME", "vat_bus_posting_group": "HOMEVAT"}
+    lines = [
+        {"account_type": "Customer", "account_no": "C00010", "amount": "60.00"},
+        {**REVENUE, **groups, "account_no": "4001", "amount": "-60.00"},
+    ]
+    head = {"document_type": "Invoice", "document_no": "INV-3", "posting_date": "2026-03-12"}
+    await order(control, "journal", **head, lines=lines)
+    assert (await get(odata, "GLAccount('4001')"))["Balance"] == -350
+
+
+@pytest.mark.usefixtures("acme")
 async def test_a_number_series_without_manual_numbers_keeps_its_customers(
     odata: httpx2.AsyncClient,
 ) -> None:

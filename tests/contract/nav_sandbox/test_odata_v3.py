@@ -309,6 +309,27 @@ async def test_atom_and_json_are_negotiated(
     assert answer.headers["content-type"].partition(";")[0] == f"application/{kind or 'xml'}"
 
 
+async def test_the_version_is_told_with_every_answer(
+    nav: NavServer, v3: httpx2.AsyncClient
+) -> None:
+    nav.state.switches.set("page_size", 1)
+    for name in ("A", "B"):
+        await create(v3, Name=name)
+    wanted = {
+        "Customer('C00010')": "1.0;",
+        "Customer": "2.0;",
+        "PaymentTerms('30 DAYS')?$expand=": "1.0;",
+        "Customer('C00010')?$format=json": "3.0;",
+        "Customer('X')": "1.0;",
+        nav.odata_v3_url + "/$metadata": "1.0;",
+    }
+    for form in ("3.0", "lowest"):
+        nav.state.switches.set("data_service_version", form)
+        for address, version in wanted.items():
+            told = (await v3.get(address)).headers["dataserviceversion"]
+            assert told == ("3.0;" if form == "3.0" else version), address
+
+
 async def test_companies_and_keys_are_found_as_in_v4(
     nav: NavServer, v3: httpx2.AsyncClient
 ) -> None:

@@ -7,7 +7,7 @@ V4, for JSON and Atom.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 from starlette.responses import Response
 
@@ -31,7 +31,7 @@ class Notation(ABC):
 
     language: Language
     style: Style
-    headers: ClassVar[Headers]
+    headers: Headers
     changed: int
     verbs: dict[str, str]
     associations: bool

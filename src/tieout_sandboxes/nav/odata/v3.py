@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -57,12 +57,14 @@ class V3(Notation):
     """What Atom and JSON have in common."""
 
     style = STYLE
-    headers: ClassVar[Headers] = {"DataServiceVersion": "3.0;"}
+    lowest = "1.0;"
     associations = True
     sizes = False
 
     def __init__(self, places: Places, switches: Switches) -> None:
         self.places = places
+        self._lowest = switches["data_service_version"] == "lowest"
+        self.headers = {"DataServiceVersion": self.lowest if self._lowest else "3.0;"}
         self.language = language.v3(switches["substringof"])
         self.tunnels = bool(switches["post_tunneling"])
         self.changed = int(switches["v3_change_status"])
@@ -81,7 +83,9 @@ class V3(Notation):
 
 
 class V3Json(V3):
-    """JSON with minimal metadata; `callback` makes it JSON-P."""
+    """JSON with minimal metadata, which no version before 3.0 knows; `callback` makes it JSON-P."""
+
+    lowest = "3.0;"
 
     def __init__(self, places: Places, switches: Switches, callback: str = "") -> None:
         super().__init__(places, switches)
@@ -127,6 +131,8 @@ class V3Atom(V3):
         self.now = utc(state.clock())
 
     def feed(self, feed: Feed) -> Response:
+        if self._lowest and (feed.count is not None or feed.more is not None):
+            self.headers = {"DataServiceVersion": "2.0;"}
         return self._xml(atom.Writer(self.places, self.now).feed(feed), "feed")
 
     def entity(self, shape: Shape, row: Row, status: int = 200) -> Response:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from starlette.responses import Response
@@ -43,12 +43,12 @@ class V4Json(Notation):
     """`/ODataV4`."""
 
     language = V4
-    headers: ClassVar[Headers] = {"OData-Version": "4.0"}
     changed = 200
     tunnels = False
 
     def __init__(self, places: Places, switches: Switches) -> None:
         self.places = places
+        self.headers = {"OData-Version": "4.0"}
         self.style = replace(STYLE, key_property="ETag") if switches["v4_etag_property"] else STYLE
         self.sizes = bool(switches["prefer_maxpagesize"])
         self.associations = bool(switches["v4_associations"])
