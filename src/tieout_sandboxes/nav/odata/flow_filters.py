@@ -17,6 +17,7 @@ from tieout_sandboxes.nav.odata.failure import bad_request
 from tieout_sandboxes.nav.odata.filter import AllOf, Compare, Expression, columns_of
 from tieout_sandboxes.nav.pages import Column, Page
 from tieout_sandboxes.nav.pages.names import mangle
+from tieout_sandboxes.nav.pages.values import from_text
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _AMERICAN = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b")
@@ -68,7 +69,7 @@ def _filter(name: str, text: str) -> FlowFilter:
     dated = name == "Date Filter"
     text = _AMERICAN.sub(_iso, text) if dated else text
     column = Column(mangle(name), name, "Date" if dated else "Code")
-    return FlowFilter(criteria(column, text), _upper(text) if dated else None)
+    return FlowFilter(criteria(column, text), _upper(column, text) if dated else None)
 
 
 def _iso(found: re.Match[str]) -> str:
@@ -76,9 +77,9 @@ def _iso(found: re.Match[str]) -> str:
     return f"{year if len(year) == 4 else '20' + year}-{int(month):02}-{int(day):02}"
 
 
-def _upper(text: str) -> dt.date | None:
+def _upper(column: Column, text: str) -> dt.date | None:
     """The last day of a date filter, None where it has no end."""
     days = _DATE.findall(text)
     if not days or text.rstrip().endswith("..") or ">" in text:
         return None
-    return max(map(dt.date.fromisoformat, days))
+    return max(from_text(column, day) or dt.date.min for day in days)
