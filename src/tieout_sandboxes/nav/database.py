@@ -150,7 +150,7 @@ class Database:
         if key in store.rows:
             raise NavError(
                 "duplicate",
-                f"The record in table {table} already exists. "
+                f"The {table} already exists. "
                 f"Identification fields and values: {identification(store.table, key)}",
             )
         self._write(store, key, full)

@@ -40,7 +40,6 @@ class Records:
         self.page = page
         self.template = str(switches[page.journal]) if page.journal else ""
         self.shows_flow_filters = switches["flow_filter_values"] == "shown"
-        self._renames = switches["rename"] == "renamed"
         self._skip_unchanged = switches["unchanged_fields"] == "skipped"
         self.database = company.database
         self.table: Table = self.database.table(page.table)
@@ -98,7 +97,7 @@ class Records:
             business.on_insert(self.company, self.table.name, row)
             return self.database.insert(self.table.name, row)
 
-    def modify(self, key: tuple[Any, ...], values: Values) -> Row:
+    def modify(self, key: tuple[Any, ...], values: Values, *, renames: bool = True) -> Row:
         """Changes a record, or renames it; fields that are not given stay as they are."""
         if not self.page.modify:
             raise NavError("not_allowed", f"The page {self.page.caption} does not allow changes.")
@@ -109,7 +108,7 @@ class Records:
             business.on_modify(self.company, self.table.name, row, before)
             if tuple(row[name] for name in self.page.key) == key:
                 return self.database.modify(self.table.name, row)
-            if not self._renames:
+            if not renames:
                 raise NavError("not_allowed", "This server does not rename records.")
             return rename(self.company, self.table.name, key, row)
 

@@ -112,7 +112,7 @@ CASES = (
         "duplicate key",
         400,
         "Internal_EntityWithSameKeyExists",
-        "already exists. Identification fields and values: Code='14 DAYS'",
+        "The Payment Terms already exists. Identification fields and values: Code='14 DAYS'",
         "PaymentTerms",
         "POST",
         {"Code": "14 days"},

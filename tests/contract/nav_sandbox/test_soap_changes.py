@@ -54,6 +54,24 @@ async def test_update_leaves_alone_what_is_not_given(customers: Speak) -> None:
     await customers(talk)
 
 
+async def test_update_renames(nav: NavServer, customers: Speak) -> None:
+    series = nav.state.company.database.existing("No. Series", "CUST")
+    nav.state.company.database.modify("No. Series", {**series, "Manual Nos.": True})
+
+    def talk(service: Any) -> None:
+        one, two = create(service, "Acme", "Brown")
+        renamed = service.Update(Customer={"Key": one.Key, "No": "acme", "City": "York"})
+        assert (renamed.No, renamed.Name, renamed.City) == ("ACME", "Acme", "York")
+        assert service.Read(No=one.No) is None
+        assert service.Read(No="ACME").Key == renamed.Key
+        taken = fault(lambda: service.Update(Customer={"Key": two.Key, "No": "ACME"}))
+        words = "The Customer already exists. Identification fields and values: No.='ACME'"
+        assert taken == ("NavCSideDuplicateKeyException", words)
+        assert service.Read(No=two.No).Key == two.Key
+
+    await customers(talk)
+
+
 async def test_a_key_is_of_one_version_of_one_record(customers: Speak) -> None:
     def talk(service: Any) -> None:
         one, two = create(service, "Acme", "Brown")

@@ -50,7 +50,8 @@ class Writer:
             if method == "DELETE":
                 records.delete(key)
                 return self.notation.empty()
-            return self._changed(request, records, records.modify(key, values))
+            renames = self.state.switches["rename"] == "renamed"
+            return self._changed(request, records, records.modify(key, values, renames=renames))
 
     def _verb(self, request: Request) -> str:
         """What the request does; a POST may carry another verb in its header."""
