@@ -224,6 +224,15 @@ CASES = (
         {},
     ),
     Case(
+        "a document that is only read",
+        405,
+        "BadRequest_MethodNotAllowed",
+        "'POST' requests for '$metadata' of EdmType 'Entity' are not allowed",
+        "../$metadata",
+        "POST",
+        {},
+    ),
+    Case(
         "not implemented",
         501,
         "BadRequest_MethodNotImplemented",

@@ -18,6 +18,7 @@ from tieout_sandboxes.nav.odata.failure import (
     ODataError,
     check_default_company,
     from_nav,
+    not_allowed,
     not_found,
     not_implemented,
     unsupported_format,
@@ -89,19 +90,17 @@ class ODataService:
     async def _dispatch(self, request: Request, path: str, notation: Notation) -> Response:
         switches = self.state.switches
         model = model_of(switches["unpublished"], associations=notation.associations)
-        if path.strip("/") == "$metadata":
-            return notation.metadata(model)
         if path.strip("/") == "$batch":
             raise not_implemented() if switches["batch"] != "absent" else not_found("$batch")
+        if path.strip("/") in ("", "$metadata"):
+            return _document(request, path.strip("/"), notation, model)
         target = read_path(path)
         self._check_company(target, request)
-        if target.name == "":
-            return notation.service_document(model)
         return await self._records(request, target, notation, model)
 
     def _check_company(self, target: Target, request: Request) -> None:
         name = target.company or request.query_params.get("company")
-        if name is None and target.name not in ("", "Company"):
+        if name is None and target.name != "Company":
             check_default_company(self.state.switches)
         if name is not None and name != self.state.company.name:
             text = f"Cannot find the Company '{name}'. The name is case-sensitive."
@@ -156,6 +155,13 @@ class ODataService:
             if wanted and notation.sizes:
                 size = min(size, int(value))
         return size
+
+
+def _document(request: Request, name: str, notation: Notation, model: Model) -> Response:
+    """The service document or the metadata, which are only read."""
+    if request.method != "GET":
+        raise not_allowed(request.method, name)
+    return notation.metadata(model) if name else notation.service_document(model)
 
 
 def _links(model: Model, source: Source, names: tuple[str, ...]) -> list[Link]:
