@@ -428,3 +428,95 @@ async def test_a_due_date_that_somebody_changed_in_nav_is_named_and_stays(world:
     assert (found.invariant, str(found.kind)) == ("I23", "DUE_DATE")
     assert "2026-04-09" in found.text
     assert "2026-08-01" in found.text
+
+
+CARD = {"type": "VISA", "gateway": "stripe"}
+TAKEN, AGAIN = "2026-05-02 06:00:00", "2026-06-10 06:00:00"
+
+
+async def edited(world: World, updated: str, **fields: object) -> None:
+    """The payment as FreshBooks shows it after what the processor did; only there can what was paid online change."""
+    amount = {"amount": fields.pop("amount", "960.00"), "code": "GBP"}
+    same = {"id": 11001, "invoiceid": INVOICE, "date": "2026-03-15", **CARD}
+    await world.person.place("payment", {**same, "amount": amount, "updated": updated, **fields})
+
+
+async def dates(world: World, key: str) -> set[str]:
+    rows = await world.nav.rows("GeneralLedgerEntries", f"External_Document_No eq '{key}'")
+    return {row["Posting_Date"] for row in rows}
+
+
+async def test_a_chargeback_that_is_won_is_undone_on_the_day_the_money_came_again(
+    world: World,
+) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await edited(world, "2026-03-15 06:00:00")
+    await world.sync()
+    assert await world.nav.open_items() == {}
+    await edited(world, TAKEN, vis_state=1, note="CHARGEBACK 4711")
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.posted("FB-CB-11001-1") == money(a1200="960.00", a1220="-960.00")
+    assert await dates(world, "FB-CB-11001-1") == {"2026-05-02"}
+    assert await world.nav.open_items() == {"FB0000201": Decimal("960.00")}
+    await agreed(world)
+    await edited(world, AGAIN, vis_state=0, note="CHARGEBACK 4711, won")
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.posted("FB-CB-11001-1X") == money(a1200="-960.00", a1220="960.00")
+    assert await dates(world, "FB-CB-11001-1X") == {"2026-06-10"}
+    assert await world.nav.open_items() == {}
+    await agreed(world)
+    await edited(world, "2026-07-01 06:00:00", vis_state=1, note="CHARGEBACK 4711 again")
+    await world.sync()
+    assert await world.nav.posted("FB-CB-11001-2") == money(a1200="960.00", a1220="-960.00")
+    rows = await world.nav.rows("CustomerLedgerEntries", "Document_No eq 'FBX11001-2'")
+    assert [row["Reason_Code"] for row in rows] == ["CHARGEBACK"]
+    assert await world.nav.open_items() == {"FB0000201": Decimal("960.00")}
+    await agreed(world)
+    before = await commands(world)
+    await world.sync()
+    assert await commands(world) == before
+
+
+async def test_a_chargeback_in_parts_and_a_win_in_part(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await edited(world, "2026-03-15 06:00:00")
+    await world.sync()
+    await edited(world, TAKEN, amount="760.00", note="chargeback")
+    await world.sync()
+    await edited(world, "2026-05-10 06:00:00", amount="500.00", note="chargeback")
+    await world.sync()
+    assert await world.nav.posted("FB-CB-11001-2") == money(a1200="260.00", a1220="-260.00")
+    assert await world.nav.open_items() == {"FB0000201": Decimal("460.00")}
+    await agreed(world)
+    await edited(world, AGAIN, amount="900.00", note="chargeback")
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.states() == {"agreed": 2}
+    assert await world.nav.posted("FB-CB-11001-3") == money(a1200="60.00", a1220="-60.00")
+    assert await world.nav.open_items() == {"FB0000201": Decimal("60.00")}
+    await agreed(world)
+
+
+async def test_a_word_that_was_a_mistake_makes_it_a_typing_error_again(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.sync()
+    await world.person.update("payment", 11001, note="CHARGEBACK")
+    await world.sync()
+    assert await world.nav.open_items() == {}
+    await world.person.update("payment", 11001, vis_state=1)
+    await world.sync()
+    assert await world.nav.posted("FB-CB-11001-1") == money(a1100="-960.00", a1200="960.00")
+    await agreed(world)
+    await world.person.update("payment", 11001, note="a typing error")
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.posted("FB-CB-11001-1X") == money(a1100="960.00", a1200="-960.00")
+    assert await world.nav.posted("FB-PMT-11001-1") == {}
+    assert await world.nav.open_items() == {"FB0000201": Decimal("960.00")}
+    await agreed(world)

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from tieout.app.setups import read_setup
 from tieout.connectors.nav.setup import CODE_TABLES
 from tieout.core import failures
 from tieout.core.decision.plan import Role, State, Status
-from tieout.core.journal.policies import PrepaymentRule, WriteOffRule
+from tieout.core.journal.policies import ChargebackRule, PrepaymentRule, WriteOffRule
 from tieout.core.journal.setup import (
     CustomerRule,
     LineRule,
@@ -177,6 +177,7 @@ TYPES = {
     "DiscountPolicy": "text",
     "tuple[str, ...]": "list of texts",
     "WriteOffRule | None": "rule",
+    "ChargebackRule | None": "rule",
     "PrepaymentRule | None": "rule",
     "Mapping[str, str]": "names to codes",
     "tuple[tuple[str, str], ...]": "names to codes",
@@ -190,6 +191,8 @@ def told(field: Field[object]) -> list[str]:
         return [f"`{field.name}`", kind, "–"]
     plain = json.dumps(field.default) if isinstance(field.default, bool) else str(field.default)
     empty = field.default in ("", (), None)
+    if is_dataclass(field.default):
+        return [f"`{field.name}`", kind, "as below"]
     return [f"`{field.name}`", kind, "empty" if empty else f"`{plain}`"]
 
 
@@ -203,6 +206,7 @@ def told(field: Field[object]) -> list[str]:
         ("A rule of `lines`", LineRule),
         ("A rule of `payments`", PaymentRule),
         ("The rule `write_off`", WriteOffRule),
+        ("The rule `chargeback`", ChargebackRule),
         ("The rule `prepayment`", PrepaymentRule),
     ],
 )

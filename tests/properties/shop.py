@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.invoice import Invoice
+from tieout.core.records.money import Money
 from tieout.core.records.payment import Payment
 
 # Numbers that look like each other's revisions.
@@ -21,6 +22,7 @@ HOURS = ["1", "2.5", "10", "11.25"]
 DEEDS = [
     "draft", "send", "send", "edit", "edit", "delete", "undelete", "pay", "pay", "pay early", "pay online", "overpay",
     "refund", "correct", "drop payment", "restore payment", "credit", "edit credit", "prepay", "use", "use", "unuse", "extend", "extend",
+    "charge back", "charge back", "win", "untag",
 ]  # fmt: skip
 Deed = tuple[str, str, str, int]
 deeds = st.lists(
@@ -34,6 +36,37 @@ deeds = st.lists(
     max_size=24,
 )
 
+# What becomes of money after it came: stories that begin with a paid invoice, each step followed by a look.
+PAID: list[Deed] = [("send", "1", "10", 1), ("rest", "1", "10", 1)]
+AFTERWARDS = [
+    "pay", "pay online", "overpay", "charge back", "charge back", "charge back", "win", "win", "win", "untag",
+    "refund", "correct", "drop payment", "restore payment", "extend", "edit", "refuse",
+]  # fmt: skip
+corrections = st.lists(
+    st.tuples(
+        st.sampled_from(["pay", "pay online", "pay early"]),
+        st.just("1"),
+        st.just("10"),
+        st.integers(1, 15),
+    ),
+    min_size=1,
+    max_size=2,
+).flatmap(
+    lambda paid: st.lists(
+        st.tuples(
+            st.sampled_from(AFTERWARDS), st.just("1"), st.sampled_from(HOURS), st.integers(1, 15)
+        ),
+        min_size=2,
+        max_size=12,
+    ).map(lambda later: [*PAID, *paid, *_looked_at(later)])
+)
+
+
+def _looked_at(story: list[Deed]) -> list[Deed]:
+    """A look after each deed, but for every fourth."""
+    look: Deed = ("rest", "1", "10", 1)
+    return [step for n, deed in enumerate(story) for step in ([look, deed] if n % 4 else [deed])]
+
 
 @dataclass
 class Shop:
@@ -41,6 +74,7 @@ class Shop:
 
     bench: Bench
     serial: int = 0
+    whole: dict[Ref, Money] = field(default_factory=dict)
 
     def act(self, deed: Deed) -> None:
         """One thing that somebody does, if it can be done now."""
@@ -136,6 +170,38 @@ class Shop:
             less = (paid.amount.amount * (share - 1) / 16).quantize(Decimal("0.01"))
             when = datetime(2026, 4, 10 + share, 12, tzinfo=UTC)
             self.bench.show(replace(paid, amount=pounds(str(less)), updated_on=when))
+
+    def _charge_back(self, key: str, hours: str, share: int) -> None:
+        money = [p for p in self.payments() if not p.from_credit]
+        if money:
+            paid = money[share % len(money)]
+            self.whole.setdefault(paid.ref, paid.amount)
+            less = (paid.amount.amount * (share // 2) / 8).quantize(Decimal("0.01"))
+            self._edit_money(paid, amount=pounds(str(less)), note="CHARGEBACK")
+            if share == 1:
+                self._edit_money(paid, visibility=Visibility.DELETED, note="chargeback")
+
+    def _win(self, key: str, hours: str, share: int) -> None:
+        """All of it comes again, or half of what is missing."""
+        lost = [p for p in self._all(Payment) if p.ref in self.whole]
+        if lost:
+            paid = lost[share % len(lost)]
+            left = paid.amount.amount if live(paid) else Decimal(0)
+            missing = self.whole[paid.ref].amount - left
+            again = missing if share % 2 else (missing / 2).quantize(Decimal("0.01"))
+            bill = self._bill(paid.invoice.key)
+            if bill and self.owed(bill) >= again > 0:
+                amount = pounds(str(left + again))
+                self._edit_money(paid, amount=amount, visibility=Visibility.ACTIVE)
+
+    def _untag(self, key: str, hours: str, share: int) -> None:
+        tagged = [p for p in self._all(Payment) if p.note]
+        if tagged:
+            self._edit_money(tagged[share % len(tagged)], note="")
+
+    def _edit_money(self, paid: Payment, **fields: object) -> None:
+        when = datetime(2026, 5, 1, 12, tzinfo=UTC) + timedelta(days=self.serial)
+        self.bench.show(replace(paid, updated_on=when, **fields))  # type: ignore[arg-type]
 
     def _correct(self, key: str, hours: str, share: int) -> None:
         typed = [p for p in self.payments() if not p.gateway and not p.from_credit]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hypothesis import event, given, settings
-from tests.properties.shop import Deed, Shop, deeds, in_books
+from hypothesis import strategies as st
+from tests.properties.shop import Deed, Shop, corrections, deeds, in_books
 from tests.unit.core.books import Bench
 
 from tieout.core.decision.decide import decide
@@ -71,7 +72,18 @@ def test_any_order_of_deeds_comes_to_rest_in_agreement(story: list[Deed]) -> Non
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(deeds)
+@given(corrections)
+def test_money_that_is_corrected_refunded_charged_back_or_won_agrees(story: list[Deed]) -> None:
+    shop = play(story)
+    keys = [s.command.key for h in shop.bench.history.values() for s in h if s.done]
+    event(f"charged back: {any('-CB-' in key for key in keys)}")
+    if not is_held(shop):
+        left = sum((item.remaining for item in shop.bench.items.values()), Decimal(0))
+        assert left == shop.balance()
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.one_of(deeds, corrections))
 def test_nav_leaves_open_what_freshbooks_says_is_owed(story: list[Deed]) -> None:
     shop = play(story)
     if is_held(shop):

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from tieout_sandboxes.people import Fields, NavReader
 
-KEY = re.compile(r"FB-(INV|CRN|PMT)-(\d+)-")
+# A chargeback (CB) belongs to the payment that it takes back.
+KEY = re.compile(r"FB-(INV|CRN|PMT|CB)-(\d+)-")
 # The keys of what only settles entries with each other: applications and their undoing.
 SETTLES = re.compile(r"-[AU]\d+$")
 # The number of what undoes another document ends so.
@@ -211,11 +212,11 @@ class _Rates:
 def family_of(key: str) -> Family | None:
     """The family that a key belongs to, whatever its revision.
 
-    >>> family_of("FB-INV-34101-2X"), family_of("PO 4711")
-    (('INV', 34101), None)
+    >>> family_of("FB-INV-34101-2X"), family_of("FB-CB-11002-1"), family_of("PO 4711")
+    (('INV', 34101), ('PMT', 11002), None)
     """
     found = KEY.match(key)
-    return (found[1], int(found[2])) if found else None
+    return (found[1].replace("CB", "PMT"), int(found[2])) if found else None
 
 
 def _number(row: Fields) -> Number:

@@ -67,11 +67,30 @@ def _split_by_freshbooks(
     return given, [{**payment, "amount": "0.00", "overpaymentid": credit["id"]}, credit], expected
 
 
+def _told_by_a_note(
+    given: dict[str, Any], events: list[Any], expected: dict[str, Any]
+) -> tuple[Any, Any, Any]:
+    """The payment is deleted with the word in its note on the day of the dispute; nobody tells the fee."""
+    (dispute,) = events
+    deleted = {
+        "event": "payment.update", "object": "payment", "id": dispute["payment"], "invoiceid": "35001",
+        "amount": dispute["amount"], "code": "GBP", "date": "2026-03-15", "type": "VISA", "gateway": "stripe",
+        "vis_state": "1", "note": "Chargeback by the bank", "updated": f"{dispute['date']} 06:00:00",
+    }  # fmt: skip
+    postings = [p for p in expected["postings"] if "FBXF" not in str(p)]
+    return given, [deleted], {**expected, "postings": postings}
+
+
 AMENDMENTS = {
     "W16": Amendment(
         "Stands before W17 only. Its invoice FB0000123 is told nowhere, and the payout of the"
         " processor is no FreshBooks event (the fee is not part of this).",
         _from_person_only,
+    ),
+    "E43": Amendment(
+        "FreshBooks sends no such event, so a person tells of it in the payment's note; the fee of"
+        " 15.00 is told by the processor alone, and is not part of this.",
+        _told_by_a_note,
     ),
     "E07": Amendment(
         "Names no documents that stood before; the invoice and the payment are those of E06.",

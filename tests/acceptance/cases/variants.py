@@ -133,6 +133,42 @@ BANK_BOOKS_IT = {
 }
 
 VARIANTS = {
+    "E43-in_part": Variant(
+        reason="Only part of the payment is charged back: FreshBooks shows less, with the word in the note.",
+        change={"amount": "760.00", "vis_state": "0"},
+        postings=(
+            {
+                "kind": "application",
+                "action": "unapply",
+                "posting_date": "2026-05-02",
+                "document_no": "FBX11002",
+                "entries": ["FBP11002", "FB0000201"],
+                "gl_entries": [],
+            },
+            {
+                "kind": "journal",
+                "header": {
+                    **head("Refund", "FBX11002", "FB-CB-11002-1", "2026-05-02"),
+                    "reason_code": "CHARGEBACK",
+                },
+                "lines": [
+                    customer("200.00", applies_to_doc_type="Payment", applies_to_doc_no="FBP11002"),
+                    line("Bank Account", "STRIPE", "-200.00"),
+                ],
+                "gl_entries": [debit("1200", "200.00"), credit("1220", "200.00")],
+            },
+            {
+                "kind": "application",
+                "action": "apply",
+                "posting_date": "2026-05-02",
+                "customer_no": "C00010",
+                "apply": [{"entry": "FBP11002", "amount": "-760.00"}],
+                "to": [{"entry": "FB0000201", "amount": "760.00"}],
+                "gl_entries": [],
+                "customer_open_items_after": [{"document_no": "FB0000201", "remaining": "200.00"}],
+            },
+        ),
+    ),
     "W05-net": Variant(
         reason="Policy discount = net: 4000 -720, the same VAT base.",
         rules={"discount": "net"},

@@ -12,7 +12,7 @@ from typing import Any
 
 from tieout.core.decision.applied import Applied, Wish
 from tieout.core.decision.draft import Draft
-from tieout.core.decision.payload import Entry, payload_journal
+from tieout.core.decision.payload import Entry, entry_of, payload_journal
 from tieout.core.decision.plan import Command, StoredCommand
 from tieout.core.decision.standing import standing_of
 from tieout.core.records.identity import Kind, Ref
@@ -65,6 +65,7 @@ def _spent_otherwise(draft: Draft) -> dict[Entry, Decimal]:
         command.payload
         for case in draft.facts.cases.values()
         for command in _beside_applications(case.commands)
+        if entry_of(command.payload) not in draft.broken
     ]
     payloads += [
         c.payload

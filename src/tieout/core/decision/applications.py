@@ -87,6 +87,7 @@ def _undo_day(draft: Draft, present: Applied, breakers: Sequence[str]) -> date:
         date.fromisoformat(draft.commands[key].payload["posting_date"])
         for key in breakers
         if draft.commands[key].role is Role.POST
+        or key in draft.loosed
         or (
             not draft.facts.calendar.takes(present.day, vat=False)
             and "posting_date" in draft.commands[key].payload
@@ -131,7 +132,10 @@ def _payload(draft: Draft, source: Entry, target: Entry, day: date) -> dict[str,
 
 
 def _wait(draft: Draft, key: str, other: str) -> None:
-    """Let a command wait for another."""
+    """Let a command wait for another, and with it the unapplications that it brings: NAV undoes the last application first."""
+    for brought in draft.loosed.get(key, ()):
+        command = draft.commands.pop(brought)
+        draft.commands[brought] = replace(command, depends_on=(*command.depends_on, other))
     command = draft.commands[key]
     draft.commands[key] = replace(command, depends_on=(*command.depends_on, other))
     draft.then(command.ref, other)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.draft import Draft, held
 from tieout.core.decision.facts import Case, Facts
-from tieout.core.decision.money import Income, Made, Make, Posting
+from tieout.core.decision.income import Income, Made, Make, Posting
 from tieout.core.decision.payload import payload_buyer, payload_journal
 from tieout.core.decision.plan import Command, Verdict
 from tieout.core.decision.standing import standing_of

@@ -16,7 +16,13 @@ from tieout.core.decision.lookup import Lookup
 from tieout.core.decision.outcome import conflict_reason
 from tieout.core.decision.payload import Entry, entry_of, payload_amount, payload_customer
 from tieout.core.decision.plan import Command, Role, State, Verdict
-from tieout.core.decision.standing import Standing, conflict_of, is_beside, standing_of
+from tieout.core.decision.standing import (
+    Standing,
+    conflict_of,
+    is_beside,
+    is_chargeback,
+    standing_of,
+)
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.lines import DocumentType
 from tieout.core.journal.numbers import candidates, revised
@@ -32,6 +38,7 @@ class Draft:
 
     ``wishes`` says of payments what they should be applied to (None: to nothing); one that is not in it is left as it is. ``broken`` are entries
     that a command of this round reverses, takes back or pays back, with the command's key: nothing may be applied to them while that is done.
+    ``loosed`` are the unapplications that such a command brings itself, by its key.
     """
 
     def __init__(self, facts: Facts) -> None:
@@ -40,6 +47,7 @@ class Draft:
         self.verdicts: dict[Ref, Verdict] = {}
         self.wishes: dict[Ref, Wish | None] = {}
         self.broken: dict[Entry, str] = {}
+        self.loosed: dict[str, tuple[str, ...]] = {}
         self.lookup = Lookup(facts)
         self._making: dict[Ref, list[str]] = defaultdict(list)
         self._numbers: dict[str, set[str]] = defaultdict(set)
@@ -80,9 +88,10 @@ class Draft:
         revision: int,
         payload: Payload,
         after: Sequence[str] = (),
+        word: str = "",
     ) -> Command:
-        """Add a command that is done once, under a key of its own; asked for again if it had no effect."""
-        key = command_key(self.facts.prefix, ref, suffix)
+        """Add a command that is done once, under a key of its own; asked for again if it had no effect. ``word`` is the TYPE of its key."""
+        key = command_key(self.facts.prefix, ref, suffix, word)
         return self._put(self._command(key, ref, role, revision, payload, after))
 
     def step(
@@ -114,7 +123,8 @@ class Draft:
 
     def _put(self, command: Command) -> Command:
         self.commands[command.key] = command
-        if command.role in _MAKING and not is_beside(command):
+        aside = is_beside(command) or is_chargeback(command)
+        if command.role in _MAKING and not aside:
             self._making[command.ref].append(command.key)
         entry = entry_of(command.payload)
         if entry:

@@ -5,67 +5,24 @@ A payment, a prepayment and a write-off are all the same to this module: an amou
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
+from dataclasses import replace
 
 from tieout.core.decision.blocked import blocked
 from tieout.core.decision.dating import document_terms, money_terms
 from tieout.core.decision.draft import Draft, held, left_out, numbered
 from tieout.core.decision.duplicates import duplicate
-from tieout.core.decision.facts import Case, Facts
+from tieout.core.decision.facts import Facts
+from tieout.core.decision.income import Income, Posting, received
 from tieout.core.decision.nav_side import nav_finding
+from tieout.core.decision.paid_back import is_over, pay_back, take_again
 from tieout.core.decision.payload import journal_payload, same_effect
 from tieout.core.decision.plan import Command, Role, State, Verdict
 from tieout.core.decision.standing import Standing, standing_of
 from tieout.core.journal.lines import Application, Journal
-from tieout.core.journal.numbers import marked, reversal
-from tieout.core.journal.payment import refund_to_journal
+from tieout.core.journal.numbers import reversal
 from tieout.core.journal.reversal import reversal_of
-from tieout.core.journal.setup import PostingSetup
 from tieout.core.journal.terms import Terms
 from tieout.core.records.finding import Finding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
-    """What a receipt needs beside the money: the rules, whose it is, its number, what it settles, and its terms."""
-
-    setup: PostingSetup
-    customer_no: str
-    document_no: str
-    terms: Terms
-    applies_to: Application | None = None
-
-
-Made = tuple[Journal | None, tuple[Finding, ...]]
-Make = Callable[[Posting], Made]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Income:
-    """Money as it should stand in NAV.
-
-    ``amount`` is zero if it should not stand there at all, and ``gone`` says why. ``gateway`` names who collected it online: such money cannot
-    have been a typing error, so less of it means a refund. ``ask`` holds it until a person approves. ``cash_accounting``: its day decides about VAT.
-    ``sale``: it is a document with VAT, dated like an invoice.
-    """
-
-    case: Case
-    customer_no: str
-    amount: Decimal
-    currency: str
-    day: date
-    base: str
-    make: Make
-    edited_on: date
-    gone: str = ""
-    gateway: str = ""
-    ask: Finding | None = None
-    may_be_known: bool = True
-    cash_accounting: bool = False
-    sale: bool = False
 
 
 def decide_money(draft: Draft, income: Income, applies_to: Application | None) -> Verdict:
@@ -79,16 +36,13 @@ def decide_money(draft: Draft, income: Income, applies_to: Application | None) -
     finding = nav_finding(draft.facts, standing)
     if finding:
         return held(case.ref, finding)
+    if is_over(income, standing):
+        return take_again(draft, income, standing)
     if not _changed(draft, income, standing):
         return Verdict(ref=case.ref, state=State.AGREED)
-    if income.gateway and _less(draft, income, standing):
-        return _refund(draft, income, standing)
+    if (income.gateway or income.charged_back) and _less(draft, income, standing):
+        return pay_back(draft, income, standing)
     return _redo(draft, income, standing, applies_to)
-
-
-def received(journal: Journal) -> Decimal:
-    """How much came in by a journal: what the customer owes less, or what the first line shows if no customer has a part in it."""
-    return -journal.amount if journal.customer_no else journal.lines[0].amount
 
 
 def _post(
@@ -183,28 +137,6 @@ def _less(draft: Draft, income: Income, standing: Standing) -> bool:
     assert journal is not None
     less = income.amount < received(journal) - standing.refunded
     return less and (not income.amount or _same(draft, income, standing))
-
-
-def _refund(draft: Draft, income: Income, standing: Standing) -> Verdict:
-    """Money went back through the gateway: the receipt stays, what went back is posted on its own day."""
-    ref, facts, journal = income.case.ref, draft.facts, standing.journal
-    assert journal is not None
-    amount = received(journal) - standing.refunded - income.amount
-    day = max(income.edited_on, journal.posting_date)
-    terms = money_terms(facts, ref, day, income.currency)
-    if isinstance(terms, Finding):
-        return held(ref, terms)
-    base = marked(facts.prefix, "R", ref)
-    payload = journal_payload(refund_to_journal(journal, amount, base, facts.setup, terms))
-    command = draft.add(
-        ref,
-        Role.POST,
-        standing,
-        lambda revision: {**payload, "document_no": f"{base}-{revision}"},
-    )
-    draft.broken[(str(journal.document_type), journal.document_no)] = command.key
-    reason = "" if income.amount else f"{income.gone}; paid back"
-    return Verdict(ref=ref, state=State.AGREED, reason=reason, after=(command.key,))
 
 
 def _redo(

@@ -10,7 +10,8 @@ from tieout.core.decision.credit_use import decide_credit_use
 from tieout.core.decision.deferred_credit import deferred_use, is_deferred
 from tieout.core.decision.draft import Draft, held, left_out, waits
 from tieout.core.decision.facts import Case
-from tieout.core.decision.money import Income, Made, Make, Posting, decide_money
+from tieout.core.decision.income import Income, Made, Make, Posting
+from tieout.core.decision.money import decide_money
 from tieout.core.decision.payload import (
     Entry,
     payload_amount,
@@ -23,7 +24,7 @@ from tieout.core.decision.standing import standing_of
 from tieout.core.decision.write_offs import recovery, write_off
 from tieout.core.journal.lines import Application, DocumentType
 from tieout.core.journal.numbers import candidates
-from tieout.core.journal.payment import payment_to_journal
+from tieout.core.journal.payment import is_chargeback, payment_to_journal
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
 from tieout.core.records.money import Money, total
@@ -114,6 +115,7 @@ def _income(
         gone="NOTHING_TO_POST: the amount is zero" if live else "deleted in FreshBooks",
         gateway=payment.gateway,
         cash_accounting=_cash_accounting(draft, invoice),
+        charged_back=is_chargeback(payment, draft.facts.setup.chargeback),
     )
 
 

@@ -15,7 +15,8 @@ from tieout.core.decision.credit import PREPAYMENT
 from tieout.core.decision.dating import application_day, with_rate
 from tieout.core.decision.draft import Draft, held
 from tieout.core.decision.facts import Case
-from tieout.core.decision.money import Income, Made, Make, Posting, decide_money
+from tieout.core.decision.income import Income, Made, Make, Posting
+from tieout.core.decision.money import decide_money
 from tieout.core.decision.payload import journal_payload, payload_journal
 from tieout.core.decision.plan import Command, Role, State, Verdict
 from tieout.core.decision.standing import standing_of

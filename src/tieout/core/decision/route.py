@@ -20,7 +20,7 @@ from tieout.core.decision.plan import Command, Role, State, StoredCommand, Verdi
 from tieout.core.decision.reach import Obstacle, obstacle
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.finding import Finding
-from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.identity import Kind, Ref, type_of_key
 
 # What is done after a document is posted; a document is not kept back because of it.
 AFTERWARDS = frozenset({Role.APPLY, Role.SET_ON_HOLD, Role.SET_DUE_DATE})
@@ -98,7 +98,14 @@ def _take_back(draft: Draft, stored: StoredCommand) -> Command:
         "lines_count": str(len(command.payload["lines"])),
     }
     suffix = f"{command.key.rpartition('-')[2]}X"
-    return draft.add_fixed(suffix, command.ref, Role.TAKE_BACK, command.revision, payload)
+    return draft.add_fixed(
+        suffix,
+        command.ref,
+        Role.TAKE_BACK,
+        command.revision,
+        payload,
+        word=type_of_key(command.key),
+    )
 
 
 def _by_hand(draft: Draft) -> None:

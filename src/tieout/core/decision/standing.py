@@ -10,6 +10,7 @@ from tieout.core.decision.payload import payload_journal
 from tieout.core.decision.plan import Command, Role, Status, StoredCommand
 from tieout.core.journal.lines import DocumentType, Journal
 from tieout.core.journal.numbers import base_of, revised
+from tieout.core.records.identity import CHARGEBACK, type_of_key
 from tieout.core.records.money import total
 
 # Commands that make or undo a revision of a document; the others only say what settles what.
@@ -45,6 +46,11 @@ class Standing:
         """How much was paid back."""
         return total(payload_journal(refund.payload).amount for refund in self.refunds)
 
+    @property
+    def chargebacks(self) -> tuple[Command, ...]:
+        """What of that a bank took back."""
+        return tuple(refund for refund in self.refunds if is_chargeback(refund))
+
     def clear_of(self, used: Collection[str], base: str) -> Standing:
         """The same without revisions whose number another document has: ``101-2`` may be an invoice of its own."""
         revision = self.revision_next
@@ -62,7 +68,7 @@ def standing_of(commands: Sequence[StoredCommand]) -> Standing:
     ever, base, revision, awaiting = False, "", 0, False
     for stored in commands:
         command = stored.command
-        if command.role in REVISING:
+        if command.role in REVISING and not is_chargeback(command):
             revision = max(revision, command.revision)
         if not stored.stands:
             continue
@@ -73,13 +79,19 @@ def standing_of(commands: Sequence[StoredCommand]) -> Standing:
         elif command.role is Role.POST:
             posted, ever, awaiting = command, ever or stored.done, stored.awaits
             base = base or base_of(str(command.payload["document_no"]), command.revision)
+        elif command.role in (Role.REVERSE, Role.TAKE_BACK) and is_chargeback(command):
+            refunds = [refund for refund in refunds if f"{refund.key}X" != command.key]
         elif command.role in (Role.REVERSE, Role.TAKE_BACK):
             posted, refunds = None, []
     return Standing(
         posted=posted,
         ever_posted=ever,
         revision_next=revision + 1,
-        retried=tuple(c.command for c in commands if c.state in ("refused", "abandoned")),
+        retried=tuple(
+            c.command
+            for c in commands
+            if c.state in ("refused", "abandoned") and not is_chargeback(c.command)
+        ),
         base=base,
         refunds=tuple(refunds),
         beside=tuple(beside),
@@ -90,6 +102,11 @@ def standing_of(commands: Sequence[StoredCommand]) -> Standing:
 def is_beside(command: Command) -> bool:
     """Whether a command posts something that only goes with a document: its key ends in a letter and a number (``-V1``)."""
     return not command.key.rpartition("-")[2][:1].isdigit()
+
+
+def is_chargeback(command: Command) -> bool:
+    """Whether a command posts or undoes a chargeback, which is counted by itself."""
+    return type_of_key(command.key) == CHARGEBACK
 
 
 def conflict_of(commands: Sequence[StoredCommand]) -> Command | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tieout.core.decision.draft import Draft
 from tieout.core.decision.facts import Case
-from tieout.core.decision.money import Income, Made, Make, Posting
+from tieout.core.decision.income import Income, Made, Make, Posting
 from tieout.core.decision.payload import payload_journal
 from tieout.core.decision.plan import Command
 from tieout.core.decision.standing import standing_of

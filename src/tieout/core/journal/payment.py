@@ -15,6 +15,7 @@ from tieout.core.journal.lines import (
     JournalLine,
 )
 from tieout.core.journal.local import balanced
+from tieout.core.journal.policies import ChargebackRule
 from tieout.core.journal.rules import currency_finding, payment_rule
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.journal.terms import Terms
@@ -98,13 +99,27 @@ def prepayment_to_journal(
     return _receipt(setup, note.amount, document_no, note.issued_on, terms, (customer, money)), ()
 
 
+def is_chargeback(payment: Payment, rule: ChargebackRule | None) -> bool:
+    """Whether the note of a payment says that a bank took it back. FreshBooks' types are a fixed list, without such a word."""
+    return rule is not None and rule.note.upper() in payment.note.upper()
+
+
 def refund_to_journal(
-    receipt: Journal, amount: Decimal, document_no: str, setup: PostingSetup, terms: Terms
+    receipt: Journal,
+    amount: Decimal,
+    document_no: str,
+    setup: PostingSetup,
+    terms: Terms,
+    *,
+    chargeback: bool = False,
 ) -> Journal:
     """The journal of money that went back to the customer: out of the account where it had arrived, settled against its receipt.
 
-    Worked example: ``Customer 200.00 (applied to Payment FBP11002) / Bank STRIPE -200.00``. The receipt itself stays.
+    Worked example: ``Customer 200.00 (applied to Payment FBP11002) / Bank STRIPE -200.00``. The receipt itself stays. A ``chargeback`` is the same
+    with a reason of its own: the customer's bank took the money. What the processor asks for it FreshBooks does not say.
     """
+    reason = setup.reason_chargeback if chargeback else setup.reason_refund
+    word = "Chargeback" if chargeback else "Refund"
     customer, money = receipt.lines[0], receipt.lines[1]
     back = Application(document_type=receipt.document_type, document_no=receipt.document_no)
     return Journal(
@@ -115,7 +130,7 @@ def refund_to_journal(
         due_date=None,
         currency_code=receipt.currency_code,
         currency_factor=terms.factor,
-        reason_code=terms.reason_code or setup.reason_refund,
+        reason_code=terms.reason_code or reason,
         template=receipt.template,
         batch=receipt.batch,
         lines=(
@@ -124,7 +139,7 @@ def refund_to_journal(
                 account_no=customer.account_no,
                 posting_group=customer.posting_group,
                 amount=amount,
-                description=f"Refund of {receipt.document_no}",
+                description=f"{word} of {receipt.document_no}",
                 applies_to=back,
             ),
             JournalLine(

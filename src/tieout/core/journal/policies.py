@@ -42,3 +42,13 @@ class PrepaymentRule:
     vat_account: str = ""
     vat_prod: str = ""
     gen_prod: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargebackRule:
+    """How a payment that becomes less, or is deleted, is told to be a chargeback: a word in its note.
+
+    Nobody has to approve it: the bank has taken the money already, and the claim is only open again.
+    """
+
+    note: str = "CHARGEBACK"

@@ -17,6 +17,7 @@ OPPOSITES = {
     DocumentType.INVOICE: DocumentType.CREDIT_MEMO,
     DocumentType.CREDIT_MEMO: DocumentType.INVOICE,
     DocumentType.PAYMENT: DocumentType.REFUND,
+    DocumentType.REFUND: DocumentType.PAYMENT,
     DocumentType.BLANK: DocumentType.BLANK,
 }
 

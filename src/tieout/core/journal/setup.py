@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from tieout.core.journal.lines import AccountType
-from tieout.core.journal.policies import PrepaymentRule, WriteOffRule
+from tieout.core.journal.policies import ChargebackRule, PrepaymentRule, WriteOffRule
 from tieout.core.journal.reading import SetupError, read_rule
 
 CHOICES = {
@@ -122,6 +122,9 @@ class PaymentRule:
     gateways: tuple[str, ...] = ()
 
 
+BY_NOTE = ChargebackRule()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingSetup:
     """All rules of one pair in one version.
@@ -146,6 +149,7 @@ class PostingSetup:
     currencies: tuple[str, ...]
     discount_account: str
     write_off: WriteOffRule | None = None
+    chargeback: ChargebackRule | None = BY_NOTE
     prepayment: PrepaymentRule | None = None
     bank_charge_account: str = ""
     closed_period: str = "hold"
@@ -157,6 +161,7 @@ class PostingSetup:
     duplicate_days: int = 5
     reason_prior_period: str = "PRIORPER"
     reason_refund: str = "REFUND"
+    reason_chargeback: str = "CHARGEBACK"
     reason_write_off: str = "WRITEOFF"
     on_hold_code: str = "FBD"
     template: str = "GENERAL"
@@ -187,6 +192,8 @@ class PostingSetup:
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise SetupError(f"posting setup.{name} is not one of {list(choices)}")
+        if self.chargeback and not self.chargeback.note.strip():
+            raise SetupError("posting setup.chargeback.note must not be empty: every note has it")
         for place, rule in enumerate(self.sales_taxes):
             if not rule.tax_area and (rule.percent1 or rule.percent2):
                 raise SetupError(f"posting setup.sales_taxes[{place}] has a tax but no tax_area")
@@ -202,6 +209,7 @@ KINDS: Mapping[str, Any] = {
     for kind in (
         AccountType,
         Aggregate,
+        ChargebackRule,
         CustomerRule,
         DiscountPolicy,
         LineRule,

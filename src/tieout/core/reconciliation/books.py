@@ -15,14 +15,14 @@ from typing import TypeVar
 
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
-from tieout.core.records.identity import KEY_TYPES, Kind, Ref
+from tieout.core.records.identity import CHARGEBACK, KEY_TYPES, Kind, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
 from tieout.core.records.money import total
 from tieout.core.records.payment import Payment
 
 K = TypeVar("K", bound=Hashable)
-KINDS = {word: kind for kind, word in KEY_TYPES.items()}
+KINDS = {word: kind for kind, word in KEY_TYPES.items()} | {CHARGEBACK: Kind.PAYMENT}
 # A credit of this type is the rest of a payment's receipt and no document of its own in NAV.
 OVERPAYMENT = "overpayment"
 

@@ -25,6 +25,9 @@ KEY_TYPES = {
     Kind.PAYMENT: "PMT",
 }
 
+# Money that a bank took back has keys of its own, though it belongs to a payment.
+CHARGEBACK = "CB"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Ref:
@@ -59,12 +62,21 @@ class Ref:
         return cls(Kind(kind), key)
 
 
-def command_key(prefix: str, ref: Ref, suffix: str) -> str:
-    """The key of a command, which is also the External Document No. in NAV (Code 35).
+def command_key(prefix: str, ref: Ref, suffix: str, word: str = "") -> str:
+    """The key of a command, which is also the External Document No. in NAV (Code 35). ``word`` stands for the kind's own TYPE.
 
     >>> command_key("FB", Ref(Kind.INVOICE, "34101"), "1X")
     'FB-INV-34101-1X'
     """
-    key = f"{prefix}-{KEY_TYPES[ref.kind]}-{ref.key}-{suffix}".upper()
+    key = f"{prefix}-{word or KEY_TYPES[ref.kind]}-{ref.key}-{suffix}".upper()
     assert len(key) <= 35, f"key {key} is longer than External Document No. allows"
     return key
+
+
+def type_of_key(key: str) -> str:
+    """The TYPE part of a key.
+
+    >>> type_of_key("FB-CB-11002-1X")
+    'CB'
+    """
+    return key.rsplit("-", 2)[0].rpartition("-")[2]

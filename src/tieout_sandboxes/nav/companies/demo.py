@@ -41,6 +41,7 @@ REASONS = {
     "FBCORR": "Corrected in FreshBooks",
     "PRIORPER": "Belongs to a closed period",
     "REFUND": "Money paid back",
+    "CHARGEBACK": "Money taken back by a bank",
     "WRITEOFF": "Bad debt",
 }
 
