@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
 
-from tieout.app.console import end, say, say_json, table
+from tieout.app.console import end, say, say_json, table, warn
 from tieout.app.host import utc_now
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.reports import parse_day
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
+from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.rates.ecb import HISTORY, EcbRates, ReferenceRate, fetched
+from tieout.core.failures import Refused
 from tieout.engine.ports import Pair
 
 A_DAY = timedelta(days=1)
@@ -58,6 +60,8 @@ def rates(
                 [c, f["entered"], f["known"], f["last"]] for c, f in found["currencies"].items()
             ]
             say(table(["currency", "entered", "known before", "last day"], rows))
+            for line in refusals(found["currencies"]):
+                warn(line)
         end(true=found["complete"])
 
     run(work())
@@ -77,13 +81,13 @@ async def fill(
         given = list(source.between([currency], setup.lcy, first, last))
         new = [rate for rate in given if rate.day not in days]
         _check(new, setup.lcy)
-        for rate in new:
-            await target.enter_rate(currency, rate.day, rate.amount, rate.local)
-        youngest = max({*days, *(rate.day for rate in new)}, default=None)
+        entered, refusal = await _enter(target, currency, new)
+        youngest = max({*days, *(rate.day for rate in entered)}, default=None)
         told[currency] = {
-            "entered": len(new),
+            "entered": len(entered),
             "known": len(days),
             "last": youngest.isoformat() if youngest else "",
+            "refused": refusal,
         }
     await installation.store.retry(pair, None, now=utc_now())
     reached = min(last, source.last_day).isoformat()
@@ -91,8 +95,32 @@ async def fill(
         "pair": pair.name,
         "source_until": source.last_day.isoformat(),
         "currencies": told,
-        "complete": all(each["last"] >= reached for each in told.values()),
+        "complete": all(e["last"] >= reached and not e["refused"] for e in told.values()),
     }
+
+
+async def _enter(
+    target: NavTarget, currency: str, rates: Sequence[ReferenceRate]
+) -> tuple[list[ReferenceRate], str]:
+    """The rates that NAV took, and why it did not take the next one (it may allow nobody to enter rates by a service)."""
+    entered: list[ReferenceRate] = []
+    for rate in rates:
+        try:
+            await target.enter_rate(currency, rate.day, rate.amount, rate.local)
+        except Refused as refusal:
+            return entered, f"{rate.day.isoformat()}: {refusal.text}"
+        entered.append(rate)
+    return entered, ""
+
+
+def refusals(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What to do where NAV takes no rate from us."""
+    return [
+        f"NAV refuses the rate of {currency} of {each['refused'].rstrip('.')}. Let somebody key it in (Currencies, Exch. Rates)"
+        " or publish page 483 with Currency Code editable under the name CurrencyExchangeRates; then run this again."
+        for currency, each in told.items()
+        if each["refused"]
+    ]
 
 
 def _check(rates: Sequence[ReferenceRate], lcy: str) -> None:

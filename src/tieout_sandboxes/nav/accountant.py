@@ -8,7 +8,8 @@ Each order takes a JSON object and answers one; what NAV refuses is a NavError i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
@@ -45,8 +46,18 @@ def carry_out(company: Company, name: str, order: Order) -> dict[str, Any]:
     """Carries out one order, all of it or nothing; raises ValueError if it is not understood."""
     given = dict(order)
     person = replace(company, user_id=str(given.pop("user", USER)).upper())
-    with company.database.transaction():
+    with company.database.transaction(), _hands_of(person):
         return ORDERS[name](person, given)
+
+
+@contextmanager
+def _hands_of(person: Company) -> Iterator[None]:
+    """The change log names who is at work."""
+    person.database.acting = person.user_id
+    try:
+        yield
+    finally:
+        person.database.acting = ""
 
 
 def _journal(company: Company, order: Order) -> dict[str, Any]:

@@ -9,7 +9,7 @@ first and writes it back with `modify`. Single-threaded.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -122,6 +122,9 @@ class _Store:
                 del entries[value]
 
 
+Watch = Callable[[Table, Key, Row | None, Row | None], None]
+
+
 class Database:
     """All tables of one company."""
 
@@ -130,6 +133,9 @@ class Database:
         self._undo: list[tuple[_Store, Key, Row | None, int]] = []
         self._depth = 0
         self._version = 0
+        # Told of every row that is written or deleted, within the transaction; whose hands are at work, if not the service user's.
+        self.watch: Watch | None = None
+        self.acting = ""
 
     def tables(self) -> list[Table]:
         """The definitions of all tables."""
@@ -168,8 +174,11 @@ class Database:
     def delete(self, table: str, *key: Any) -> None:
         """Removes a row."""
         store = self._stores[table]
-        self._remember(store, key, self._existing(store, key))
+        old = self._existing(store, key)
+        self._remember(store, key, old)
         store.drop(key)
+        if self.watch is not None:
+            self.watch(store.table, key, old, None)
 
     def get(self, table: str, *key: Any) -> Row | None:
         """The row with this primary key, or None."""
@@ -248,9 +257,12 @@ class Database:
         return row
 
     def _write(self, store: _Store, key: Key, row: Row) -> None:
-        self._remember(store, key, store.rows.get(key))
+        old = store.rows.get(key)
+        self._remember(store, key, old)
         self._version += 1
         store.put(key, row, self._version)
+        if self.watch is not None:
+            self.watch(store.table, key, old, row)
 
     def _remember(self, store: _Store, key: Key, old: Row | None) -> None:
         if self._depth:

@@ -22,6 +22,8 @@ from tieout_sandboxes.nav.pages.variables import VARIABLES
 from tieout_sandboxes.nav.switches import Switches
 
 Values = Sequence[tuple[Column, Any]]
+RATES = 483
+"""Currency Exchange Rates: table 330 marks Currency Code as not editable."""
 
 
 def check_permission(switches: Switches, wanted: str) -> None:
@@ -40,6 +42,8 @@ class Records:
         self.page = page
         self.template = str(switches[page.journal]) if page.journal else ""
         self.shows_flow_filters = switches["flow_filter_values"] == "shown"
+        keyed_in = page.number == RATES and switches["exchange_rate_currency"] == "read_only"
+        self._frozen = {"Currency Code"} if keyed_in else frozenset()
         self._skip_unchanged = switches["unchanged_fields"] == "skipped"
         self.database = company.database
         self.table: Table = self.database.table(page.table)
@@ -132,7 +136,7 @@ class Records:
             idle = column.read_only or not kept or column.field in self.page.key
             if same and (idle or changed_only):
                 continue
-            if column.read_only:
+            if column.read_only or column.field in self._frozen:
                 raise NavError("read_only", f"Control '{column.field}' is read-only")
             if not kept:
                 text = f"Field '{column.field}' exists in NAV but is not kept by this server"

@@ -46,6 +46,7 @@ SWITCHES: dict[str, Switch] = {
     "cash_receipt_template": Switch("CASHRCPT"),
     "guessed_faults": Switch("named", ("named", "dialog")),
     "stale_words": Switch("short", ("short", "long")),
+    "exchange_rate_currency": Switch("editable", ("editable", "read_only")),
     "posting_ms": Switch(0),
     "v3_endpoint": Switch(True, (True, False)),
     "v4_endpoint": Switch(True, (True, False)),

@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.stories import client, invoice, line
 from tests.acceptance.world import World, living
 
-from tieout.app.rates import fill
+from tieout.app.rates import fill, refusals
 from tieout.app.running import InputError
 from tieout.connectors.http import Http
 from tieout.connectors.rates.ecb import EcbRates, fetched
@@ -108,3 +108,17 @@ async def test_a_rate_that_jumps_is_not_entered(world: World) -> None:
         source = await fetched(world.installation.http, address)
     with pytest.raises(InputError, match="moves by"):
         await fill(world.installation, world.pair, source, date(2025, 12, 5), date(2025, 12, 31))
+
+
+async def test_where_nav_takes_no_rates_a_person_is_told_what_to_do(world: World) -> None:
+    await world.nav.control("switches", {"exchange_rate_currency": "read_only"})
+    async with served(FILE.format(gbp="0.8700").encode()) as address:
+        source = await fetched(world.installation.http, address)
+    found = await fill(
+        world.installation, world.pair, source, date(2025, 12, 5), date(2025, 12, 31)
+    )
+    assert not found["complete"]
+    assert found["currencies"]["USD"]["entered"] == 0
+    (line,) = [text for text in refusals(found["currencies"]) if " USD " in text]
+    assert "Currency Code" in line
+    assert "Exch. Rates" in line

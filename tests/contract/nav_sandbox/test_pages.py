@@ -108,3 +108,48 @@ async def test_pages_show_what_they_work_out(odata: httpx2.AsyncClient) -> None:
         "C00010",
         10,
     )
+
+
+async def test_a_service_may_not_be_allowed_to_enter_rates(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient
+) -> None:
+    await control.post("switches", json={"exchange_rate_currency": "read_only"})
+    answer = await odata.post("CurrencyExchangeRates", json=RATE)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == "Control 'Currency Code' is read-only"
+
+
+async def test_the_set_up_of_sales_asks_for_an_external_number(
+    odata: httpx2.AsyncClient, control: httpx2.AsyncClient
+) -> None:
+    changed = await odata.patch(
+        "SalesReceivablesSetup('')",
+        json={"Ext_Doc_No_Mandatory": True},
+        headers={"If-Match": "*"},
+    )
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["Ext_Doc_No_Mandatory"] is True
+    made = await odata.post("Customer", json={"Name": "Acme", "Customer_Posting_Group": "DOMESTIC", "Gen_Bus_Posting_Group": "DOMESTIC", "VAT_Bus_Posting_Group": "DOMESTIC"})  # fmt: skip
+    lines = [
+        {"account_type": "Customer", "account_no": made.json()["No"], "amount": "-10.00"},
+        {"account_type": "Bank Account", "account_no": "BANK-GBP", "amount": "10.00"},
+    ]
+    head = {"document_type": "Payment", "document_no": "R1", "posting_date": "2026-03-02"}
+    refused = await control.post("journal", json={**head, "lines": lines})
+    assert refused.status_code == 422
+    assert "External Document No. must have a value" in refused.text
+    numbered = {**head, "external_document_no": "BANK-1", "lines": lines}
+    assert (await control.post("journal", json=numbered)).status_code == 200
+
+
+async def test_dimensions_payment_methods_and_sales_tax_can_be_read(
+    odata: httpx2.AsyncClient,
+) -> None:
+    assert [row["Code"] for row in await rows(odata, "Dimensions")] == ["DEPARTMENT", "PROJECT"]
+    values = await rows(odata, "DimensionValues?$filter=Dimension_Code eq 'PROJECT'")
+    assert [row["Code"] for row in values] == ["P-100", "P-200"]
+    made = await odata.post("PaymentMethods", json={"Code": "bank", "Description": "By bank"})
+    assert (made.status_code, made.json()["Code"]) == (201, "BANK")
+    assert await rows(odata, "TaxAreas") == []
+    new = {"Dimension_Code": "PROJECT", "Code": "P-300", "Name": "Third"}
+    assert (await odata.post("DimensionValues", json=new)).status_code == 201

@@ -83,6 +83,28 @@ async def test_the_last_payment_makes_the_rest_due(cash: Any) -> None:
     assert cash.rows("VAT Entry")[0]["Remaining Unrealized Base"] == Decimal(0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "due"),
+    [
+        ("First", ["-100.00", "-160.00", "-160.00"]),
+        ("First (Fully Paid)", ["0", "-160.00", "-160.00"]),
+        ("Last", ["0", "-100.00", "-160.00"]),
+        ("Last (Fully Paid)", ["0", "0", "-160.00"]),
+    ],
+)
+async def test_payments_cover_the_vat_first_or_last(books: Any, kind: str, due: list[str]) -> None:
+    """960.00 with 160.00 of VAT, paid with 100.00, 800.00 and 60.00."""
+    table, key = "VAT Posting Setup", ("CASHVAT", "VAT20")
+    database = books.company.database
+    setup = database.existing(table, *key)
+    database.modify(table, {**setup, "Unrealized VAT Type": kind})
+    await books.posted(on_cash_basis(books.invoice()))
+    for number, amount, so_far in zip(("P1", "P2", "P3"), ("100.00", "800.00", "60.00"), due, strict=True):  # fmt: skip
+        await books.posted(books.payment(number, amount, applies_to="FB0000101"))
+        assert books.gl().get("2200", Decimal(0)) == Decimal(so_far), number
+    assert books.gl()["2205"] == Decimal(0)
+
+
 async def test_what_is_unapplied_waits_again(cash: Any) -> None:
     await cash.posted(cash.payment("P1", "300.00", applies_to="FB0000101"))
     (done,) = await cash.unapply(cash.application("FB-UNA-1", "P1", "FB0000101"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tieout_sandboxes.nav.business.change_log import ChangeLog
 from tieout_sandboxes.nav.business.tables import TABLES
 from tieout_sandboxes.nav.companies import tax_areas, vat_groups
 from tieout_sandboxes.nav.companies.chart import accounts
@@ -67,7 +68,9 @@ def build(demo: Demo, clock: Clock) -> Company:
     for table, rows in _contents(demo):
         for row in rows:
             database.insert(table, row)
-    return Company(demo.name, database, USER, clock)
+    company = Company(demo.name, database, USER, clock)
+    database.watch = ChangeLog(company)
+    return company
 
 
 def _contents(demo: Demo) -> Iterator[tuple[str, Iterable[Row]]]:

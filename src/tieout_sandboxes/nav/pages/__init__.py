@@ -7,19 +7,29 @@ from tieout_sandboxes.nav.pages import (
     administration,
     currencies,
     customers,
+    dimensions,
     journals,
     ledgers,
     setup,
+    taxes,
 )
 from tieout_sandboxes.nav.pages.model import Column, Page, columns
 
 __all__ = ["PAGES", "Column", "Page", "columns", "published"]
 
-PAGES: dict[str, Page] = {
-    page.service: page
-    for module in (customers, accounts, ledgers, journals, setup, currencies, administration)
-    for page in module.PAGES
-}
+MODULES = (
+    customers,
+    accounts,
+    ledgers,
+    journals,
+    setup,
+    currencies,
+    dimensions,
+    taxes,
+    administration,
+)
+
+PAGES: dict[str, Page] = {page.service: page for module in MODULES for page in module.PAGES}
 
 
 def published(unpublished: str) -> dict[str, Page]:

@@ -75,4 +75,23 @@ PAGES = (
         key=("Code",),
         columns=columns("Code:Code10; Description:Text50"),
     ),
+    Page(
+        "ChangeLogEntries",
+        595,
+        "Change Log Entries",
+        "Change Log Entry",
+        key=("Entry No.",),
+        insert=False,
+        modify=False,
+        delete=False,
+        columns=columns("""
+    Entry No.:BigInteger; Date and Time:DateTime; User ID:Code50; Table No.:Integer; Table
+    Caption:Text250^; Primary Key:Text250; Primary Key Field 1 No.:Integer; Primary Key Field 1
+    Caption:Text80^; Primary Key Field 1 Value:Text50; Primary Key Field 2 No.:Integer; Primary
+    Key Field 2 Caption:Text80^; Primary Key Field 2 Value:Text50; Primary Key Field 3
+    No.:Integer; Primary Key Field 3 Caption:Text80^; Primary Key Field 3 Value:Text50; Field
+    No.:Integer; Field Caption:Text80^; Type of Change:Option[Insertion,Modification,Deletion];
+    Old Value:Text250; Old Value Local:Text*; New Value:Text250; New Value Local:Text*
+"""),
+    ),
 )

@@ -127,4 +127,51 @@ PAGES = (
     Discount %:Decimal; Calc. Pmt. Disc. on Cr. Memos:Boolean; Description:Text50
 """),
     ),
+    Page(
+        "SalesReceivablesSetup",
+        459,
+        "Sales & Receivables Setup",
+        "Sales & Receivables Setup",
+        key=("Primary Key",),
+        insert=False,
+        delete=False,
+        columns=columns("""
+    Primary Key:Code10#; Discount Posting:Option[No Discounts,Invoice Discounts,Line
+    Discounts,All Discounts]; Credit Warnings:Option[Both Warnings,Credit Limit,Overdue
+    Balance,No Warning]; Stockout Warning:Boolean; Shipment on Invoice:Boolean; Return Receipt
+    on Credit Memo:Boolean; Invoice Rounding:Boolean; DefaultItemQuantity=Default Item
+    Quantity:Boolean; Create Item from Description:Boolean; Ext. Doc. No. Mandatory:Boolean;
+    Appln. between Currencies:Option[None,EMU,All]; Logo Position on Documents:Option[No
+    Logo,Left,Center,Right]; Freight G/L Acc. No.:Code20; Default Posting Date:Option[Work
+    Date,No Date]; Default Quantity to Ship:Option[Remainder,Blank]; Copy Comments Blanket to
+    Order:Boolean; Copy Comments Order to Invoice:Boolean; Copy Comments Order to
+    Shpt.:Boolean; Copy Cmts Ret.Ord. to Cr. Memo:Boolean; Copy Cmts Ret.Ord. to
+    Ret.Rcpt:Boolean; Allow VAT Difference:Boolean; Calc. Inv. Discount:Boolean; Calc. Inv.
+    Disc. per VAT ID:Boolean; VAT Bus. Posting Gr. (Price):Code20; Exact Cost Reversing
+    Mandatory:Boolean; Check Prepmt. when Posting:Boolean; Archive Quotes and Orders:Boolean;
+    Allow Document Deletion Before:Date; Ignore Updated Addresses:Boolean; Customer Group
+    Dimension Code:Code20; Salesperson Dimension Code:Code20; Customer Nos.:Code20; Quote
+    Nos.:Code20; Blanket Order Nos.:Code20; Order Nos.:Code20; Return Order Nos.:Code20;
+    Invoice Nos.:Code20; Posted Invoice Nos.:Code20; Credit Memo Nos.:Code20; Posted Credit
+    Memo Nos.:Code20; Posted Shipment Nos.:Code20; Posted Return Receipt Nos.:Code20; Reminder
+    Nos.:Code20; Issued Reminder Nos.:Code20; Fin. Chrg. Memo Nos.:Code20; Issued Fin. Chrg. M.
+    Nos.:Code20; Posted Prepmt. Inv. Nos.:Code20; Posted Prepmt. Cr. Memo Nos.:Code20; Direct
+    Debit Mandate Nos.:Code20; Post with Job Queue:Boolean; Job Queue Priority for
+    Post:Integer; Post & Print with Job Queue:Boolean; Job Q. Prio. for Post & Print:Integer;
+    Job Queue Category Code:Code10; Notify On Success:Boolean; Write-in Product
+    Type:Option[Item,Resource]; Write-in Product No.:Code20
+"""),
+    ),
+    Page(
+        "PaymentMethods",
+        427,
+        "Payment Methods",
+        "Payment Method",
+        key=("Code",),
+        columns=columns("""
+    Code:Code10; Description:Text50; Bal. Account Type:Option[G/L Account,Bank Account]; Bal.
+    Account No.:Code20; Direct Debit:Boolean; Direct Debit Pmt. Terms Code:Code10; Pmt. Export
+    Line Definition:Code20; Bank Data Conversion Pmt. Type:Text50; Use for Invoicing:Boolean
+"""),
+    ),
 )

@@ -1,6 +1,6 @@
 """What pages show besides their table's fields: variables that the page works out for each record.
 
-From the triggers of NAV 2018's pages 5 (with the functions of table 330 that it calls) and 456.
+From the triggers of NAV 2018's pages 5 (with the functions of table 330 that it calls), 456 and 595.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from tieout_sandboxes.nav.business.change_log import captions
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 
@@ -54,5 +55,9 @@ def _series(company: Company, row: Row) -> Row:
     return {name: begun[-1][field] for name, field in _LINE.items()} if begun else {}
 
 
-VARIABLES: dict[int, Callable[[Company, Row], Row]] = {5: _currency, 456: _series}
+VARIABLES: dict[int, Callable[[Company, Row], Row]] = {
+    5: _currency,
+    456: _series,
+    595: captions,
+}
 """By the number of the page; variables of other pages are shown blank."""

@@ -7,7 +7,6 @@ from decimal import Decimal
 from tieout_sandboxes.nav.business import flow, money
 from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
-from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.posting import vat
 from tieout_sandboxes.nav.posting.transaction import VAT, Transaction
 
@@ -30,7 +29,8 @@ def realize(transaction: Transaction, entry: Row, settled: Decimal, document: Ro
     for row in company.database.find(VAT, wanted):
         if any(row[name] for name in LEFT):
             part = _part(company, row, abs(settled), abs(paid), abs(full))
-            _fall_due(transaction, row, part, document)
+            if part:
+                _fall_due(transaction, row, part, document)
 
 
 def undo(transaction: Transaction, transaction_no: int, document: Row) -> None:
@@ -45,11 +45,34 @@ def undo(transaction: Transaction, transaction_no: int, document: Row) -> None:
 def _part(company: Company, row: Row, settled: Decimal, paid: Decimal, full: Decimal) -> Decimal:
     """The share of what waits that falls due (GetUnrealizedVATPart)."""
     kind = _setup(company, row)["Unrealized VAT Type"]
-    if kind != "Percentage":
-        text = f"Unrealized VAT Type '{kind}' is not kept by this server."
-        raise NavError("dialog", text)
     before = paid - settled
-    return _ONE if paid == full else min(settled / (full - before), _ONE)
+    if kind == "Percentage":
+        return _ONE if paid == full else min(settled / (full - before), _ONE)
+    tax = _waiting(company, row, kind)
+    covered, earlier = (_covered(kind, amount, full, tax) for amount in (paid, before))
+    return _ONE if covered >= tax else (covered - earlier) / (tax - earlier)
+
+
+def _waiting(company: Company, row: Row, kind: str) -> Decimal:
+    """The VAT of the whole document that waits in this way."""
+    same = company.database.find(VAT, {"Transaction No.": row["Transaction No."]})
+    alike = [other for other in same if _setup(company, other)["Unrealized VAT Type"] == kind]
+    return abs(sum((other["Unrealized Amount"] for other in alike), Decimal(0)))
+
+
+def _covered(kind: str, paid: Decimal, full: Decimal, tax: Decimal) -> Decimal:
+    """How much of the VAT a paid amount has made due: payments cover the VAT first or last, and bit by bit or only when all of it is paid.
+
+    >>> _covered("First", Decimal(50), Decimal(120), Decimal(20))
+    Decimal('20')
+    >>> _covered("Last", Decimal(110), Decimal(120), Decimal(20))
+    Decimal('10')
+    >>> _covered("First (Fully Paid)", Decimal(19), Decimal(120), Decimal(20))
+    Decimal('0')
+    """
+    reached = paid if kind.startswith("First") else paid - (full - tax)
+    reached = max(Decimal(0), min(reached, tax))
+    return reached if reached == tax or "Fully" not in kind else Decimal(0)
 
 
 def _fall_due(transaction: Transaction, row: Row, part: Decimal, document: Row) -> None:

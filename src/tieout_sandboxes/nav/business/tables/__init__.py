@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tieout_sandboxes.nav.business.tables import (
+    change_log,
     dimensions,
     journals,
     ledgers,
@@ -18,4 +19,5 @@ TABLES = (
     + taxes.TABLES
     + journals.TABLES
     + ledgers.TABLES
+    + change_log.TABLES
 )

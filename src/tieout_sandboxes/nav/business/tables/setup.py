@@ -34,7 +34,8 @@ TABLES = (
         "Sales & Receivables Setup",
         """
     Primary Key:Code10; Customer Nos.:Code20>No. Series; Ext. Doc. No. Mandatory:Boolean;
-    Appln. between Currencies:Option[None,EMU,All]
+    Appln. between Currencies:Option[None,EMU,All]; Allow VAT Difference:Boolean;
+    VAT Bus. Posting Gr. (Price):Code20>VAT Business Posting Group
 """,
         key="Primary Key",
     ),
@@ -161,13 +162,16 @@ TABLES = (
 """,
         key="Series Code,Line No.",
     ),
-    table(
-        50,
-        "Accounting Period",
-        "Starting Date:Date; Name:Text10; New Fiscal Year:Boolean; Closed:Boolean;"
-        "Date Locked:Boolean",
-        key="Starting Date",
-    ),
     _codes(230, "Source Code", 10),
+    table(
+        289,
+        "Payment Method",
+        """
+    Code:Code10; Description:Text50; Bal. Account Type:Option[G/L Account,Bank Account];
+    Bal. Account No.:Code20; Direct Debit:Boolean;
+    Direct Debit Pmt. Terms Code:Code10>Payment Terms; Use for Invoicing:Boolean
+""",
+        key="Code",
+    ),
     _codes(231, "Reason Code", 10),
 )
