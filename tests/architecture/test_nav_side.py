@@ -298,7 +298,11 @@ def guide() -> str:
 def test_the_guide_publishes_what_is_read() -> None:
     rows = re.findall(r"^\| (\w+) \| (Page|Codeunit) \| (\d+) \|$", guide(), re.M)
     published = {name: int(number) for name, kind, number in rows if kind == "Page"}
-    assert published == {name: page.number for name, page in PAGES.items()}
+    there = {name: page.number for name, page in PAGES.items()}
+    assert published.items() <= there.items()
+    texts = [path.read_text(encoding="utf-8") for path in (NAV.parent / "src/tieout").rglob("*.py")]
+    read = {name for name in there if any(f'"{name}"' in text for text in texts)}
+    assert read <= published.keys()
     assert ("TieoutGateway", "Codeunit", "50100") in rows
 
 

@@ -129,7 +129,8 @@ async def test_the_set_up_of_sales_asks_for_an_external_number(
     )
     assert changed.status_code == 200, changed.text
     assert changed.json()["Ext_Doc_No_Mandatory"] is True
-    made = await odata.post("Customer", json={"Name": "Acme", "Customer_Posting_Group": "DOMESTIC", "Gen_Bus_Posting_Group": "DOMESTIC", "VAT_Bus_Posting_Group": "DOMESTIC"})  # fmt: skip
+    groups = ("Customer_Posting_Group", "Gen_Bus_Posting_Group", "VAT_Bus_Posting_Group")
+    made = await odata.post("Customer", json={"Name": "Acme", **dict.fromkeys(groups, "DOMESTIC")})
     lines = [
         {"account_type": "Customer", "account_no": made.json()["No"], "amount": "-10.00"},
         {"account_type": "Bank Account", "account_no": "BANK-GBP", "amount": "10.00"},

@@ -57,7 +57,8 @@ def _waiting(company: Company, row: Row, kind: str) -> Decimal:
     """The VAT of the whole document that waits in this way."""
     same = company.database.find(VAT, {"Transaction No.": row["Transaction No."]})
     alike = [other for other in same if _setup(company, other)["Unrealized VAT Type"] == kind]
-    return abs(sum((other["Unrealized Amount"] for other in alike), Decimal(0)))
+    total = sum((Decimal(other["Unrealized Amount"]) for other in alike), Decimal(0))
+    return abs(total)
 
 
 def _covered(kind: str, paid: Decimal, full: Decimal, tax: Decimal) -> Decimal:
