@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tests.unit.core.books import (
@@ -17,6 +18,8 @@ from tests.unit.core.books import (
 )
 from tests.unit.core.test_decide import WORK, keys, settle
 
+from tieout.core.decision.calendar import Calendar
+from tieout.core.decision.decide import decide
 from tieout.core.decision.plan import State
 from tieout.core.journal.credit_use import credit_use_to_journal
 from tieout.core.records.document import Visibility
@@ -88,3 +91,67 @@ def test_every_line_gives_its_share_and_the_cents_stay_together() -> None:
         assert journal is not None
         assert journal.amount == -Decimal(amount)
     assert [row.vat_amount for row in journal.lines[1:]] == [Decimal("20.00"), Decimal("3.05")]
+
+
+CLOSED = Calendar(posting_from=date(2026, 5, 1))
+LATER = datetime(2026, 5, 7, 12, tzinfo=UTC)
+
+
+def used_and_closed(**setup: object) -> Bench:
+    made = bench()
+    rules = replace(DEFERRED, **setup)  # type: ignore[arg-type]
+    made.known |= {"setup": rules, "setups": {1: rules}}
+    made.show(USE)
+    settle(made)
+    made.known["calendar"] = CLOSED
+    return made
+
+
+def test_a_use_that_goes_after_its_period_is_closed_is_corrected_as_an_invoice_is() -> None:
+    made = used_and_closed()
+    made.show(replace(USE, visibility=Visibility.DELETED, updated_on=LATER))
+    assert keys(made) == ["FB-PMT-10360-U1", "FB-PMT-10360-1X"]
+    back = decide(made.facts()).commands[1].payload
+    assert (back["posting_date"], back["reason_code"]) == ("2026-05-07", "PRIORPER")
+    assert (back["document_type"], back["document_no"]) == ("Invoice", "FBG10360-C1")
+    settle(made)
+    assert keys(made) == []
+    assert left(made) == 960
+    made.show(replace(USE, updated_on=LATER))
+    assert keys(made) == ["FB-PMT-10360-2"]
+    settle(made)
+    assert made.items["Credit Memo", "FBG10360-2"].posting_date == date(2026, 5, 7)
+    assert left(made) == 900
+
+
+def test_a_use_that_changes_after_its_period_is_closed_has_a_new_revision() -> None:
+    made = used_and_closed()
+    more = replace(USE.amount, amount=Decimal(100))
+    made.show(replace(USE, amount=more, updated_on=LATER))
+    settle(made)
+    assert keys(made) == []
+    assert left(made) == 860
+    assert made.items["Credit Memo", "FBG10360-2"].posting_date == date(2026, 5, 7)
+
+
+def test_the_policies_of_closed_periods_hold_for_uses_too() -> None:
+    gone = replace(USE, visibility=Visibility.DELETED, updated_on=LATER)
+    for setup, rule in (
+        ({"prior_period_changes": "hold"}, "PRIOR_PERIOD"),
+        ({"prior_period_limit": Decimal(50)}, "PRIOR_PERIOD_MATERIAL"),
+    ):
+        made = used_and_closed(**setup)
+        made.show(gone)
+        assert settle(made)[USE.ref].reason.startswith(f"{rule}:")
+        made.known["approvals"] = {USE.ref: {rule: ""}}
+        settle(made)
+        assert left(made) == 960
+    late = bench()
+    late.known["calendar"] = CLOSED
+    late.show(USE)
+    late.show(replace(invoice("960.00", WORK), issued_on=date(2026, 5, 1)))
+    assert settle(late)[USE.ref].reason.startswith("PERIOD_CLOSED:")
+    late.known["setup"] = replace(DEFERRED, closed_period="next_open")
+    settle(late)
+    assert late.items["Credit Memo", "FBG10360"].posting_date == date(2026, 5, 1)
+    assert left(late) == 900

@@ -7,10 +7,12 @@ if that is later, with its reason.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from tieout.core.decision.facts import Facts
+from tieout.core.journal.lines import Journal
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.journal.terms import Terms
 from tieout.core.records.finding import Finding
@@ -61,6 +63,21 @@ def correction_terms(
             remedy=f"Agree with the accountant, then approve it to be corrected on {moved.isoformat()}: tieout approve.",
         )
     return with_rate(facts, moved, currency, facts.setup.reason_prior_period)
+
+
+def reversal_terms(
+    facts: Facts, ref: Ref, posted: Journal, edited_on: date, change: Decimal
+) -> Terms | Finding:
+    """The terms of the opposite of a posted document, at its own rate, so that it leaves no gain or loss; ``change`` is what it and its successor
+    make of the books.
+    """
+    terms = correction_terms(facts, ref, posted.posting_date, edited_on, facts.setup.lcy)
+    if isinstance(terms, Finding):
+        return terms
+    large = terms.reason_code and material(facts.setup, change)
+    if large and not facts.approved(ref, "PRIOR_PERIOD_MATERIAL"):
+        return _material(posted)
+    return replace(terms, factor=posted.currency_factor)
 
 
 def correction_day(facts: Facts, edited_on: date) -> date:
@@ -119,6 +136,14 @@ def _by_policy(facts: Facts, ref: Ref, day: date, first: date) -> Finding | None
 
 def _held_day(rule: str, day: date, remedy: str) -> Finding:
     return Finding(rule=rule, text=f"{day.isoformat()} is closed in NAV.", remedy=remedy)
+
+
+def _material(posted: Journal) -> Finding:
+    return Finding(
+        rule="PRIOR_PERIOD_MATERIAL",
+        text=f"It changes {posted.posting_date.isoformat()}, which is closed, by more than the limit.",
+        remedy="Agree on a prior-period adjustment with the accountant, then approve it: tieout approve.",
+    )
 
 
 def _future(day: date) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tieout.core.decision.blocked import blocked
-from tieout.core.decision.dating import correction_terms, document_terms, material
+from tieout.core.decision.dating import correction_terms, document_terms, reversal_terms
 from tieout.core.decision.draft import Draft, held, left_out, numbered
 from tieout.core.decision.facts import Case
 from tieout.core.decision.nav_side import nav_finding
@@ -191,21 +191,10 @@ def _undo(draft: Draft, case: Case, record: Sale, standing: Standing, reason: st
 
 
 def _reversal_terms(draft: Draft, case: Case, record: Sale, journal: Journal) -> Terms | Finding:
-    """The day of the reversal, at the rate of the original, so that it leaves no gain or loss."""
-    facts = draft.facts
-    edited = facts.local_day(record.updated_on)
-    terms = correction_terms(facts, case.ref, journal.posting_date, edited, facts.setup.lcy)
-    if isinstance(terms, Finding):
-        return terms
     live = record.visibility is not Visibility.DELETED
     change = journal.amount - (record.amount.amount if live else 0)
-    if (
-        terms.reason_code
-        and material(facts.setup, change)
-        and not facts.approved(case.ref, "PRIOR_PERIOD_MATERIAL")
-    ):
-        return _material(journal)
-    return replace(terms, factor=journal.currency_factor)
+    edited = draft.facts.local_day(record.updated_on)
+    return reversal_terms(draft.facts, case.ref, journal, edited, change)
 
 
 def _reverse(draft: Draft, case: Case, standing: Standing, terms: Terms) -> Command:
@@ -241,12 +230,4 @@ def _withdrawn(reason: str) -> Finding:
         rule="WITHDRAWN",
         text=f"It is posted in NAV, but in FreshBooks it now is: {reason}.",
         remedy="Send it again, delete it, or correct its total in FreshBooks, then retry.",
-    )
-
-
-def _material(journal: Journal) -> Finding:
-    return Finding(
-        rule="PRIOR_PERIOD_MATERIAL",
-        text=f"It changes {journal.posting_date.isoformat()}, which is closed, by more than the limit.",
-        remedy="Agree on a prior-period adjustment with the accountant, then approve it: tieout approve.",
     )

@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tieout.core.decision.blocked import blocked
-from tieout.core.decision.dating import document_terms, money_terms
+from tieout.core.decision.dating import (
+    correction_terms,
+    document_terms,
+    money_terms,
+    reversal_terms,
+)
 from tieout.core.decision.draft import Draft, held, left_out, numbered
 from tieout.core.decision.duplicates import duplicate
 from tieout.core.decision.facts import Facts
@@ -53,7 +58,7 @@ def _post(
     after: tuple[str, ...] = (),
 ) -> Verdict:
     ref, facts = income.case.ref, draft.facts
-    terms = _terms(facts, income)
+    terms = _terms(facts, income, standing)
     if isinstance(terms, Finding):
         return held(ref, terms)
     journal, findings = income.make(
@@ -78,8 +83,10 @@ def _post(
     return Verdict(ref=ref, state=State.AGREED, after=(*after, command.key))
 
 
-def _terms(facts: Facts, income: Income) -> Terms | Finding:
+def _terms(facts: Facts, income: Income, standing: Standing) -> Terms | Finding:
     ref, day, currency = income.case.ref, income.day, income.currency
+    if income.sale and standing.ever_posted:
+        return correction_terms(facts, ref, day, income.edited_on, currency)
     if income.sale:
         return document_terms(facts, ref, day, currency)
     return money_terms(facts, ref, day, currency, cash_accounting=income.cash_accounting)
@@ -148,13 +155,16 @@ def _redo(
     if finding:
         return held(ref, finding)
     assert standing.posted is not None
+    back = _back(draft.facts, income, standing)
+    if isinstance(back, Finding):
+        return held(ref, back)
     if not income.amount:
-        command = _take_back(draft, income, standing)
+        command = _take_back(draft, income, standing, back)
         return left_out(ref, standing, income.gone, command.key)
     key = f"{standing.posted.key}X"
     verdict = _post(draft, income, standing, applies_to, after=(key,))
     if verdict.state is State.AGREED:
-        _take_back(draft, income, standing)
+        _take_back(draft, income, standing, back)
     return verdict
 
 
@@ -174,8 +184,9 @@ def _fixed(draft: Draft, income: Income, standing: Standing) -> Finding | None:
             "BANK_RECONCILED",
             "It was changed or deleted in FreshBooks, but its bank line is reconciled in NAV.",
         )
-    vat = income.cash_accounting or income.sale
-    if not facts.calendar.takes(journal.posting_date, vat=vat):
+    if income.sale:
+        return None
+    if not facts.calendar.takes(journal.posting_date, vat=income.cash_accounting):
         return _hold(
             "PAYMENT_CHANGED",
             f"It was changed or deleted after it was posted, and {journal.posting_date.isoformat()} is closed in NAV.",
@@ -183,16 +194,25 @@ def _fixed(draft: Draft, income: Income, standing: Standing) -> Finding | None:
     return None
 
 
-def _take_back(draft: Draft, income: Income, standing: Standing) -> Command:
-    """NAV's own reversal; of foreign money the opposite entry, since NAV refuses to reverse what was applied with a gain or loss."""
+def _back(facts: Facts, income: Income, standing: Standing) -> Terms | Finding:
+    """On which day it is taken back: its own, but a document with VAT whose day is closed is corrected as an invoice is."""
+    journal = standing.journal
+    assert journal is not None
+    if not income.sale:
+        return Terms(posting_date=journal.posting_date, factor=journal.currency_factor)
+    change = journal.amount + income.amount
+    return reversal_terms(facts, income.case.ref, journal, income.edited_on, change)
+
+
+def _take_back(draft: Draft, income: Income, standing: Standing, back: Terms) -> Command:
+    """NAV's own reversal; the opposite entry on another day, and of foreign money, which NAV refuses to reverse once it was applied with a gain or loss."""
     posted, journal = standing.posted, standing.journal
     assert posted is not None
     assert journal is not None
     suffix, ref = f"{posted.revision}X", income.case.ref
-    if journal.currency_code:
+    if journal.currency_code or back.posting_date != journal.posting_date:
         no = reversal(standing.base, posted.revision)
-        terms = Terms(posting_date=journal.posting_date, factor=journal.currency_factor)
-        payload = journal_payload(reversal_of(journal, no, terms))
+        payload = journal_payload(reversal_of(journal, no, back))
         command = draft.add_fixed(suffix, ref, Role.REVERSE, posted.revision, payload)
     else:
         payload = {"document_key": posted.key}
