@@ -520,3 +520,73 @@ async def test_a_word_that_was_a_mistake_makes_it_a_typing_error_again(world: Wo
     assert await world.nav.posted("FB-PMT-11001-1") == {}
     assert await world.nav.open_items() == {"FB0000201": Decimal("960.00")}
     await agreed(world)
+
+
+async def test_a_use_of_a_deferred_credit_is_corrected_after_its_period_was_closed(
+    world: World,
+) -> None:
+    setups = await world.installation.store.posting_setups(world.pair)
+    content = {**setups[max(setups)], "goodwill_recognition": "on_application"}
+    await world.installation.store.change_posting_setup(world.pair, content)
+    await client(world)
+    await invoice(world, WORK)
+    await world.person.create(
+        "credit_note",
+        30947,
+        clientid=7001,
+        create_date="2026-03-20",
+        credit_number="0000070",
+        credit_type="goodwill",
+        currency_code="GBP",
+        lines=[line("Goodwill", "1", "125.00")],
+    )
+    await payment(world, "60.00", id=10360, day="2026-03-25", type="Credit", creditid=30947)
+    await world.sync()
+    used = money(a1200="-60.00", a2200="10.00", a6500="50.00")
+    assert await world.nav.posted("FB-PMT-10360-1") == used
+    await agreed(world)
+    await world.nav.set_posting_window("2026-04-01")
+    await world.person.update("payment", 10360, vis_state=1)
+    await world.sync()
+    assert await world.reasons() == {}
+    back = {account: -amount for account, amount in used.items()}
+    assert await world.nav.posted("FB-PMT-10360-1X") == back
+    (day,) = await dates(world, "FB-PMT-10360-1X")
+    assert day >= "2026-04-01"
+    rows = await world.nav.rows("CustomerLedgerEntries", "Document_No eq 'FBG10360-C1'")
+    assert [row["Reason_Code"] for row in rows] == ["PRIORPER"]
+    assert await world.nav.open_items() == {"FB0000201": Decimal("960.00")}
+    await agreed(world)
+
+
+async def test_what_is_gone_on_both_sides_agrees_and_what_is_not_waits_for_a_person(
+    world: World,
+) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.sync()
+    undone = {"customer_no": "C00010", "document_no": "U1", "posting_date": "2026-03-15"}
+    pair = {"from_document_type": "Payment", "from_document_no": "FBP11001"}
+    pair |= {"to_document_type": "Invoice", "to_document_no": "FB0000201"}
+    await world.nav.control("unapply", pair | undone)
+    await world.nav.control("reverse", {"document_no": "FBP11001"})
+    ref = Ref(Kind.PAYMENT, "11001")
+    await world.webhook(ref)
+    await world.sync()
+    assert "NAV_REVERSED" in (await world.reasons())["payment/11001"]
+    await world.person.update("payment", 11001, vis_state=1)
+    await world.sync()
+    assert await world.reasons() == {}
+    await agreed(world)
+    await world.person.update("payment", 11001, vis_state=0)
+    await world.sync()
+    assert "NAV_REVERSED" in (await world.reasons())["payment/11001"]
+    await world.installation.store.approve(
+        world.pair, ref, "NAV_REVERSED", "FBP11001", by="anna", now=utc_now()
+    )
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.open_items() == {}
+    assert await world.nav.posted("FB-PMT-11001-2") == money(a1100="960.00", a1200="-960.00")
+    await agreed(world)

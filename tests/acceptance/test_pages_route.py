@@ -355,3 +355,85 @@ async def test_another_due_date_goes_through_the_page_of_ledger_entries(world: W
     assert await lines(world) == []
     assert await world.states() == {"agreed": 1}
     await agreed(world)
+
+
+UNAPPLIED = {
+    "customer_no": "C00010",
+    "from_document_type": "Payment",
+    "from_document_no": "FBP11001",
+    "to_document_type": "Invoice",
+    "to_document_no": "FB0000201",
+    "document_no": "FB0000201",
+    "posting_date": "2026-03-15",
+}
+
+
+async def paid(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.sync()
+    await accountant(world)
+    await world.sync()
+    assert await world.states() == {"agreed": 2}
+
+
+async def reversed_by_hand(world: World) -> None:
+    await world.nav.control("unapply", UNAPPLIED)
+    await world.nav.control("reverse", {"document_no": "FBP11001"})
+
+
+async def approve(world: World, rule: str, value: str = "") -> None:
+    ref = Ref(Kind.PAYMENT, "11001")
+    await world.installation.store.approve(world.pair, ref, rule, value, by="anna", now=utc_now())
+    await world.sync()
+
+
+async def test_a_payment_that_is_deleted_is_reversed_by_hand_and_then_agrees(world: World) -> None:
+    await paid(world)
+    await world.person.update("payment", 11001, vis_state=1)
+    await world.sync()
+    reason = (await world.reasons())["payment/11001"]
+    assert "The posting under FB-PMT-11001-1 must be reversed." in reason
+    assert "tieout approve, with NEEDS_GATEWAY" in reason
+    await reversed_by_hand(world)
+    await approve(world, "NEEDS_GATEWAY")
+    assert await world.reasons() == {}
+    assert await world.states() == {"agreed": 2}
+    assert await world.nav.open_items() == {"FB0000201": Decimal("960.00")}
+    await agreed(world)
+
+
+async def test_a_payment_that_is_corrected_is_reversed_by_hand_and_drafted_anew(
+    world: World,
+) -> None:
+    await paid(world)
+    less = {"amount": "900.00", "code": "GBP"}
+    await world.person.update("payment", 11001, amount=less)
+    await world.sync()
+    assert "NEEDS_GATEWAY" in (await world.reasons())["payment/11001"]
+    await reversed_by_hand(world)
+    await approve(world, "NEEDS_GATEWAY")
+    assert await world.reasons() == {}
+    assert await drafted(world, "CASHRCPT") == {"FB-PMT-11001-2": Decimal("900.00")}
+    await accountant(world, RECEIPTS)
+    await world.sync()
+    assert await world.states() == {"agreed": 2}
+    assert await world.nav.open_items() == {"FB0000201": Decimal("60.00")}
+    await agreed(world)
+
+
+async def test_a_payment_that_nobody_asked_to_reverse_says_what_to_do(world: World) -> None:
+    await paid(world)
+    await reversed_by_hand(world)
+    await world.webhook(Ref(Kind.PAYMENT, "11001"))
+    await world.sync()
+    reason = (await world.reasons())["payment/11001"]
+    assert reason.startswith("NAV_REVERSED: FBP11001 was reversed in NAV by a person.")
+    assert "tieout approve, with NAV_REVERSED FBP11001" in reason
+    await approve(world, "NAV_REVERSED", "FBP11001")
+    assert await drafted(world, "CASHRCPT") == {"FB-PMT-11001-2": Decimal("960.00")}
+    await accountant(world, RECEIPTS)
+    await world.sync()
+    assert await world.nav.open_items() == {}
+    await agreed(world)

@@ -25,6 +25,7 @@ RULES = {
     "DRAFT_REMOVED": "",
     "DUPLICATE_SUSPECTED": "",
     "MATCH_AMBIGUOUS": "",
+    "NAV_REVERSED": "the number of the document that was reversed",
     "NEEDS_GATEWAY": "",
     "PERIOD_CLOSED": "",
     "PREPAYMENT_VAT": "a VAT product group",
@@ -42,7 +43,9 @@ def approve(
     name: Name,
     ref: Which,
     rule: Annotated[str, typer.Argument(help=f"Which finding: {', '.join(RULES)}.")],
-    value: Annotated[str, typer.Argument(help="What BANK_CHARGE and PREPAYMENT_VAT want.")] = "",
+    value: Annotated[
+        str, typer.Argument(help="What BANK_CHARGE, NAV_REVERSED and PREPAYMENT_VAT want.")
+    ] = "",
     by: Annotated[str, typer.Option(help="Who decides (this user if not given).")] = "",
 ) -> None:
     """Agree to what a document is held for; the next sync or worker looks at it again.

@@ -192,8 +192,10 @@ def settings(
                 raise InputError(
                     "The prefix cannot be changed, and the setup is: tieout pair setup."
                 )
-            await installation.store.change_settings(pair, given)
+            others = await installation.store.change_settings(pair, given)
             say(f"The settings of {name} are in force.")
+            if others:
+                say(f"So is its route for the same NAV company's {', '.join(others)}.")
 
     run(work())
 

@@ -66,7 +66,8 @@ class Connections(Database):
         """Store a new pair; ``settings["prefix"]`` (default ``FB``) begins all its keys.
 
         ``freshbooks`` and ``nav`` are the two halves of what ``tieout sandbox`` prints; ``freshbooks["expires_at"]`` (a datetime) may be given.
-        Raises StoreError when a name is missing, malformed or taken, or when the business already feeds that company.
+        Raises StoreError when a name is missing, malformed or taken, when the business already feeds that company, or another pair does so by
+        another route.
         """
         prefix = str(settings.get("prefix", DEFAULT_PREFIX)).upper()
         _check(name, prefix, freshbooks, nav)
@@ -76,6 +77,7 @@ class Connections(Database):
             company_id = await _company(tx, nav)
             freshbooks_id = await self._freshbooks(tx, freshbooks)
             await _free(tx, name, prefix, company_id, freshbooks_id)
+            await _one_route(tx, company_id, settings)
             row = await tx.row(
                 """INSERT INTO tieout.pair (name, prefix, company_id, freshbooks_id, nav_id, settings)
                 VALUES (:name, :prefix, :company, :freshbooks, :nav, CAST(:settings AS jsonb)) RETURNING *""",
@@ -130,14 +132,26 @@ class Connections(Database):
             )
         return {row.version: row.content for row in rows}
 
-    async def change_settings(self, pair: Pair, settings: Mapping[str, Any]) -> None:
-        """Give a pair other settings, all of them; the prefix is part of every key and stays."""
+    async def change_settings(self, pair: Pair, settings: Mapping[str, Any]) -> Sequence[str]:
+        """Give a pair other settings, all of them; the prefix is part of every key and stays.
+
+        The names of other pairs of the same company whose route changed with it: a company has one.
+        """
         async with self.transaction() as tx:
+            # As in add_pair: a pair that is added meanwhile waits.
+            await tx.run("LOCK TABLE tieout.pair IN SHARE ROW EXCLUSIVE MODE")
             await tx.run(
                 "UPDATE tieout.pair SET settings = CAST(:settings AS jsonb) WHERE id = :pair",
                 pair=pair.id,
                 settings=to_json({**settings, "prefix": pair.prefix}),
             )
+            rows = await tx.rows(
+                """UPDATE tieout.pair SET settings = settings || jsonb_build_object('route', CAST(:route AS text))
+                WHERE company_id = :company AND coalesce(settings ->> 'route', 'gateway') <> :route RETURNING name""",
+                company=pair.company_id,
+                route=_route(settings),
+            )
+        return sorted(row.name for row in rows)
 
     async def change_posting_setup(self, pair: Pair, content: Mapping[str, Any]) -> int:
         """Put a new posting setup in force; the version it got. Earlier versions stay, since commands were decided under them."""
@@ -287,6 +301,23 @@ async def _free(
             )
 
 
+async def _one_route(tx: Transaction, company_id: int, settings: Mapping[str, Any]) -> None:
+    """Raise StoreError if another pair of the company takes another way into NAV: by pages nothing there knows of the gateway's epoch."""
+    for other in await tx.rows(
+        "SELECT * FROM tieout.pair WHERE company_id = :company", company=company_id
+    ):
+        route = _route(other.settings)
+        if route != _route(settings):
+            raise StoreError(
+                f"Pair {other.name!r} writes to this NAV company with the route {route}, and a company has one;"
+                f' give the setting "route": "{route}".'
+            )
+
+
+def _route(settings: Mapping[str, Any]) -> str:
+    return str(settings.get("route", "gateway"))
+
+
 def _taken(name: str) -> StoreError:
     return StoreError(
         f"A pair named {name!r} is there already; choose another name, or renew its consent: tieout pair connect {name}"
@@ -294,6 +325,16 @@ def _taken(name: str) -> StoreError:
 
 
 async def _company(tx: Transaction, nav: Mapping[str, Any]) -> int:
+    """The company that one of the two addresses leads to; by pages the one of SOAP is never used, and so may be any."""
+    known = await tx.row(
+        """SELECT p.company_id FROM tieout.nav_connection c JOIN tieout.pair p ON p.nav_id = c.id
+        WHERE lower(c.odata_url) = lower(:address) AND lower(c.company) = lower(:company)
+        ORDER BY p.id LIMIT 1""",
+        address=_address(nav["odata_url"]),
+        company=str(nav["company"]),
+    )
+    if known is not None:
+        return int(known.company_id)
     identity = f"{_address(nav['soap_url'])}|{nav['company']}".lower()
     row = await tx.row(
         """INSERT INTO tieout.nav_company (identity) VALUES (:identity)

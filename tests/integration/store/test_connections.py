@@ -118,6 +118,29 @@ async def test_two_businesses_may_feed_one_company_and_the_same_prefix_serve_two
     assert elsewhere.prefix == pair.prefix == "FB"
 
 
+async def test_one_company_has_one_route(
+    store: PostgresStore, pair: Pair, freshbooks: dict[str, Any], nav: dict[str, Any]
+) -> None:
+    other = {**freshbooks, "account_id": "OTHER"}
+    pages = {"prefix": "F2", "route": "pages"}
+    # Without the gateway the address of SOAP is never used, and may be anything.
+    for address in (nav, {**nav, "soap_url": "https://nowhere.test/WS"}):
+        with pytest.raises(
+            StoreError, match=r"Pair 'acme' .* route gateway, .*\"route\": \"gateway\""
+        ):
+            await store.add_pair("beside", other, address, pages, {})
+    beside = await store.add_pair("beside", other, nav, {"prefix": "F2", "route": "gateway"}, {})
+    assert await store.change_settings(pair, {"route": "pages"}) == ["beside"]
+    changed = await store.pair("beside")
+    assert changed.settings == {"prefix": "F2", "route": "pages"}
+    assert await store.change_settings(beside, {"poll_interval_s": 60}) == ["acme"]
+    assert (await store.pair("acme")).settings["route"] == "gateway"
+    elsewhere = await store.add_pair(
+        "elsewhere", freshbooks, {**nav, "company": "Second"}, {"route": "pages"}, {}
+    )
+    assert await store.change_settings(elsewhere, {}) == []
+
+
 async def test_one_business_has_one_set_of_tokens_whatever_a_file_says(
     store: PostgresStore,
     pair: Pair,

@@ -353,3 +353,55 @@ def test_a_write_off_and_money_for_it_are_asked_about() -> None:
     assert lines == [("BANK-GBP", "960.00"), ("6400", "-800.00"), ("2240", "-160.00")]
     settle(bench)
     assert keys(bench) == []
+
+
+def reversed_by_hand(bench: Bench, *places: tuple[str, str]) -> None:
+    """What an accountant does: unapplies, and reverses."""
+    for place in places:
+        item = bench.ledger.items[place]
+        for link in bench.ledger.links:
+            if link.active and link.touches(item):
+                bench.ledger._unapply(link.one, link.other)
+        item.reversed, item.remaining = True, Decimal(0)
+
+
+def test_a_receipt_that_was_reversed_in_nav_is_posted_again_only_if_a_person_names_it() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK), payment("960.00"))
+    settle(bench)
+    reversed_by_hand(bench, ("Payment", "FBP10301"))
+    reason = settle(bench)[payment("1").ref].reason
+    assert reason.startswith("NAV_REVERSED: FBP10301 was reversed")
+    assert "tieout approve, with NAV_REVERSED FBP10301" in reason
+    bench.known["approvals"] = {payment("1").ref: {"NAV_REVERSED": "FBP10301"}}
+    assert keys(bench) == ["FB-PMT-10301-2"]
+    settle(bench)
+    assert keys(bench) == []
+    assert bench.items["Invoice", "FB0000101"].remaining == 0
+    reversed_by_hand(bench, ("Payment", "FBP10301-2"))
+    assert "NAV_REVERSED" in settle(bench)[payment("1").ref].reason
+
+
+def test_what_is_gone_on_both_sides_agrees() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK), payment("960.00"))
+    settle(bench)
+    reversed_by_hand(bench, ("Payment", "FBP10301"), ("Invoice", "FB0000101"))
+    bench.show(
+        invoice("960.00", WORK, visibility=Visibility.DELETED),
+        payment("960.00", visibility=Visibility.DELETED),
+    )
+    verdicts = settle(bench)
+    assert {v.state for v in verdicts.values()} == {State.AGREED}
+    assert {v.reason for v in verdicts.values()} == {"deleted in FreshBooks and reversed"}
+    assert keys(bench) == []
+    bench.show(invoice("960.00", WORK), payment("960.00"))
+    assert "NAV_REVERSED" in settle(bench)[invoice("1").ref].reason
+    bench.known["approvals"] = {
+        invoice("1").ref: {"NAV_REVERSED": "FB0000101"},
+        payment("1").ref: {"NAV_REVERSED": "FBP10301"},
+    }
+    settle(bench)
+    settle(bench)
+    assert keys(bench) == []
+    assert bench.items["Invoice", "FB0000101-2"].remaining == 0

@@ -22,7 +22,9 @@ from tieout.core.records.identity import Kind, Ref
 
 def settle_applications(draft: Draft) -> None:
     """Add the commands that undo applications which must go, and make those that should stand."""
-    standing = {a.ref: a for case in _payments(draft) if (a := applied(case))}
+    standing = {
+        a.ref: a for case in _payments(draft) if (a := applied(case)) and not _gone(draft, a)
+    }
     wanted = allot(draft, standing)
     undone = _undone(draft, standing, wanted)
     keys = _unapply(draft, sorted(undone, key=lambda a: a.place, reverse=True))
@@ -30,6 +32,12 @@ def settle_applications(draft: Draft) -> None:
         stays = ref in standing and ref not in keys
         if wish and not wish.made and not stays:
             _apply(draft, ref, wish, keys)
+
+
+def _gone(draft: Draft, present: Applied) -> bool:
+    """Whether a person undid it in NAV: what is reversed there was unapplied before."""
+    items = (draft.facts.items.get(entry) for entry in present.entries)
+    return any(item is not None and item.reversed for item in items)
 
 
 def _undone(

@@ -171,11 +171,14 @@ class Draft:
         ]
         if posts:
             return posts[0]
-        return (
-            None
-            if any(c.role is not Role.POST for c in planned)
-            else standing_of(case.commands).posted
-        )
+        posted = standing_of(case.commands).posted
+        undone = any(c.role is not Role.POST for c in planned)
+        return None if undone or (posted and self._reversed(posted)) else posted
+
+    def _reversed(self, posted: Command) -> bool:
+        """Whether a person reversed in NAV what we posted."""
+        item = self.facts.items.get(entry_of(posted.payload) or ("", ""))
+        return item is not None and item.reversed
 
     def entry_day(self, entry: Entry) -> date:
         """The posting date of a document of ours."""

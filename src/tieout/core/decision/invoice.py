@@ -9,7 +9,7 @@ from tieout.core.decision.blocked import blocked
 from tieout.core.decision.dating import correction_terms, document_terms, reversal_terms
 from tieout.core.decision.draft import Draft, held, left_out, numbered
 from tieout.core.decision.facts import Case
-from tieout.core.decision.nav_side import nav_finding
+from tieout.core.decision.nav_side import NAV_REVERSED, nav_finding, posted_again
 from tieout.core.decision.payload import journal_payload, payload_buyer, same_effect
 from tieout.core.decision.plan import Command, Role, State, Verdict
 from tieout.core.decision.standing import Standing, standing_of
@@ -40,6 +40,10 @@ def decide_sale(draft: Draft, case: Case) -> Verdict:
     assert isinstance(record, Sale)
     standing = standing_of(case.commands)
     absent = _not_in_books(draft, record)
+    finding = nav_finding(draft.facts, standing) if standing.posted else None
+    undone = finding is not None and finding.rule == NAV_REVERSED
+    if undone and (absent or posted_again(draft.facts, case.ref, standing)):
+        standing = standing.taken_out()
     if standing.posted is None:
         if absent:
             return left_out(case.ref, standing, absent)
@@ -52,7 +56,6 @@ def decide_sale(draft: Draft, case: Case) -> Verdict:
         verdict = _post(draft, case, record, standing, terms)
         nothing = verdict.state is State.EXCLUDED
         return left_out(case.ref, standing, verdict.reason) if nothing else verdict
-    finding = nav_finding(draft.facts, standing)
     if finding:
         return held(case.ref, finding)
     if absent:

@@ -18,7 +18,7 @@ from tieout.core.decision.draft import Draft, held, left_out, numbered
 from tieout.core.decision.duplicates import duplicate
 from tieout.core.decision.facts import Facts
 from tieout.core.decision.income import Income, Posting, received
-from tieout.core.decision.nav_side import nav_finding
+from tieout.core.decision.nav_side import NAV_REVERSED, nav_finding, posted_again
 from tieout.core.decision.paid_back import is_over, pay_back, take_again
 from tieout.core.decision.payload import journal_payload, same_effect
 from tieout.core.decision.plan import Command, Role, State, Verdict
@@ -34,11 +34,13 @@ def decide_money(draft: Draft, income: Income, applies_to: Application | None) -
     """The verdict on money; its commands are added to the draft. ``applies_to`` is settled by the posting itself."""
     case = income.case
     standing = standing_of(case.commands)
+    finding = nav_finding(draft.facts, standing) if standing.posted else None
+    if finding and finding.rule == NAV_REVERSED and _meant(draft, income, standing):
+        standing = standing.taken_out()
     if standing.posted is None:
         if not income.amount:
             return left_out(case.ref, standing, income.gone)
         return _post(draft, income, standing, applies_to)
-    finding = nav_finding(draft.facts, standing)
     if finding:
         return held(case.ref, finding)
     if is_over(income, standing):
@@ -48,6 +50,17 @@ def decide_money(draft: Draft, income: Income, applies_to: Application | None) -
     if (income.gateway or income.charged_back) and _less(draft, income, standing):
         return pay_back(draft, income, standing)
     return _redo(draft, income, standing, applies_to)
+
+
+def _meant(draft: Draft, income: Income, standing: Standing) -> bool:
+    """Whether what a person reversed in NAV should not stand there: FreshBooks says so, or he does, or without a gateway he was asked to reverse it."""
+    facts, ref = draft.facts, income.case.ref
+    asked = not facts.reach.gateway and facts.approved(ref, "NEEDS_GATEWAY")
+    return (
+        not income.amount
+        or posted_again(facts, ref, standing)
+        or (asked and _changed(draft, income, standing))
+    )
 
 
 def _post(

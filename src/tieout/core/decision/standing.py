@@ -51,6 +51,10 @@ class Standing:
         """What of that a bank took back."""
         return tuple(refund for refund in self.refunds if is_chargeback(refund))
 
+    def taken_out(self) -> Standing:
+        """The same once a person has reversed it in NAV."""
+        return replace(self, posted=None, refunds=(), awaiting=False)
+
     def clear_of(self, used: Collection[str], base: str) -> Standing:
         """The same without revisions whose number another document has: ``101-2`` may be an invoice of its own."""
         revision = self.revision_next
