@@ -129,3 +129,19 @@ def test_the_setup_says_the_word_or_that_there_is_none() -> None:
     bench.known["setup"] = replace(SETUP, chargeback=None)
     bench.show(LOST)
     assert round_(bench) == ["FB-PMT-11002-U1", "FB-PMT-11002-2"]
+
+
+def test_room_that_nav_did_not_make_is_not_used() -> None:
+    bench = Bench()
+    first, second = payment("700.00", key="1"), payment("260.00", key="2")
+    bench.show(BILL, first, second)
+    round_(bench)
+    bench.show(invoice("480.00", line("5", "80.00")))
+    round_(bench)
+    assert remaining(bench) == {"FBP1": Decimal("-220.00"), "FBP2": Decimal("-260.00")}
+    bench.show(replace(first, visibility=Visibility.DELETED))
+    undone = next(c.key for c in decide(bench.facts()).commands if c.key.startswith("FB-PMT-1-U"))
+    round_(bench, (undone,))
+    while round_(bench):
+        pass
+    assert remaining(bench) == {"FB0000101-2": Decimal("220.00")}

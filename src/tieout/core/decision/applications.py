@@ -31,7 +31,8 @@ def settle_applications(draft: Draft) -> None:
     for ref, wish in wanted.items():
         stays = ref in standing and ref not in keys
         if wish and not wish.made and not stays:
-            _apply(draft, ref, wish, keys)
+            freed = [keys[a.ref] for a in undone if a.entries & {wish.source, wish.target}]
+            _apply(draft, ref, wish, keys, freed)
 
 
 def _gone(draft: Draft, present: Applied) -> bool:
@@ -104,7 +105,10 @@ def _undo_day(draft: Draft, present: Applied, breakers: Sequence[str]) -> date:
     return application_day(draft.facts, present.day, *days)
 
 
-def _apply(draft: Draft, ref: Ref, wish: Wish, keys: dict[Ref, str]) -> None:
+def _apply(
+    draft: Draft, ref: Ref, wish: Wish, keys: Mapping[Ref, str], freed: Iterable[str]
+) -> None:
+    """The command; it waits for what makes its entries, and for what makes room on them (``freed``), whosesoever it is."""
     makers = [
         command
         for command in draft.commands.values()
@@ -122,6 +126,7 @@ def _apply(draft: Draft, ref: Ref, wish: Wish, keys: dict[Ref, str]) -> None:
         for entry in (wish.source, wish.target)
         if (key := draft.broken.get(entry)) and key not in after
     ]
+    after += [key for key in sorted(freed) if key not in after]
     command = draft.step(draft.facts.cases[ref], Role.APPLY, "A", payload, after)
     draft.then(ref, command.key)
 
