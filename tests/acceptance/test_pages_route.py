@@ -437,3 +437,20 @@ async def test_a_payment_that_nobody_asked_to_reverse_says_what_to_do(world: Wor
     await world.sync()
     assert await world.nav.open_items() == {}
     await agreed(world)
+
+
+async def test_a_chargeback_is_drafted_once_its_receipt_is_unapplied_by_hand(world: World) -> None:
+    await paid(world)
+    await world.person.update("payment", 11001, note="CHARGEBACK")
+    await world.person.update("payment", 11001, vis_state=1)
+    await world.sync()
+    reason = (await world.reasons())["payment/11001"]
+    assert "application between FBP11001 and FB0000201 must be undone" in reason
+    await world.nav.control("unapply", UNAPPLIED)
+    await approve(world, "NEEDS_GATEWAY")
+    assert await drafted(world, "CASHRCPT") == {"FB-CB-11001-1": Decimal("960.00")}
+    await accountant(world, RECEIPTS)
+    await world.sync()
+    assert await world.states() == {"agreed": 2}
+    assert await world.nav.open_items() == {"FB0000201": Decimal("960.00")}
+    await agreed(world)
