@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from tieout_sandboxes.freshbooks.balances import Balances
+from tieout_sandboxes.freshbooks.bill_payments import BillPayments
+from tieout_sandboxes.freshbooks.bill_vendors import BillVendors
+from tieout_sandboxes.freshbooks.bills import Bills
 from tieout_sandboxes.freshbooks.callbacks import Callbacks
 from tieout_sandboxes.freshbooks.categories import Categories
 from tieout_sandboxes.freshbooks.clients import Clients
@@ -19,6 +22,7 @@ from tieout_sandboxes.freshbooks.expenses import Expenses
 from tieout_sandboxes.freshbooks.given import Given
 from tieout_sandboxes.freshbooks.invoices import Invoices
 from tieout_sandboxes.freshbooks.items import Items
+from tieout_sandboxes.freshbooks.other_incomes import OtherIncomes
 from tieout_sandboxes.freshbooks.payments import Payments
 from tieout_sandboxes.freshbooks.profiles import Profiles
 from tieout_sandboxes.freshbooks.projects import Projects
@@ -45,6 +49,10 @@ class Books:
         core.catch_up = self.profiles.run
         self.categories = Categories(core)
         self.expenses = Expenses(core, self.clients, self.categories)
+        self.bill_vendors = BillVendors(core)
+        self.bills = Bills(core, self.bill_vendors, self.categories)
+        self.bill_payments = BillPayments(core, self.bills)
+        self.other_incomes = OtherIncomes(core)
         self.projects = Projects(core)
         self.time_entries = TimeEntries(core)
         self.callbacks = Callbacks(core)
@@ -64,6 +72,10 @@ class Books:
         yield self.profiles
         yield self.categories
         yield self.expenses
+        yield self.bill_vendors
+        yield self.bills
+        yield self.bill_payments
+        yield self.other_incomes
 
     def by_business(self) -> Iterator[tuple[str, Resource[Any]]]:
         """The resources that are addressed by business id, each with the name of its family."""

@@ -51,6 +51,7 @@ class Resource(ABC, Generic[Wire]):
     delete_verb: ClassVar[bool] = False
     soft: ClassVar[bool] = True
     writable: ClassVar[bool] = True
+    announced: ClassVar[bool] = True
 
     def __init__(self, core: Core, table: Table[Wire]) -> None:
         self.core = core
@@ -222,7 +223,8 @@ class Resource(ABC, Generic[Wire]):
         return envelope.extended(row.json(), extras)
 
     def _announce(self, verb: str, number: int) -> None:
-        self.core.announce(f"{self.event or self.single}.{verb}", number)
+        if self.announced:
+            self.core.announce(f"{self.event or self.single}.{verb}", number)
 
     def _apply(self, row: Row[Wire], given: Given) -> None:
         for name in given:

@@ -105,7 +105,7 @@ class Switches:
         "cleared", "resolved",
     )  # fmt: skip
     zero_total_payment_status: str = _switch(
-        "unpaid", "payment_status of an invoice of 0.00", "unpaid", "paid"
+        "unpaid", "payment_status of an invoice, status of a bill, of 0.00", "unpaid", "paid"
     )
     draft_after_payment: str = _switch(
         "refused", "making a draft of an invoice that is paid or was tried to be",
@@ -131,7 +131,7 @@ class Switches:
         "marks_sent", "a payment on a draft invoice", "marks_sent", "keeps_draft", "refused"
     )
     payment_on_deleted: str = _switch(
-        "refused", "a payment on a deleted invoice", "refused", "accepted"
+        "refused", "a payment on a deleted invoice or bill", "refused", "accepted"
     )
     payment_other_currency: str = _switch(
         "refused", "a payment in another currency than its invoice", "refused", "relabelled"
@@ -175,6 +175,17 @@ class Switches:
     estimate_mark_as_sent: bool = _switch(
         True, "`action_mark_as_sent` works on estimates as it does on invoices"
     )
+    bill_tax: str = _switch(
+        "added", "whether the taxes of a bill's line come on top of its price or are in it",
+        "added", "contained",
+    )  # fmt: skip
+    bill_partial_past_due: str = _switch(
+        "overdue", "status of a partly paid bill past its due date", "overdue", "partial"
+    )
+    bill_overpayment: str = _switch(
+        "refused", "a payment above what is outstanding of its bill", "refused", "accepted"
+    )
+    bills_vis_state_filter: bool = _switch(True, "`search[vis_state]` works on bills")
     items_updated_filter: bool = _switch(False, "`search[updated_min]` works on items")
     callback_filters: bool = _switch(True, "`search[uri]` and `search[verified]` work on callbacks")
     callback_stamp: str = _switch("iso", "the shape of a callback's updated_at", "iso", "space")

@@ -22,6 +22,10 @@ PLURALS = {
     "category": "expenses/categories",
     "estimate": "estimates/estimates",
     "invoice_profile": "invoice_profiles/invoice_profiles",
+    "bill": "bills/bills",
+    "bill_payment": "bill_payments/bill_payments",
+    "bill_vendor": "bill_vendors/bill_vendors",
+    "other_income": "other_incomes/other_incomes",
 }
 
 

@@ -167,6 +167,10 @@ RESOURCES = {
     "invoice": "invoices",
     "payment": "payments",
     "credit_note": "credit_notes",
+    "bill": "bills",
+    "bill_payment": "bill_payments",
+    "bill_vendor": "bill_vendors",
+    "other_income": "other_income",
 }
 
 

@@ -149,7 +149,7 @@ async def test_a_credit_placed_as_an_amount_has_a_line_of_it(acme: Any) -> None:
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ({"invoices": {"id": 1}}, "no kind 'invoices'; there are: client"),
+        ({"invoices": {"id": 1}}, "no kind 'invoices'; there are: bill, "),
         ({"invoice": {"id": 0}}, "'id' must be a whole number above 0"),
         ({"invoice": INVOICE | {"total": "1.00"}}, "invoice has no 'total'; it has:"),
         (
