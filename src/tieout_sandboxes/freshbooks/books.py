@@ -27,6 +27,7 @@ from tieout_sandboxes.freshbooks.payments import Payments
 from tieout_sandboxes.freshbooks.profiles import Profiles
 from tieout_sandboxes.freshbooks.projects import Projects
 from tieout_sandboxes.freshbooks.resource import Resource
+from tieout_sandboxes.freshbooks.tasks import Tasks
 from tieout_sandboxes.freshbooks.taxes import Taxes
 from tieout_sandboxes.freshbooks.time_entries import TimeEntries
 from tieout_sandboxes.freshbooks.tokens import Grants
@@ -53,6 +54,7 @@ class Books:
         self.bills = Bills(core, self.bill_vendors, self.categories)
         self.bill_payments = BillPayments(core, self.bills)
         self.other_incomes = OtherIncomes(core)
+        self.tasks = Tasks(core)
         self.projects = Projects(core)
         self.time_entries = TimeEntries(core)
         self.callbacks = Callbacks(core)
@@ -76,6 +78,7 @@ class Books:
         yield self.bills
         yield self.bill_payments
         yield self.other_incomes
+        yield self.tasks
 
     def by_business(self) -> Iterator[tuple[str, Resource[Any]]]:
         """The resources that are addressed by business id, each with the name of its family."""

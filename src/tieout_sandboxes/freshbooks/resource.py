@@ -69,6 +69,10 @@ class Resource(ABC, Generic[Wire]):
     def keys(self) -> Mapping[str, Key[Wire]]:
         """The search keys that work at present."""
 
+    def asked_scope(self) -> str:
+        """The object whose scope a token needs; none where it is empty."""
+        return self.scope
+
     def needs(self, given: Given) -> Collection[str]:  # noqa: ARG002 - most need nothing more
         """Scopes that what is written asks for, beyond the resource's own."""
         return ()

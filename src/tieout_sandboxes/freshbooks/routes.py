@@ -110,8 +110,8 @@ class Endpoints:
         verb = "read" if request.method in ("GET", "HEAD") else "write"
         if request.path_params["account"] != self._scope_id():
             raise _denied(switches.foreign_account_status)
-        if self._resource.scope:
-            self._check_scopes(request, [f"user:{self._resource.scope}:{verb}"])
+        if scope := self._resource.asked_scope():
+            self._check_scopes(request, [f"user:{scope}:{verb}"])
 
     def _check_scopes(self, request: Request, needed: Collection[str]) -> None:
         if not request.state.grant.scopes.issuperset(needed):

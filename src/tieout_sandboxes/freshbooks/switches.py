@@ -186,6 +186,16 @@ class Switches:
         "refused", "a payment above what is outstanding of its bill", "refused", "accepted"
     )
     bills_vis_state_filter: bool = _switch(True, "`search[vis_state]` works on bills")
+    task_scope: str = _switch(
+        "projects", "the object whose scope tasks need", "projects", "billable_items"
+    )
+    task_vis_state: str = _switch(
+        "snake", "whether a PUT of a task understands `visState` beside `vis_state`",
+        "snake", "both",
+    )  # fmt: skip
+    task_emits_service: bool = _switch(
+        True, "a written task is announced as the service that comes with it"
+    )
     items_updated_filter: bool = _switch(False, "`search[updated_min]` works on items")
     callback_filters: bool = _switch(True, "`search[uri]` and `search[verified]` work on callbacks")
     callback_stamp: str = _switch("iso", "the shape of a callback's updated_at", "iso", "space")

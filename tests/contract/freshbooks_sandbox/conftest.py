@@ -25,6 +25,7 @@ PLURALS = {
     "bill": "bills/bills",
     "bill_payment": "bill_payments/bill_payments",
     "bill_vendor": "bill_vendors/bill_vendors",
+    "task": "projects/tasks",
     "other_income": "other_incomes/other_incomes",
 }
 

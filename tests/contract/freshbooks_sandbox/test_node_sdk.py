@@ -100,6 +100,8 @@ def test_all_of_the_contract_is_run() -> None:
         "identity",
         "records",
         "items",
+        "payables",
+        "tasks",
         "lists",
         "callbacks",
         "refusals",

@@ -1,4 +1,4 @@
-"""Bills, bill payments, vendors and other income by the vendor's own Python client, unmodified."""
+"""Bills, bill payments, vendors, tasks and other income by the vendor's own Python client, unmodified."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ def work(sdk: Client, account: str, category: int) -> None:
     assert sdk.bills.list(account).pages.total == 0
     sdk.bill_vendors.delete(account, vendor.vendorid)
     assert sdk.bill_vendors.get(account, vendor.vendorid).vis_state == 1
+    task = sdk.tasks.create(account, {"name": "Walking"})
+    assert sdk.tasks.update(account, task.id, {"name": "Running"}).tname == "Running"
+    sdk.tasks.delete(account, task.id)
+    assert sdk.tasks.list(account).pages.total == 0
     income = {"amount": {"amount": "9.00"}, "category_name": "other", "date": "2026-03-01"}
     made = sdk.other_income.create(account, income)
     assert len(sdk.other_income.list(account)) == 1

@@ -164,6 +164,64 @@ const scenarios = {
     assert.equal((await client.items.list(account)).data.pages.total, 0);
   },
 
+  async payables() {
+    const client = connect();
+    const vendor = (await client.billVendors.create({ vendorName: "Timber Ltd" }, account)).data;
+    const { vendorId } = vendor;
+    const renamed = await client.billVendors.update({ vendorName: "Oak Ltd" }, account, vendorId);
+    assert.equal(renamed.data.vendorName, "Oak Ltd");
+    const [category] = (await client.expenseCategories.list(account)).data.categories;
+    const made = await client.bills.create(
+      {
+        vendorId,
+        issueDate: new Date(2026, 2, 1),
+        dueOffsetDays: 30,
+        currencyCode: "GBP",
+        language: "en",
+        lines: [{ categoryId: Number(category.id), quantity: 3, unitCost: { amount: "20.00", code: "GBP" } }],
+      },
+      account,
+    );
+    const bill = made.data;
+    assert.deepEqual([bill.totalAmount.amount, bill.vendor.vendorName], ["60.00", "Oak Ltd"]);
+    const payment = { billId: bill.id, amount: { amount: "60.00", code: "GBP" }, paymentType: "Check" };
+    payment.paidDate = new Date(2026, 2, 5);
+    const paid = (await client.billPayments.create(payment, account)).data;
+    assert.equal((await client.bills.single(account, bill.id)).data.status, "paid");
+    const noted = await client.billPayments.update({ ...payment, note: "By hand" }, account, paid.id);
+    assert.equal(noted.data.note, "By hand");
+    await client.billPayments.delete(account, paid.id);
+    assert.equal((await client.billPayments.list(account)).data.pages.total, 0);
+    assert.equal((await client.bills.archive(account, bill.id)).data.visState, 2);
+    await client.bills.delete(account, bill.id);
+    assert.equal((await client.bills.list(account)).data.pages.total, 0);
+    await client.billVendors.delete(account, vendorId);
+    assert.equal((await client.billVendors.list(account)).data.pages.total, 0);
+
+    const income = { categoryName: "other", amount: { amount: "9.00", code: "GBP" }, date: new Date(2026, 2, 1) };
+    const { incomeId } = (await client.otherIncomes.create(income, account)).data;
+    assert.equal((await client.otherIncomes.single(account, incomeId)).data.amount.amount, "9.00");
+    const tip = await client.otherIncomes.update(account, incomeId, { ...income, note: "Tip" });
+    assert.equal(tip.data.note, "Tip");
+    await client.otherIncomes.delete(account, incomeId);
+    assert.equal((await client.otherIncomes.list(account)).data.pages.total, 0);
+  },
+
+  async tasks() {
+    const client = connect();
+    const task = { name: "Walking", rate: { amount: "25.47", code: "GBP" }, billable: true };
+    const made = (await client.tasks.create(task, account)).data;
+    assert.deepEqual([made.tname, made.rate.amount], ["Walking", "25.47"]);
+    const told = await client.tasks.update({ description: "Twice a day" }, account, made.taskid);
+    assert.equal(told.data.tdesc, "Twice a day");
+    assert.equal((await client.tasks.single(account, made.taskid)).data.name, "Walking");
+    await client.tasks.delete(account, made.taskid);
+    assert.equal((await client.tasks.list(account)).data.pages.total, 1);
+    await control("switches", { task_vis_state: "both" });
+    await client.tasks.delete(account, made.taskid);
+    assert.equal((await client.tasks.list(account)).data.pages.total, 0);
+  },
+
   async lists() {
     const client = connect();
     const made = [];
