@@ -40,6 +40,13 @@ class Given:
         shown = value if isinstance(value, str | int | Decimal) else ""
         return Refusal(status, errno, message, field=name, kind=self.kind, value=shown)
 
+    def hold_texts_to(self, limit: int) -> None:
+        """Refuses with 1017 a text of more characters than this."""
+        for name, value in self._values.items():
+            if isinstance(value, str) and len(value) > limit:
+                message = f"The field '{name}' is longer than {limit} characters."
+                raise self.refuse(name, errors.TOO_LONG, message)
+
     def require(self, *names: str) -> None:
         """Refuses with 1001 unless each of these has a value."""
         for name in names:

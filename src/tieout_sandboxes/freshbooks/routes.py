@@ -88,6 +88,8 @@ class Endpoints:
             message = f"The body has no '{name}'."
             raise Refusal(status, errors.REQUIRED_FIELD, message, field=name, kind=name)
         given = Given(name, values)
+        if limit := self._core.switches.text_limit:
+            given.hold_texts_to(limit)
         self._check_scopes(request, self._resource.needs(given))
         return given
 

@@ -196,6 +196,7 @@ class Switches:
     task_emits_service: bool = _switch(
         True, "a written task is announced as the service that comes with it"
     )
+    text_limit: int = _switch(0, "how many characters a text of a record may have; 0 for no limit")
     items_updated_filter: bool = _switch(False, "`search[updated_min]` works on items")
     callback_filters: bool = _switch(True, "`search[uri]` and `search[verified]` work on callbacks")
     callback_stamp: str = _switch("iso", "the shape of a callback's updated_at", "iso", "space")

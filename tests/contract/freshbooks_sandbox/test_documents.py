@@ -478,3 +478,10 @@ async def test_documents_show_what_their_client_is_called_at_present(api: Any) -
     await api.switch(current_organization="stays")
     await api.put("client", client, {"organization": "Mills"})
     assert (await api.get("invoice", invoice["id"]))["current_organization"] == "Looms"
+
+
+async def test_a_text_may_be_too_long(api: Any) -> None:
+    client = await api.client(organization="x" * 10_000)
+    await api.switch(text_limit=100)
+    assert await api.refused("client", {"organization": "x" * 101}) == (422, 1017)
+    assert (await api.put("client", client, {"note": "x" * 100}))["note"] == "x" * 100
