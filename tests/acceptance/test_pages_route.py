@@ -323,10 +323,11 @@ async def test_a_document_that_is_there_twice_is_reported(world: World) -> None:
 
 
 async def test_the_check_of_a_pair_needs_no_gateway(world: World) -> None:
-    await world.nav.control("switches", {"unpublished": "TieoutGateway"})
+    await world.nav.control("switches", {"unpublished": "TieoutGateway,ReasonCodes"})
     results = await check_pair(world.installation, world.pair)
     assert [result.what for result in results if not result.ok] == []
     assert results[1].what == "NAV's pages answer"
+    assert [result.what for result in results if not result.checked] == ["reason codes exist"]
     assert await world.nav.rows("GeneralJournal") == []
 
 

@@ -17,6 +17,7 @@ from typer.core import TyperArgument, TyperGroup
 from tieout.app import console
 from tieout.app.cli import app
 from tieout.app.setups import read_setup
+from tieout.connectors.nav.codes import CodePage
 from tieout.connectors.nav.setup import CODE_TABLES
 from tieout.core import failures
 from tieout.core.decision.plan import Role, State, Status
@@ -254,4 +255,4 @@ def test_the_pages_that_nav_must_publish_are_named() -> None:
     ledgers = re.findall(r"\"(\w+(?:Entries|Journal))\"", code)
     rows = table(text_of(GUIDE / "getting-started.md"), "page", "service name")
     published = {name for row in rows for name in re.findall(r"`(\w+)`", row[1])}
-    assert published == {*calls, *ledgers, *CODE_TABLES}
+    assert published == {*calls, *ledgers, *CODE_TABLES, *CodePage}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from tieout.app.checks import CheckResult
 from tieout.app.installation import Installation
+from tieout.app.pair_codes import code_results
 from tieout.app.running import explained
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
@@ -17,16 +18,6 @@ from tieout.core.journal.doubts import setup_findings
 from tieout.core.journal.lines import AccountType
 from tieout.core.journal.setup import PostingSetup
 from tieout.engine.ports import Pair
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
-    """One thing that was checked and what was found."""
-
-    what: str
-    ok: bool
-    found: str
-    unreachable: bool = False
 
 
 async def check_pair(installation: Installation, pair: Pair) -> list[CheckResult]:
@@ -79,7 +70,7 @@ async def _nav(target: NavTarget, setup: PostingSetup) -> list[CheckResult]:
                 unreachable=True,
             ),
         ]
-    return [answers, *setup_results(setup, nav)]
+    return [answers, *setup_results(setup, nav), *await code_results(target.odata, setup)]
 
 
 async def _pages(target: PagesTarget, setup: PostingSetup) -> list[CheckResult]:
@@ -92,7 +83,9 @@ async def _pages(target: PagesTarget, setup: PostingSetup) -> list[CheckResult]:
     window = f"posting from {nav.posting_from or 'ever'} to {nav.posting_to or 'ever'}"
     found = f"{nav.lcy}, {window}; a person posts what is drafted"
     tried = [await _tried(target, batch) for batch in target.batches if batch in nav.batches]
-    return [CheckResult(what=what, ok=True, found=found), *tried, *setup_results(setup, nav)]
+    answers = CheckResult(what=what, ok=True, found=found)
+    codes = await code_results(target.odata, setup)
+    return [answers, *tried, *setup_results(setup, nav), *codes]
 
 
 async def _tried(target: PagesTarget, batch: tuple[str, str]) -> CheckResult:

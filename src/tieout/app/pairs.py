@@ -130,7 +130,7 @@ def check(name: Name, as_json: Json = False) -> None:
             say(
                 table(
                     ["", "checked", "found"],
-                    [["ok" if r.ok else "NO", r.what, r.found] for r in results],
+                    [[r.mark, r.what, r.found] for r in results],
                 )
             )
         if any(r.unreachable for r in results):

@@ -115,6 +115,18 @@ TROUBLES = (
         "acceptance/test_bad_answers.py::test_an_account_that_nav_does_not_have_is_refused_with_its_words",
     ),
     Trouble(
+        "a tax area, tax group, reason code, currency or dimension value that NAV does not have",
+        "`tieout pair check` before (`NO`, with the code), else the document is held: `REFUSED_BY_NAV`",
+        "Add it in NAV, or correct the posting setup: tieout pair setup.",
+        "contract/connectors/test_pair_codes.py::test_reason_codes_and_currencies_that_nav_does_not_have_are_named",
+    ),
+    Trouble(
+        "a page that only the check of a pair reads is not published",
+        "`tieout pair check` shows `--` and `could not be checked`; that line fails nothing",
+        "Publish it (nav/guide.md), or look in NAV yourself.",
+        "contract/connectors/test_pair_codes.py::test_a_page_that_is_not_published_is_told_and_fails_nothing",
+    ),
+    Trouble(
         "a webhook signed with another secret",
         "401 to its sender; `webhook_refused` in the log",
         "Nothing: polling finds what changed.",

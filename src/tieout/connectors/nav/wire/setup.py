@@ -41,6 +41,22 @@ class WireCode(msgspec.Struct):
     Code: str
 
 
+class WireDimension(msgspec.Struct):
+    """A row of page 536."""
+
+    Code: str
+    Blocked: bool
+
+
+class WireDimensionValue(msgspec.Struct):
+    """A row of page 537."""
+
+    Dimension_Code: str
+    Code: str
+    Dimension_Value_Type: str
+    Blocked: bool
+
+
 class WireCustomerGroup(msgspec.Struct):
     """A row of page 110."""
 
