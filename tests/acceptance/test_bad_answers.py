@@ -10,6 +10,7 @@ from tests.acceptance.test_bad_input import Queue
 from tests.acceptance.world import World
 
 from tieout.app.host import utc_now
+from tieout.app.pair_check import check_pair
 from tieout.app.running import explained
 from tieout.app.webhooks import receiver
 from tieout.connectors.freshbooks.webhooks import signature
@@ -94,6 +95,22 @@ async def test_an_account_that_nav_does_not_have_is_refused_with_its_words(world
     reason = await beside_a_good_one(world, of=line("Oddity", "1", "100.00"))
     assert reason.startswith("REFUSED_BY_NAV")
     assert "4999" in reason
+
+
+async def test_a_dimension_value_that_nav_does_not_have_is_told_before_and_refused_after(
+    world: World,
+) -> None:
+    setups = await world.installation.store.posting_setups(world.pair)
+    content = dict(setups[max(setups)])
+    rule = {"gl_account": "4000", "gen_prod": "SERVICES", "dimensions": {"PROJECT": "P-999"}}
+    content["lines"] = [{"items": ["Oddity"], **rule}, *content["lines"]]
+    await world.installation.store.change_posting_setup(world.pair, content)
+    checked = await check_pair(world.installation, world.pair)
+    (told,) = [result.found for result in checked if not result.ok]
+    assert told == "dimension value PROJECT P-999 does not exist"
+    reason = await beside_a_good_one(world, of=line("Oddity", "1", "100.00"))
+    assert reason.startswith("REFUSED_BY_NAV")
+    assert "P-999" in reason
 
 
 async def test_a_day_without_an_exchange_rate_is_held(world: World) -> None:

@@ -116,9 +116,9 @@ TROUBLES = (
     ),
     Trouble(
         "a tax area, tax group, reason code, currency or dimension value that NAV does not have",
-        "`tieout pair check` before (`NO`, with the code), else the document is held: `REFUSED_BY_NAV`",
+        "`tieout pair check` before (`NO`, with the code), else the document is held: `REFUSED_BY_NAV`, for a currency `RATE_MISSING`",
         "Add it in NAV, or correct the posting setup: tieout pair setup.",
-        "contract/connectors/test_pair_codes.py::test_reason_codes_and_currencies_that_nav_does_not_have_are_named",
+        "acceptance/test_bad_answers.py::test_a_dimension_value_that_nav_does_not_have_is_told_before_and_refused_after",
     ),
     Trouble(
         "a page that only the check of a pair reads is not published",
