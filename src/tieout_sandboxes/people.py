@@ -206,6 +206,12 @@ class NavReader:
         found: Fields = answer.json()
         return found
 
+    async def gateway(self) -> Fields:
+        """The epoch that the gateway has seen last, and the keys that it has carried out, in their order."""
+        answer = await self._http.get(f"{self._root}/_control/gateway")
+        found: Fields = answer.json()
+        return found
+
     async def clear_faults(self) -> None:
         """End all faults and release what is paused."""
         await self._http.delete(f"{self._root}/_control/faults")

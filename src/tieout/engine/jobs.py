@@ -8,17 +8,20 @@ that caused it is committed already.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import procrastinate
+import procrastinate.jobs
 import procrastinate.schema
 import procrastinate.tasks
 import psycopg
 import structlog
 from procrastinate import exceptions
 from procrastinate.jobs import Status
+
+from tieout.core.failures import Unreachable
 
 log = structlog.get_logger()
 
@@ -57,7 +60,7 @@ class Jobs:
         await self._app.close_async()
 
     async def settle(self, company_id: int) -> None:
-        """Ask for a company to be settled, unless that is waiting already."""
+        """Ask for a company to be settled, unless that is waiting already. Raises Unreachable when the database is away, as the other two do."""
         await self._defer(self._settle, f"company-{company_id}", company_id)
 
     async def poll(self, pair_id: int) -> None:
@@ -92,13 +95,27 @@ class Jobs:
         """
         rescued = 0
         manager = self._app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
-            await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        with _reached():
+            stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S)
+        for job in stalled:
+            if not await self._end(job):
+                continue
             task = {"settle": self.settle, "poll": self.poll}[job.task_name]
             await task(int(str(job.task_kwargs["number"])))
             log.warning("job_taken_over", task=job.task_name, id=job.task_kwargs["number"])
             rescued += 1
         return rescued
+
+    async def _end(self, job: procrastinate.jobs.Job) -> bool:
+        """End a stalled job; False if another worker was quicker, which then asks for the new one."""
+        try:
+            with _reached():
+                await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        except exceptions.ConnectorException as error:
+            if not isinstance(error.__cause__, psycopg.errors.RaiseException):
+                raise
+            return False
+        return True
 
     def _task(self, name: str, work: Work) -> Task:
         async def run(number: int) -> None:
@@ -107,5 +124,18 @@ class Jobs:
         return self._app.task(name=name, queue=name)(run)
 
     async def _defer(self, task: Task, lock: str, number: int) -> None:
-        with suppress(exceptions.AlreadyEnqueued):
+        with _reached(), suppress(exceptions.AlreadyEnqueued):
             await task.configure(lock=lock, queueing_lock=lock).defer_async(number=number)
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """A queue that cannot be reached is the database that cannot: a failure of the outside world, not a defect."""
+    try:
+        yield
+    except exceptions.ConnectorException as error:
+        cause = error.__cause__
+        if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+            text = f"the job queue cannot be reached: {type(cause).__name__}"
+            raise Unreachable("database", text) from None
+        raise

@@ -54,6 +54,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+# Who is paused or cut off within a transaction holds locks that his successor waits for: the server ends such a transaction, before the lease runs out.
+ASLEEP_S = 5.0
 FULL = (
     "No room is left on the disk of the database. Make room there; nothing was half written,"
     " and what was to be done is done then"
@@ -78,8 +80,10 @@ class Database:
         self.secrets = secrets
         self.clock = clock
         self._checkpoint = checkpoint
+        address = database_url(url)
         self._engine = create_async_engine(
-            database_url(url),
+            address,
+            connect_args={"options": _options(address)},
             pool_pre_ping=True,
             hide_parameters=True,
             json_deserializer=_decoder.decode,
@@ -137,6 +141,14 @@ class Transaction:
         await self.run(
             "SELECT id FROM tieout.pair WHERE id = :pair FOR NO KEY UPDATE", pair=pair_id
         )
+
+
+def _options(address: URL) -> str:
+    """What the address asks of the server, and that it ends a transaction whose worker has fallen asleep."""
+    asked = address.query.get("options", ())
+    told = (asked,) if isinstance(asked, str) else asked
+    ours = f"-c idle_in_transaction_session_timeout={round(ASLEEP_S * 1000)}"
+    return " ".join((*told, ours))
 
 
 def _away(error: DBAPIError) -> bool:

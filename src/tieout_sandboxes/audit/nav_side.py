@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from tieout_sandboxes.people import Fields, NavReader
 
-# A chargeback (CB) belongs to the payment that it takes back.
-KEY = re.compile(r"FB-(INV|CRN|PMT|CB)-(\d+)-")
+# A chargeback (CB) belongs to the payment that it takes back. Each pair has a prefix of its own.
+KEY = re.compile(r"[A-Z0-9]{1,8}-(INV|CRN|PMT|CB)-(\d+)-")
 # The keys of what only settles entries with each other: applications and their undoing.
 SETTLES = re.compile(r"-[AU]\d+$")
 # The number of what undoes another document ends so.

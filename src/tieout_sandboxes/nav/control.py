@@ -12,11 +12,13 @@ from starlette.responses import JSONResponse, Response
 
 from tieout_sandboxes.nav.accountant import ORDERS, carry_out
 from tieout_sandboxes.nav.errors import NavError
+from tieout_sandboxes.nav.gateway import KEYS, stored_epoch
 from tieout_sandboxes.nav.lock import writing
 from tieout_sandboxes.nav.state import State
 
 CALLS = (
     "GET state",
+    "GET gateway",
     "POST clock",
     "POST latency",
     "POST switches",
@@ -59,6 +61,8 @@ def _wrong(text: str) -> Response:
 def _run(state: State, call: str, body: dict[str, Any]) -> dict[str, Any]:
     if call == "GET state":
         return _describe(state)
+    if call == "GET gateway":
+        return _gateway(state)
     if call == "POST clock":
         _set_clock(state, body)
         return {"clock": state.clock().isoformat()}
@@ -87,6 +91,15 @@ def _describe(state: State) -> dict[str, Any]:
         "requests": dict(state.faults.requests),
         "hits": dict(state.faults.hits),
     }
+
+
+def _gateway(state: State) -> dict[str, Any]:
+    """The gateway's epoch, and the keys it has carried out in their order, each with the epoch of the call."""
+    database = state.company.database
+    rows = [row for row in database.all(KEYS) if database.committed(KEYS, row["Key"])]
+    rows.sort(key=lambda row: database.stamp(KEYS, row["Key"]))
+    keys = [{"key": row["Key"], "kind": row["Kind"], "epoch": row["Epoch"]} for row in rows]
+    return {"epoch": stored_epoch(state.company), "keys": keys}
 
 
 def _set_clock(state: State, body: dict[str, Any]) -> None:

@@ -202,6 +202,24 @@ async def test_a_lower_epoch_is_a_fault(nav: NavServer) -> None:
     await speak(nav, talk)
 
 
+async def test_control_tells_what_was_carried_out_in_its_order_and_under_which_epoch(
+    nav: NavServer, control: httpx2.AsyncClient
+) -> None:
+    def talk(service: Any) -> None:
+        create(service, customer("FB-CUS-2"), epoch=3)
+        create(service, customer("FB-CUS-1"), customer("FB-CUS-2"), epoch=5)
+        assert service.Claim(epoch=9) == 9
+
+    await speak(nav, talk)
+    assert (await control.get("gateway")).json() == {
+        "epoch": 9,
+        "keys": [
+            {"key": "FB-CUS-2", "kind": "Customer", "epoch": 3},
+            {"key": "FB-CUS-1", "kind": "Customer", "epoch": 5},
+        ],
+    }
+
+
 @pytest.mark.parametrize(
     ("inner", "told"),
     [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -136,6 +138,39 @@ async def test_a_connection_cut_within_a_transaction_is_unreachable_and_nothing_
     with pytest.raises(Unreachable, match="database"):
         await fragile.accept(pair, now=now, refs=[INVOICE])
     assert (await fragile.status(pair)).seen == 0
+
+
+async def test_who_sleeps_within_a_transaction_does_not_keep_its_successor_waiting(
+    database_url: str, pair: Pair, lease: Lease, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tieout.store.database.ASLEEP_S", 0.5)
+    taken: list[Lease | None] = []
+
+    def take_over() -> None:
+        async def claim() -> Lease | None:
+            store = PostgresStore(database_url, Secrets(os.urandom(32)))
+            later = now + timedelta(seconds=11)
+            try:
+                return await store.claim(pair.company_id, owner="two", now=later, lease_s=10)
+            finally:
+                await store.close()
+
+        taken.append(asyncio.run(asyncio.wait_for(claim(), 10)))
+
+    def sleep(name: str) -> None:
+        """Like SIGSTOP: nothing of this process goes on until its successor has come."""
+        if name == "record.before_commit":
+            successor = threading.Thread(target=take_over)
+            successor.start()
+            successor.join()
+
+    sleeper = PostgresStore(database_url, Secrets(os.urandom(32)), checkpoint=sleep)
+    agreed = Settlement(verdicts=[Verdict(ref=INVOICE, state=State.AGREED)])
+    with pytest.raises(Unreachable):
+        await sleeper.record(pair, lease, agreed)
+    assert [one and one.epoch for one in taken] == [lease.epoch + 1]
+    assert (await sleeper.status(pair)).agreed == 0
+    await sleeper.close()
 
 
 async def test_a_server_that_is_not_there_is_unreachable(tmp_path: Path, pair: Pair) -> None:

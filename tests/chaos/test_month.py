@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chaos.harness import Report, arena, judge, play, takeover
+from chaos.month import Report, arena, judge, play, takeover
 from chaos.retail import write_month
 from tieout.store.postgres import EmbeddedPostgres
 
@@ -40,7 +40,7 @@ async def test_killed_worker_and_database_lose_and_double_nothing(
         "database",
         "lines_posted",
     ]
-    monkeypatch.setattr("chaos.harness.schedule", lambda *_: moments)
+    monkeypatch.setattr("chaos.month.schedule", lambda *_: moments)
     async with arena(home, nothing) as place:
         report = await play(place, data, kills=4, database_kills=1, seed=3)
     assert report.missed == []

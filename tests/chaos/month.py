@@ -1,4 +1,4 @@
-"""Playing a month while the product and its database are killed, and judging what is left.
+"""One worker, a month of retail data: playing it while the product and its database are killed, and judging what is left.
 
 The judge looks at the two servers, not at the product: their own figures must agree, and no key may stand in NAV twice.
 """
@@ -20,8 +20,11 @@ from typing import IO, Any
 
 import httpx2
 
+from chaos.judge import twice
 from chaos.retail import slices
-from tieout.app.demo import COMMAND, free_port, sandbox
+from chaos.waiting import until
+from chaos.workers import lasting_port
+from tieout.app.demo import COMMAND, sandbox
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import add_pair
 from tieout.app.reconcile import reconcile
@@ -60,7 +63,28 @@ class Report:
 
     @property
     def good(self) -> bool:
-        return not self.problems
+        return not self.problems and not self.missed
+
+    def plain(self) -> dict[str, Any]:
+        """The report for a program."""
+        return {
+            "good": self.good,
+            "kills": dict(sorted(self.kills.items())),
+            "missed": self.missed,
+            "status": self.status,
+            "problems": self.problems,
+        }
+
+    def text(self) -> str:
+        """The report for a person."""
+        lines = [
+            f"kills: {dict(sorted(self.kills.items()))}",
+            f"status: {self.status}",
+            *(f"moment that did not come: {name}" for name in self.missed),
+            *(f"PROBLEM {problem}" for problem in self.problems[:50]),
+            "The books agree, each document once." if self.good else "Not good.",
+        ]
+        return "\n".join(lines)
 
 
 @dataclass
@@ -113,7 +137,7 @@ async def arena(home: Path, say: Callable[[str], None]) -> AsyncIterator[Arena]:
         connection = await stack.enter_async_context(sandbox("off"))
         settings = Settings(home=home, database_url=os.environ.get("DATABASE_URL", ""), crash_at="")
         installation = await stack.enter_async_context(opened(settings))
-        port = free_port()
+        port = lasting_port()
         options = {"webhook_url": f"http://127.0.0.1:{port}", "poll_interval_s": 2}
         await add_pair(installation, "main", {**connection, "settings": options})
         http = await stack.enter_async_context(httpx2.AsyncClient(timeout=60))
@@ -133,7 +157,7 @@ async def play(place: Arena, data: Path, *, kills: int, database_kills: int, see
     """Load the data slice by slice, killing after each; let a survivor finish; judge."""
     report, dice = Report(), random.Random(seed)
     async with place.worker():
-        await _until(lambda: _registered(place), 60)
+        await until(lambda: _registered(place), 60)
     moments = schedule(dice, kills, database_kills)
     parts = slices(data, place.home, len(moments))
     for number, name in enumerate(moments):
@@ -181,7 +205,7 @@ async def _kill(place: Arena, name: str, dice: random.Random) -> bool:
     async with place.worker() as process:
         if name in GATEWAY_POINTS:
             return await _kill_at_gateway(place, process, name)
-        await _until(lambda: _writing(place, process.pid), 12)
+        await until(lambda: _writing(place, process.pid), 12)
         await asyncio.sleep(dice.random() * 1.5)
         if name == "database":
             return await _kill_database(place)
@@ -212,9 +236,9 @@ async def takeover(place: Arena, data: Path) -> str:
             async def paused() -> bool:
                 return (await place.nav.state())["hits"].get("gateway_pause", 0) > 0
 
-            assert await _until(paused, 30), "the first worker did not get as far as NAV"
+            assert await until(paused, 30), "the first worker did not get as far as NAV"
             first.send_signal(signal.SIGSTOP)
-            second = replace(place, port=free_port())
+            second = replace(place, port=lasting_port())
             await finish(second)
             await place.nav.clear_faults()
             first.send_signal(signal.SIGCONT)
@@ -230,7 +254,7 @@ async def _kill_at_gateway(place: Arena, process: asyncio.subprocess.Process, po
     async def paused() -> bool:
         return (await place.nav.state())["hits"].get("gateway_pause", 0) > before
 
-    reached = await _until(paused, 20)
+    reached = await until(paused, 20)
     process.kill()
     await process.wait()
     await place.nav.clear_faults()
@@ -248,7 +272,7 @@ async def _kill_database(place: Arena) -> bool:
     async def back() -> bool:
         return server.current_postmaster_pid() not in (None, pid)
 
-    return await _until(back, 30)
+    return await until(back, 30)
 
 
 async def finish(place: Arena, patience_s: float = 600) -> None:
@@ -261,7 +285,7 @@ async def finish(place: Arena, patience_s: float = 600) -> None:
             return bool(status) and status["pending"] == 0
 
         for _ in range(2):
-            await _until(rested, patience_s)
+            await until(rested, patience_s)
             await asyncio.sleep(4)
 
 
@@ -279,17 +303,6 @@ async def judge(place: Arena, report: Report) -> None:
     ]
     report.problems += await twice(place.nav)
     report.problems += await unlisted(place, report.status)
-
-
-async def twice(nav: NavReader) -> list[str]:
-    """Keys that stand in NAV's customer side more than once."""
-    receivables = {r["Receivables_Account"] for r in await nav.rows("CustomerPostingGroups")}
-    keys = Counter(
-        row["External_Document_No"]
-        for row in await nav.rows("GeneralLedgerEntries")
-        if row["G_L_Account_No"] in receivables
-    )
-    return [f"{key} stands {count} times" for key, count in keys.items() if count > 1]
 
 
 async def unlisted(place: Arena, status: dict[str, Any]) -> list[str]:
@@ -331,17 +344,6 @@ async def _safe_status(place: Arena) -> dict[str, Any]:
     except Failure:
         return {}
     return {name: found[name] for name in ("seen", "pending", "agreed", "held", "dead", "excluded")}
-
-
-async def _until(true: Callable[[], Awaitable[bool]], patience_s: float) -> bool:
-    """Wait until something is true; False if patience ran out."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + patience_s
-    while loop.time() < end:
-        if await true():
-            return True
-        await asyncio.sleep(0.1)
-    return False
 
 
 async def _within(work: Awaitable[Any], seconds: float) -> bool:

@@ -1,0 +1,201 @@
+"""The arena: two NAV companies fed by three FreshBooks businesses, one PostgreSQL, a network that can be broken, and the workers."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from chaos.bookkeeper import Bookkeeper
+from chaos.database import ArenaDatabase
+from chaos.network import Far, Network, by_port, by_socket
+from chaos.waiting import until
+from chaos.watch import Watch
+from chaos.workers import Worker, lasting_port
+from tieout.app.demo import sandbox
+from tieout.app.installation import Installation, opened
+from tieout.app.pairs import add_pair
+from tieout.app.reports import status_of
+from tieout.app.settings import Settings
+from tieout.core.failures import Failure
+from tieout.engine.ports import Pair
+from tieout_sandboxes.people import FreshbooksPerson, NavReader, browser
+
+Say = Callable[[str], None]
+# Which company each business feeds, and the prefix of its keys there.
+BUSINESSES = ((0, "FB"), (0, "F2"), (1, "FB"))
+# How long NAV takes over a document: what is done to a worker shall find it at work.
+POSTING_MS = 15
+COUNTS = ("seen", "pending", "agreed", "held", "dead", "excluded")
+
+
+@dataclass
+class Business:
+    """One FreshBooks business and the pair that carries its documents to NAV."""
+
+    keeper: Bookkeeper
+    pair: Pair
+
+    @property
+    def person(self) -> FreshbooksPerson:
+        return self.keeper.person
+
+
+@dataclass
+class Company:
+    """One NAV company and the businesses that feed it."""
+
+    id: int
+    nav: NavReader
+    businesses: list[Business] = field(default_factory=list)
+
+
+@dataclass
+class Arena:
+    """Everything that runs, and everything that can be done to it."""
+
+    installation: Installation
+    database: ArenaDatabase
+    network: Network
+    workers: list[Worker]
+    companies: list[Company]
+    watch: Watch
+    say: Say
+
+    @property
+    def businesses(self) -> list[Business]:
+        return [business for company in self.companies for business in company.businesses]
+
+    def company(self, number: int) -> Company:
+        return next(company for company in self.companies if company.id == number)
+
+    async def status(self) -> dict[str, int]:
+        """The counts of all pairs together; empty while the database is away."""
+        try:
+            found = [await status_of(self.installation, b.pair) for b in self.businesses]
+        except Failure:
+            return {}
+        return {name: sum(one[name] for one in found) for name in COUNTS}
+
+
+@asynccontextmanager
+async def arena(home: Path, workers: int, dice: random.Random, say: Say) -> AsyncIterator[Arena]:
+    """Start everything, and end it. ``workers`` processes work, the first of which is ``tieout serve``."""
+    async with AsyncExitStack() as stack:
+        database = ArenaDatabase(home)
+        stack.push_async_callback(database.close)
+        opening = asyncio.ensure_future(database.open())
+        pairs_of = [sandbox("off") for _ in BUSINESSES]
+        connections = [await stack.enter_async_context(one) for one in pairs_of]
+        await opening
+        processes: list[Worker] = []
+        network = Network(
+            whose=lambda pid: next((w.name for w in processes if w.pid == pid), ""),
+            pids=lambda: [w.pid for w in processes if w.runs],
+        )
+        port = lasting_port()
+        documents = await _behind_crossings(stack, network, connections, port)
+        installation = await stack.enter_async_context(
+            opened(Settings(home=home, database_url=database.url, crash_at=""))
+        )
+        http = await stack.enter_async_context(browser())
+        companies = await _companies(installation, connections, documents, http, dice)
+        door = await stack.enter_async_context(
+            network.crossing("database", by_socket(database.socket))
+        )
+        processes += [_worker(home, number, door, port) for number in range(workers)]
+        watch = Watch(lambda: database.url)
+        place = Arena(installation, database, network, processes, companies, watch, say)
+        await _run(stack, place)
+        yield place
+
+
+async def _run(stack: AsyncExitStack, place: Arena) -> None:
+    stack.push_async_callback(place.watch.close)
+    for work in [place.watch.run(), *(worker.watch_over() for worker in place.workers)]:
+        stack.push_async_callback(_cancelled, asyncio.ensure_future(work))
+    for worker in place.workers:
+        stack.push_async_callback(worker.kill)
+        await worker.start()
+
+    async def registered() -> bool:
+        callbacks = [await place.installation.store.callbacks(b.pair) for b in place.businesses]
+        return all(len(some) >= 3 and all(c.verified for c in some) for some in callbacks)
+
+    assert await until(registered, 60), "the webhooks were not registered"
+
+
+async def _cancelled(task: asyncio.Future[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _behind_crossings(
+    stack: AsyncExitStack, network: Network, connections: list[dict[str, Any]], port: int
+) -> list[dict[str, Any]]:
+    """What each pair is told: the sandboxes' addresses are those of crossings. Two businesses feed the first company."""
+
+    async def through(system: str, url: str) -> str:
+        parts = urlsplit(url)
+        far: Far = by_port(parts.hostname or "", parts.port or 0)
+        crossing = await stack.enter_async_context(network.crossing(system, far))
+        return url.replace(f":{parts.port}", f":{crossing}", 1)
+
+    navs = [
+        {
+            **connections[number]["nav"],
+            "odata_url": await through("nav", connections[number]["nav"]["odata_url"]),
+            "soap_url": await through("nav", connections[number]["nav"]["soap_url"]),
+        }
+        for number in range(2)
+    ]
+    found = []
+    for (company, prefix), connection in zip(BUSINESSES, connections, strict=True):
+        business = connection["freshbooks"]
+        business = {**business, "url": await through("freshbooks", business["url"])}
+        told = {
+            "prefix": prefix,
+            "webhook_url": f"http://127.0.0.1:{port}",
+            "poll_interval_s": 2,
+        }
+        found.append({"freshbooks": business, "nav": navs[company], "settings": told})
+    return found
+
+
+async def _companies(
+    installation: Installation,
+    connections: list[dict[str, Any]],
+    documents: list[dict[str, Any]],
+    http: httpx2.AsyncClient,
+    dice: random.Random,
+) -> list[Company]:
+    companies: dict[int, Company] = {}
+    for number, (company, _) in enumerate(BUSINESSES):
+        name = f"pair{number + 1}"
+        await add_pair(installation, name, documents[number])
+        pair = await installation.store.pair(name)
+        person = FreshbooksPerson(connections[number]["freshbooks"], http)
+        keeper = Bookkeeper(person, random.Random(dice.random()), (number + 1) * 100_000)
+        await keeper.begin()
+        if company not in companies:
+            nav = NavReader(connections[company]["nav"], http)
+            await nav.control("switches", {"posting_ms": POSTING_MS})
+            companies[company] = Company(pair.company_id, nav)
+        companies[company].businesses.append(Business(keeper, pair))
+    return list(companies.values())
+
+
+def _worker(home: Path, number: int, door: int, port: int) -> Worker:
+    name = "serve" if number == 0 else f"worker{number}"
+    command = ("serve", "--port", str(port)) if number == 0 else ("worker",)
+    address = f"postgresql://tieout@127.0.0.1:{door}/tieout?sslmode=disable&gssencmode=disable"
+    environment = {"TIEOUT_HOME": str(home), "DATABASE_URL": address}
+    return Worker(name, command, environment, home / f"{name}.log")

@@ -1,0 +1,93 @@
+"""The processes that work: one ``tieout serve`` and as many ``tieout worker`` as wanted, each with its own way to the database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tieout.app.demo import COMMAND
+
+RESTART_S, READY_S = 1.0, 3.0
+
+
+@dataclass
+class Worker:
+    """One process. A supervisor starts it again when it ends by itself, as systemd would."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    log: Path
+    process: asyncio.subprocess.Process | None = None
+    born: float = 0.0
+    paused: bool = False
+    ended: list[int] = field(default_factory=list)
+    _wanted: bool = False
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid if self.process is not None else 0
+
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and self.process.returncode is None
+
+    @property
+    def well(self) -> bool:
+        """Whether it has had the time to begin, and nothing has been done to it."""
+        return self.runs and not self.paused and time.monotonic() - self.born > READY_S
+
+    async def start(self) -> None:
+        self._wanted = True
+        with self.log.open("a") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *COMMAND,
+                *self.command,
+                env={**os.environ, **self.environment, "TIEOUT_LOG": "info", "TIEOUT_CRASH_AT": ""},
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=log,
+            )
+        self.born, self.paused = time.monotonic(), False
+
+    async def kill(self) -> None:
+        """kill -9; it stays dead until it is started."""
+        self._wanted = False
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.kill()
+            await self.process.wait()
+
+    def pause(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        self.paused = True
+
+    def wake(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+        self.paused = False
+
+    async def watch_over(self) -> None:
+        """Until cancelled: start it again when it has ended by itself."""
+        while True:
+            if self._wanted and self.process is not None and self.process.returncode is not None:
+                self.ended.append(self.process.returncode)
+                await asyncio.sleep(RESTART_S)
+                await self.start()
+            await asyncio.sleep(0.1)
+
+
+def lasting_port() -> int:
+    """A port that a server may leave and take again: not one of those that the system gives to whoever calls out."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
