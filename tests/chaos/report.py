@@ -69,7 +69,7 @@ class Report:
             "woken": self.woken,
             "refused_as_superseded": self.refused,
             "told_of_a_full_disk": self.full,
-            "ended_by_themselves": self.ended,
+            "could_not_start": self.ended,
             "status": self.status,
             "settled_s": round(self.settled_s, 1),
             "seconds": round(self.seconds),
@@ -88,7 +88,7 @@ class Report:
             f"takeovers {len(self.takeovers)}: p50 {self.p50:.1f} s, p99 {self.p99:.1f} s, at most {most:.1f} s (limit {TAKEOVER_S:.0f} s)",
             f"companies whose worker woke after its takeover: {self.woken}",
             f"workers found themselves superseded {self.refused} times, the disk full {self.full} times",
-            *(f"ended by itself: {text}" for text in self.ended),
+            *(f"could not start: {text}" for text in self.ended),
             counts,
             *(f"PROBLEM {problem}" for problem in self.problems[:50]),
             "Nothing lost, nothing twice, the books agree."

@@ -112,7 +112,9 @@ async def _finish(place: Arena, report: Report) -> None:
 def _read_logs(place: Arena, report: Report) -> None:
     """What the workers say of themselves: a defect is a problem, and so is a worker that ended for no reason."""
     for worker in place.workers:
-        report.ended += [f"{worker.name} with {code}" for code in worker.ended]
+        for end in worker.ended:
+            text = f"{worker.name} ended with {end.code} after {end.lived_s:.0f} s"
+            (report.ended if end.allowed else report.problems).append(text)
         for line in worker.log.read_text(encoding="utf-8").splitlines():
             try:
                 said = json.loads(line)

@@ -12,9 +12,25 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tieout.app.console import UNKNOWN
 from tieout.app.demo import COMMAND
 
 RESTART_S, READY_S = 1.0, 3.0
+# Until then it is still starting, and may give up because the database is away.
+STARTING_S = 10.0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A worker ended by itself."""
+
+    code: int
+    lived_s: float
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it could not start because the database was away; one that works may never end."""
+        return self.code == UNKNOWN and self.lived_s < STARTING_S
 
 
 @dataclass
@@ -28,7 +44,7 @@ class Worker:
     process: asyncio.subprocess.Process | None = None
     born: float = 0.0
     paused: bool = False
-    ended: list[int] = field(default_factory=list)
+    ended: list[Ending] = field(default_factory=list)
     _wanted: bool = False
 
     @property
@@ -78,7 +94,8 @@ class Worker:
         """Until cancelled: start it again when it has ended by itself."""
         while True:
             if self._wanted and self.process is not None and self.process.returncode is not None:
-                self.ended.append(self.process.returncode)
+                lived_s = time.monotonic() - self.born
+                self.ended.append(Ending(self.process.returncode, lived_s))
                 await asyncio.sleep(RESTART_S)
                 await self.start()
             await asyncio.sleep(0.1)
