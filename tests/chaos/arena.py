@@ -118,12 +118,13 @@ async def arena(home: Path, workers: int, dice: random.Random, say: Say) -> Asyn
 
 
 async def _run(stack: AsyncExitStack, place: Arena) -> None:
+    """Start the workers and who watches over them; in the end whoever would start one again goes first."""
     stack.push_async_callback(place.watch.close)
-    for work in [place.watch.run(), *(worker.watch_over() for worker in place.workers)]:
-        stack.push_async_callback(_cancelled, asyncio.ensure_future(work))
     for worker in place.workers:
         stack.push_async_callback(worker.kill)
         await worker.start()
+    for work in [place.watch.run(), *(worker.watch_over() for worker in place.workers)]:
+        stack.push_async_callback(_cancelled, asyncio.ensure_future(work))
 
     async def registered() -> bool:
         callbacks = [await place.installation.store.callbacks(b.pair) for b in place.businesses]

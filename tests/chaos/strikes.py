@@ -176,7 +176,7 @@ async def _wake(
     await asyncio.sleep(dice.random() * 0.5)
     before = {company: await _old(place, company, at.epoch) for company, at in held.items()}
     await wake()
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(0.7)
     after = {company: await _old(place, company, at.epoch) for company, at in held.items()}
     return [
         f"company {company}: a woken worker wrote {sorted(after[company] - before[company])}"

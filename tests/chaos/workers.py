@@ -15,7 +15,7 @@ from pathlib import Path
 from tieout.app.console import UNKNOWN
 from tieout.app.demo import COMMAND
 
-RESTART_S, READY_S = 1.0, 3.0
+RESTART_S, READY_S = 1.0, 2.0
 # Until then it is still starting, and may give up because the database is away.
 STARTING_S = 10.0
 
@@ -61,7 +61,6 @@ class Worker:
         return self.runs and not self.paused and time.monotonic() - self.born > READY_S
 
     async def start(self) -> None:
-        self._wanted = True
         with self.log.open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *COMMAND,
@@ -70,7 +69,7 @@ class Worker:
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log,
             )
-        self.born, self.paused = time.monotonic(), False
+        self.born, self.paused, self._wanted = time.monotonic(), False, True
 
     async def kill(self) -> None:
         """kill -9; it stays dead until it is started."""
@@ -96,6 +95,7 @@ class Worker:
             if self._wanted and self.process is not None and self.process.returncode is not None:
                 lived_s = time.monotonic() - self.born
                 self.ended.append(Ending(self.process.returncode, lived_s))
+                self._wanted = False
                 await asyncio.sleep(RESTART_S)
                 await self.start()
             await asyncio.sleep(0.1)
