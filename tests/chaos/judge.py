@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chaos.arena import Arena, Business, Company
+from chaos.arena import Arena, Company
+from tieout.app.installation import Installation
 from tieout.app.reconcile import reconcile
 from tieout.app.reports import STATES, status_of
 from tieout.core.records.identity import DOCUMENTS
+from tieout.engine.ports import Pair
 from tieout_sandboxes.audit import audit_books
-from tieout_sandboxes.people import NavReader
+from tieout_sandboxes.people import FreshbooksPerson, NavReader
 
 
 async def judge(place: Arena) -> list[str]:
@@ -18,7 +20,7 @@ async def judge(place: Arena) -> list[str]:
     for company in place.companies:
         problems += [f"company {company.id}: {text}" for text in await _company(company)]
         for business in company.businesses:
-            found = await _business(place, business)
+            found = await unsettled(place.installation, business.pair, business.person)
             problems += [f"{business.pair.name}: {text}" for text in found]
     return problems
 
@@ -29,19 +31,20 @@ async def _company(company: Company) -> list[str]:
     return found + await twice(company.nav) + await epochs(company.nav)
 
 
-async def _business(place: Arena, business: Business) -> list[str]:
-    status = await status_of(place.installation, business.pair)
+async def unsettled(installation: Installation, pair: Pair, person: FreshbooksPerson) -> list[str]:
+    """What is not settled of a pair: documents not seen, not counted, not agreed, and differences of the product's own tie-out."""
+    status = await status_of(installation, pair)
     problems = [f"{status[s]} documents are {s}" for s in ("pending", "held", "dead") if status[s]]
-    stuck = await place.installation.store.held(business.pair)
+    stuck = await installation.store.held(pair)
     problems += [f"{waiting.ref}: {waiting.reason}" for waiting in stuck]
     if status["seen"] != sum(status[state] for state in STATES):
         problems.append(f"seen {status['seen']} is not the sum of its states: {status}")
     for kind in DOCUMENTS:
-        listed = len(await business.person.every(str(kind)))
+        listed = len(await person.every(str(kind)))
         seen = status["by_kind"].get(str(kind), {"seen": 0})["seen"]
         if listed != seen:
             problems.append(f"FreshBooks lists {listed} of {kind}, {seen} were seen")
-    result = await reconcile(place.installation, business.pair, None)
+    result = await reconcile(installation, pair, None)
     return problems + [
         f"{d.invariant} {d.kind} {d.subject} {d.freshbooks} {d.nav}" for d in result.differences
     ]

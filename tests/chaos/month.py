@@ -20,21 +20,19 @@ from typing import IO, Any
 
 import httpx2
 
-from chaos.judge import twice
+from chaos.judge import twice, unsettled
 from chaos.retail import slices
 from chaos.waiting import until
 from chaos.workers import lasting_port
 from tieout.app.demo import COMMAND, sandbox
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import add_pair
-from tieout.app.reconcile import reconcile
 from tieout.app.reports import status_of
 from tieout.app.settings import Settings
 from tieout.core.failures import Failure
-from tieout.core.records.identity import DOCUMENTS
 from tieout.engine.ports import Pair
 from tieout.store.postgres import EmbeddedPostgres
-from tieout_sandboxes.people import NavReader, control
+from tieout_sandboxes.people import FreshbooksPerson, NavReader, control
 
 GATEWAY_POINTS = (
     "call_received",
@@ -292,29 +290,9 @@ async def finish(place: Arena, patience_s: float = 600) -> None:
 async def judge(place: Arena, report: Report) -> None:
     """Both books agree from their own figures; nothing stands twice; nothing is held, dead or pending."""
     report.status = await place.status()
-    for state in ("pending", "held", "dead"):
-        if report.status[state]:
-            report.problems.append(f"{report.status[state]} documents are {state}")
-    for waiting in await place.installation.store.held(place.pair):
-        report.problems.append(f"{waiting.ref}: {waiting.reason}")
-    result = await reconcile(place.installation, place.pair, None)
-    report.problems += [
-        f"{d.invariant} {d.kind} {d.subject} {d.freshbooks} {d.nav}" for d in result.differences
-    ]
+    person = FreshbooksPerson(place.connection["freshbooks"], place.http)
+    report.problems += await unsettled(place.installation, place.pair, person)
     report.problems += await twice(place.nav)
-    report.problems += await unlisted(place, report.status)
-
-
-async def unlisted(place: Arena, status: dict[str, Any]) -> list[str]:
-    """Whether every document that FreshBooks lists was seen."""
-    problems = []
-    source = await place.installation.source(place.pair)
-    for kind in DOCUMENTS:
-        listed = len([record async for record in source.full(kind)])
-        seen = status["by_kind"].get(str(kind), {"seen": 0})["seen"]
-        if listed != seen:
-            problems.append(f"FreshBooks lists {listed} of {kind}, {seen} were seen")
-    return problems
 
 
 async def _load(place: Arena, data: Path) -> int:

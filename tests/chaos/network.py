@@ -85,11 +85,8 @@ class Network:
         """The worker that the other end of a connection belongs to; empty if it is none of them."""
         for pid in self.pids():
             with suppress(psutil.Error):
-                if any(
-                    c.laddr.port == port
-                    for c in psutil.Process(pid).net_connections("tcp")
-                    if c.raddr
-                ):
+                connections = psutil.Process(pid).net_connections("tcp")
+                if port in {connection.laddr.port for connection in connections}:
                     return self.whose(pid)
         return ""
 
