@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 # What a receiver is told: the name of the pair, the body as received and the signature. It answers a status and a word.
@@ -18,7 +18,11 @@ def webhook_endpoint(receive: Receive) -> Callable[[Request], Awaitable[Response
     """The endpoint ``POST /webhooks/freshbooks/{pair}``."""
 
     async def endpoint(request: Request) -> Response:
-        body = await _body(request)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            # Whoever sent it is gone, and sends it again; nobody reads this answer.
+            return JSONResponse({"error": "the request ended early"}, status_code=400)
         if body is None:
             return JSONResponse({"error": "body too large"}, status_code=413)
         signature = request.headers.get(SIGNATURE, "")

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -112,6 +112,8 @@ class NavServer:
             except Dropped:
                 await listener().hang_up(scope)
                 return
+            except ClientDisconnect:
+                return  # whoever asked is gone before all was said: nothing was done
             await response(scope, receive, send)
 
         return app

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import asyncio
+import base64
 import time
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -29,6 +32,21 @@ async def test_unknown_names_are_answered_with_those_that_exist(
     assert "page_size" in wrong[0].json()["error"]
     assert "drop_after" in wrong[2].json()["error"]
     assert "lines_posted" in wrong[3].json()["error"]
+
+
+async def test_a_caller_who_dies_in_the_middle_of_a_request_is_forgotten(
+    nav: NavServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts = urlsplit(nav.soap_url)
+    allowed = base64.b64encode(f"{nav.user}:{nav.key}".encode()).decode()
+    head = f"POST {parts.path}/x/Codeunit/TieoutGateway HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {allowed}\r\n"
+    _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    writer.write(f"{head}Content-Length: 1000\r\n\r\n<half".encode())
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    writer.transport.abort()
+    await asyncio.sleep(0.2)
+    assert caplog.records == []
 
 
 async def test_the_clock_stands_still_where_it_is_set(
