@@ -38,7 +38,7 @@ async def door() -> AsyncIterator[Door]:
         listener.bind(("127.0.0.1", 0))
         made.port = listener.getsockname()[1]
         running = asyncio.create_task(web.serve(sockets=[listener]))
-        while not web.started:
+        while not web.started:  # noqa: ASYNC110 - uvicorn tells by an attribute
             await asyncio.sleep(0.01)
         yield made
         web.should_exit = True
