@@ -19,7 +19,7 @@ async def network(place: Arena, dice: random.Random) -> Done:
     """One worker's way to one system is cut, stalled or slow for a moment."""
     victim = dice.choice([worker for worker in place.workers if worker.runs])
     system, way = dice.choice(SYSTEMS), dice.choice((Way.CUT, Way.STALLED, Way.SLOW))
-    seconds = 0.4 + dice.random() * 1.2
+    seconds = 0.4 + dice.random() * 0.8
     place.network.set(victim.name, system, way)
     await asyncio.sleep(seconds)
     place.network.set(victim.name, system, Way.OPEN)
@@ -39,13 +39,13 @@ async def database(place: Arena, dice: random.Random) -> Done:
 
 
 async def disk(place: Arena, dice: random.Random) -> Done:
-    """No room is left where the database lies, for a second or two."""
+    """No room is left where the database lies, for a second or so."""
     await place.database.fill_disk()
     if dice.random() < 0.5:
         await place.database.need_room()
     for business in place.businesses:
         await business.keeper.send()
-    await asyncio.sleep(1.0 + dice.random())
+    await asyncio.sleep(0.6 + dice.random() * 0.6)
     died = "" if await place.database.runs() else ", which ended the server"
     await place.database.make_room()
     return Done(f"disk of the database full{died}")
@@ -54,7 +54,7 @@ async def disk(place: Arena, dice: random.Random) -> Done:
 async def slow(place: Arena, dice: random.Random) -> Done:
     """Every commit takes a tenth of a second longer."""
     took = await place.database.slow_commits(slow=True)
-    await asyncio.sleep(0.8 + dice.random())
+    await asyncio.sleep(0.5 + dice.random() * 0.6)
     await place.database.slow_commits(slow=False)
     problems = [] if took > 0.09 else [f"commits were not slow: {took:.3f} s"]
     return Done(f"commits take {took * 1000:.0f} ms", problems=problems)
@@ -66,5 +66,5 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "database": (database,),
     "disk": (disk,),
     "slow": (slow,),
-    "network": (network, network, network, partition),
+    "network": (network, network, network, network, partition),
 }
