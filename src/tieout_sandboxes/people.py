@@ -70,7 +70,11 @@ class FreshbooksPerson:
     def __init__(self, connection: Mapping[str, Any], http: httpx2.AsyncClient) -> None:
         self._url, self._http = str(connection["url"]), http
         self._accounting = f"{self._url}/accounting/account/{connection['account_id']}"
-        self._headers = {"Authorization": f"Bearer {connection['access_token']}"}
+        self.sign_in(str(connection["access_token"]))
+
+    def sign_in(self, access_token: str) -> None:
+        """Go on with this token."""
+        self._headers = {"Authorization": f"Bearer {access_token}"}
 
     async def create(self, kind: str, number: int | None = None, **fields: Any) -> Fields:
         """Make a record; with this id if one is given (the sandbox must run with --control)."""
@@ -81,6 +85,15 @@ class FreshbooksPerson:
     async def update(self, kind: str, number: int, **fields: Any) -> Fields:
         """Change what is given of a record."""
         return await self._send("PUT", kind, f"/{number}", fields)
+
+    async def read(self, kind: str, number: int) -> Fields:
+        """One record as it stands."""
+        url = f"{self._accounting}/{self.PATHS[kind]}/{number}"
+        answer = await self._http.get(url, headers=self._headers)
+        if answer.status_code != 200:
+            raise Refused(f"GET {kind}: {answer.status_code} {answer.text}")
+        result: Fields = answer.json()["response"]["result"][kind]
+        return result
 
     async def every(self, kind: str) -> list[Fields]:
         """All records of a kind with their lines, the deleted ones too; numbers are text, as FreshBooks writes them."""

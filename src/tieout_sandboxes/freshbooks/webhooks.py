@@ -39,7 +39,13 @@ class Delivery:
 class Webhooks:
     """Turns events into deliveries and carries them out in the background."""
 
-    def __init__(self, core: Core, callbacks: Callbacks, faults: Faults) -> None:
+    def __init__(
+        self,
+        core: Core,
+        callbacks: Callbacks,
+        faults: Faults,
+        http: httpx2.AsyncClient | None = None,
+    ) -> None:
         self._core = core
         self._callbacks = callbacks
         self._faults = faults
@@ -47,7 +53,7 @@ class Webhooks:
         self._held: list[Delivery] = []
         self._waiting: set[asyncio.Task[None]] = set()
         self._hurry = asyncio.Event()
-        self._http: httpx2.AsyncClient | None = None
+        self._http = http
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
+from typing import Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -30,16 +31,35 @@ MAX_MESSAGE = 1024 * 1024
 Route = Callable[[Request], Awaitable[Response]]
 
 
+class Door(Protocol):
+    """Where an application listens: a socket (``Listener``), or a place in this process."""
+
+    port: int
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    def memory(self, scope: Scope) -> Memory: ...
+    async def hang_up(self, scope: Scope) -> None: ...
+
+
 class NavServer:
     """A running sandbox; stop it with `await stop()` or by leaving `async with`."""
 
-    def __init__(self, state: State, odata_port: int, soap_port: int, *, controlled: bool) -> None:
+    def __init__(
+        self,
+        state: State,
+        odata_port: int,
+        soap_port: int,
+        *,
+        controlled: bool,
+        listen: Callable[[ASGIApp, int], Door] = Listener,
+    ) -> None:
         self.state = state
         self._controlled = controlled
         self._odata_service = ODataService(state)
         self._soap_service = SoapService(state)
-        self._odata = Listener(self._app(self._odata_route, lambda: self._odata), odata_port)
-        self._soap = Listener(self._app(self._soap_route, lambda: self._soap), soap_port)
+        self._odata = listen(self._app(self._odata_route, lambda: self._odata), odata_port)
+        self._soap = listen(self._app(self._soap_route, lambda: self._soap), soap_port)
         state.odata_url = f"http://{HOST}:{self._odata.port}/{INSTANCE}/ODataV4"
         state.soap_url = f"http://{HOST}:{self._soap.port}/{INSTANCE}/WS"
 
@@ -104,7 +124,7 @@ class NavServer:
     ) -> None:
         await self.stop()
 
-    def _app(self, route: Route, listener: Callable[[], Listener]) -> ASGIApp:
+    def _app(self, route: Route, listener: Callable[[], Door]) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope, receive)
             try:

@@ -1,0 +1,246 @@
+"""People at work in FreshBooks: they write, send, change, delete and take back, as their dice say, and never think of Tieout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tieout_sandboxes.people import Fields, FreshbooksPerson, Refused
+from tieout_simulator.coverage import Coverage
+from tieout_simulator.trace import Trace
+
+DELETED, ACTIVE, ARCHIVED = 1, 0, 2
+DRAFT, SENT = 1, 2
+# What they do, and how often; every entry is a method below.
+DEEDS: dict[str, int] = {
+    "client": 2, "rename": 1, "invoice": 9, "draft": 2, "send": 3, "edit": 4, "note": 1, "terms": 1,
+    "archive": 1, "delete": 2, "restore": 2, "pay": 7, "pay_part": 3, "pay_early": 1, "overpay": 2,
+    "lessen": 1, "drop_payment": 2, "restore_payment": 1, "charge": 2, "refund": 2,
+    "goodwill": 2, "prepay": 1, "use_credit": 3, "drop_credit": 1,
+}  # fmt: skip
+WAYS = ("Bank Transfer", "Bank Transfer", "Check", "Cash", "Credit Card")
+LISTS = {"invoice": "invoices", "payment": "payments", "credit_note": "credit_notes"}
+
+
+class Bookkeeper:
+    """Somebody with one pen and no memory but what FreshBooks shows. ``token`` answers a token that is good now."""
+
+    def __init__(
+        self,
+        person: FreshbooksPerson,
+        dice: Random,
+        today: Callable[[], date],
+        coverage: Coverage,
+        trace: Trace,
+    ) -> None:
+        self._person, self._dice, self._today = person, dice, today
+        self._coverage, self._trace = coverage, trace
+        self._ids: dict[str, list[int]] = {"client": [], "invoice": [], "payment": [], "credit_note": []}  # fmt: skip
+
+    async def act(self) -> None:
+        """One thing, if it can be done now."""
+        deed = self._dice.choices(list(DEEDS), list(DEEDS.values()))[0]
+        if not self._ids["client"]:
+            deed = "client"
+        try:
+            await getattr(self, f"_{deed}")()
+        except (Refused, IndexError, KeyError) as moot:
+            self._trace.note("bookkeeper", f"{deed}: {str(moot)[:60]}")
+            return
+        self._coverage.note("deed", deed)
+        self._trace.note("bookkeeper", deed)
+
+    async def _create(self, kind: str, **fields: Any) -> Fields:
+        made = await self._person.create(kind, **fields)
+        self._ids[kind].append(int(made["id"]))
+        return made
+
+    def _any(self, kind: str) -> int:
+        return self._dice.choice(self._ids[kind])
+
+    async def _one(self, kind: str) -> Fields:
+        number = self._any(kind)
+        return await self._person.read(kind, number)
+
+    def _client_id(self) -> int:
+        return self._any("client")
+
+    async def _client(self) -> None:
+        number = len(self._ids["client"]) + 1
+        foreign = self._dice.random() < 0.15
+        await self._create(
+            "client",
+            organization=f"Firm {number}",
+            email=f"firm{number}@example.test",
+            p_country="Germany" if foreign else "United Kingdom",
+            currency_code="EUR" if foreign else "GBP",
+        )
+
+    async def _rename(self) -> None:
+        number = self._client_id()
+        await self._person.update(
+            "client", number, organization=f"Firm {number} {self._dice.randrange(99)}"
+        )
+
+    def _lines(self, currency: str) -> list[Fields]:
+        return [self._line(currency) for _ in range(self._dice.choice((1, 1, 1, 2, 3)))]
+
+    def _line(self, currency: str) -> Fields:
+        price = f"{self._dice.randrange(500, 20_000) / 100:.2f}"
+        line: Fields = {
+            "type": 0,
+            "name": "Consulting",
+            "qty": str(self._dice.randrange(1, 40) / 4),
+            "unit_cost": {"amount": price, "code": currency},
+        }
+        if currency == "GBP":
+            line |= {"taxName1": "VAT", "taxAmount1": self._dice.choice(("20", "20", "5", "0"))}
+        return line
+
+    async def _invoice(self, status: int = SENT) -> None:
+        client = await self._person.read("client", self._client_id())
+        currency = client["currency_code"]
+        fields: Fields = {}
+        if self._dice.random() < 0.15:
+            fields["discount_value"] = self._dice.choice(("5", "10", "12.5"))
+        await self._create(
+            "invoice",
+            customerid=int(client["id"]),
+            create_date=self._near().isoformat(),
+            currency_code=currency,
+            due_offset_days=self._dice.choice((0, 14, 30)),
+            status=status,
+            lines=self._lines(currency),
+            **fields,
+        )
+
+    def _near(self) -> date:
+        """Today, or a few days ago."""
+        return self._today() - timedelta(days=self._dice.choice((0, 0, 0, 1, 3)))
+
+    async def _draft(self) -> None:
+        await self._invoice(DRAFT)
+
+    async def _send(self) -> None:
+        await self._person.update("invoice", self._any("invoice"), action_mark_as_sent=True)
+
+    async def _edit(self) -> None:
+        one = await self._one("invoice")
+        await self._person.update("invoice", int(one["id"]), lines=self._lines(one["currency_code"]))
+
+    async def _note(self) -> None:
+        await self._person.update("invoice", self._any("invoice"), notes="Thank you.")
+
+    async def _terms(self) -> None:
+        await self._person.update(
+            "invoice", self._any("invoice"), due_offset_days=self._dice.choice((7, 21, 45))
+        )
+
+    async def _see(self, kind: str, vis_state: int) -> None:
+        await self._person.update(kind, self._any(kind), vis_state=vis_state)
+
+    async def _archive(self) -> None:
+        await self._see("invoice", ARCHIVED)
+
+    async def _delete(self) -> None:
+        await self._see("invoice", DELETED)
+
+    async def _restore(self) -> None:
+        await self._see("invoice", ACTIVE)
+
+    async def _pay(self, share: Decimal = Decimal(1), day: date | None = None) -> None:
+        one = await self._one("invoice")
+        owed = Decimal(one["outstanding"]["amount"])
+        amount = (owed * share).quantize(Decimal("0.01"))
+        if amount <= 0:
+            raise KeyError("nothing is owed")
+        await self._create(
+            "payment",
+            invoiceid=int(one["id"]),
+            amount={"amount": f"{amount}", "code": one["currency_code"]},
+            date=(day or self._near()).isoformat(),
+            type=self._dice.choice(WAYS),
+        )
+
+    async def _pay_part(self) -> None:
+        await self._pay(Decimal(self._dice.randrange(10, 95)) / 100)
+
+    async def _pay_early(self) -> None:
+        await self._pay(day=self._today() - timedelta(days=self._dice.randrange(1, 9)))
+
+    async def _overpay(self) -> None:
+        await self._pay(Decimal(self._dice.randrange(101, 140)) / 100)
+
+    async def _lessen(self) -> None:
+        one = await self._one("payment")
+        amount = Decimal(one["amount"]["amount"]) * self._dice.randrange(30, 95) / 100
+        money = {"amount": f"{amount:.2f}", "code": one["amount"]["code"]}
+        await self._person.update("payment", int(one["id"]), amount=money)
+
+    async def _drop_payment(self) -> None:
+        await self._see("payment", DELETED)
+
+    async def _restore_payment(self) -> None:
+        await self._see("payment", ACTIVE)
+
+    async def _charge(self) -> None:
+        answer = await self._person.control("charge", {"invoice": self._any("invoice")})
+        self._ids["payment"].append(int(answer["payment"]["id"]))
+
+    async def _refund(self) -> None:
+        one = await self._one("payment")
+        if not one.get("gateway"):
+            raise KeyError("no gateway")
+        amount = Decimal(one["amount"]["amount"]) * self._dice.choice((30, 50, 100)) / 100
+        await self._person.control("refund", {"payment": int(one["id"]), "amount": f"{amount:.2f}"})
+
+    async def _credit(self, credit_type: str) -> None:
+        client = await self._person.read("client", self._client_id())
+        currency = client["currency_code"]
+        lines = [self._line(currency)]
+        if credit_type == "prepayment":
+            lines = [{k: v for k, v in line.items() if not k.startswith("tax")} for line in lines]
+        await self._create(
+            "credit_note",
+            clientid=int(client["id"]),
+            create_date=self._near().isoformat(),
+            credit_type=credit_type,
+            currency_code=currency,
+            lines=lines,
+        )
+
+    async def _goodwill(self) -> None:
+        await self._credit("goodwill")
+
+    async def _prepay(self) -> None:
+        await self._credit("prepayment")
+
+    async def _use_credit(self) -> None:
+        note = await self._one("credit_note")
+        invoices = [await self._person.read("invoice", n) for n in self._ids["invoice"][-8:]]
+        fitting = [
+            one
+            for one in invoices
+            if int(one["customerid"]) == int(note["clientid"])
+            and one["currency_code"] == note["currency_code"]
+            and Decimal(one["outstanding"]["amount"]) > 0
+        ]
+        one = self._dice.choice(fitting)
+        left = Decimal(note["amount"]["amount"]) - Decimal(note["paid"]["amount"])
+        amount = min(left, Decimal(one["outstanding"]["amount"]))
+        if amount <= 0:
+            raise KeyError("nothing is left")
+        await self._create(
+            "payment",
+            invoiceid=int(one["id"]),
+            amount={"amount": f"{amount:.2f}", "code": one["currency_code"]},
+            date=self._today().isoformat(),
+            type="Credit",
+            creditid=int(note["id"]),
+        )
+
+    async def _drop_credit(self) -> None:
+        await self._see("credit_note", DELETED)

@@ -1,0 +1,190 @@
+"""What must be true when everything has come to rest, judged by the two servers' own state and not by the product's word."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tieout.engine.ports import Pair
+from tieout_sandboxes.audit import FreshbooksSide, NavSide, compare
+from tieout_sandboxes.people import Fields, FreshbooksPerson, NavReader
+from tieout_simulator.sandboxes import FreshBooks, Nav
+
+DOCUMENTS = ("invoice", "payment", "credit_note")
+FAMILY = re.compile(r"^(invoice|credit_note|payment)/(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A law that does not hold: which, and how it shows."""
+
+    law: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.law}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where the checkers look. ``touched`` are customers in whose entries somebody meddled in NAV itself; ``said`` is all that the product logged."""
+
+    person: FreshbooksPerson
+    reader: NavReader
+    freshbooks: FreshBooks
+    nav: Nav
+    store: Any
+    pair: Pair
+    said: list[str]
+    touched: frozenset[str]
+
+
+async def violations(evidence: Evidence) -> list[Violation]:
+    """Every law that does not hold."""
+    records = {kind: await evidence.person.every(kind) for kind in DOCUMENTS}
+    held = {str(w.ref): w for w in await evidence.store.held(evidence.pair)}
+    found = [
+        *await _nothing_lost(evidence, records),
+        *await _agreed(evidence, records, held),
+        *_no_key_twice(evidence),
+        *_journals_balance(evidence),
+        *await _conserved(evidence),
+        *await _receipts(evidence),
+        *_reasons(held),
+        *_no_secret(evidence),
+        *await _no_token_lost(evidence),
+    ]
+    return found
+
+
+async def _nothing_lost(
+    evidence: Evidence, records: dict[str, list[Fields]]
+) -> list[Violation]:
+    """Every document that FreshBooks shows was seen."""
+    seen = {str(ref) for ref in evidence.store.every_document(evidence.pair)}
+    return [
+        Violation("nothing lost", f"{kind}/{one['id']} was never seen")
+        for kind, listed in records.items()
+        for one in listed
+        if f"{kind}/{one['id']}" not in seen
+    ]
+
+
+async def _agreed(
+    evidence: Evidence, records: dict[str, list[Fields]], held: dict[str, Any]
+) -> list[Violation]:
+    """Both books agree; where they do not, the document is held and says why."""
+    theirs = FreshbooksSide.of(
+        invoices=records["invoice"],
+        payments=records["payment"],
+        credit_notes=records["credit_note"],
+    )
+    nav = await NavSide.read(evidence.reader)
+    waits = _concerned(records, held)
+    clients = {_client(one) for kind in records for one in records[kind] if f"{kind}/{one['id']}" in waits}  # fmt: skip
+    found = []
+    for difference in compare(theirs, nav):
+        where = difference.where
+        excused = (
+            where in waits
+            or where in {f"client {client}" for client in clients}
+            or bool(evidence.touched)
+        )
+        if not excused:
+            found.append(Violation("books agree", str(difference)))
+    return found
+
+
+def _concerned(records: dict[str, list[Fields]], held: dict[str, Any]) -> set[str]:
+    """The held documents, and those that are settled with them: an invoice is open where its payment is held."""
+    names = set(held)
+    for one in records["payment"]:
+        mine = f"payment/{one['id']}"
+        others = {f"invoice/{one['invoiceid']}", f"credit_note/{one.get('creditid')}", f"credit_note/{one.get('overpaymentid')}"}  # fmt: skip
+        if mine in held:
+            names |= others
+        elif others & set(held):
+            names |= {mine, *others}
+    return names
+
+
+def _client(one: Fields) -> int:
+    return int(one.get("customerid") or one.get("clientid") or 0)
+
+
+def _no_key_twice(evidence: Evidence) -> Iterator[Violation]:
+    """No key of ours stands in more than one transaction of NAV's ledger."""
+    ledger = evidence.nav.state.company.database.all("G/L Entry")
+    once: dict[str, set[int]] = {}
+    for row in ledger:
+        key = row["External Document No."]
+        if key.startswith(f"{evidence.pair.prefix}-") and not row["Reversed Entry No."]:
+            once.setdefault(key, set()).add(row["Transaction No."])
+    for key, transactions in once.items():
+        if len(transactions) > 1:
+            yield Violation("nothing twice", f"{key} stands in {len(transactions)} transactions")
+
+
+def _journals_balance(evidence: Evidence) -> Iterator[Violation]:
+    """Every transaction adds up to nothing."""
+    sums: Counter[int] = Counter()
+    for row in evidence.nav.state.company.database.all("G/L Entry"):
+        sums[row["Transaction No."]] += row["Amount"]
+    for number, amount in sums.items():
+        if Decimal(amount):
+            yield Violation("journals balance", f"transaction {number} is off by {amount}")
+
+
+async def _conserved(evidence: Evidence) -> AsyncViolations:
+    """Seen = agreed + pending + held + dead + excluded; and at rest nothing is pending, and nothing is dead."""
+    status = await evidence.store.status(evidence.pair)
+    found = []
+    if status.pending:
+        found.append(Violation("comes to rest", f"{status.pending} documents are still pending"))
+    if status.dead:
+        found.append(Violation("no defect", f"{status.dead} documents are dead"))
+    parts = status.pending + status.agreed + status.held + status.dead + status.excluded
+    if status.seen != parts:
+        found.append(Violation("conservation", f"{status.seen} seen, {parts} in a state"))
+    return found
+
+
+async def _receipts(evidence: Evidence) -> AsyncViolations:
+    """Whatever NAV has under a key of ours, we know that it has."""
+    keys = {row["Key"] for row in evidence.nav.state.company.database.all("Tieout Key")}
+    done = evidence.store.every_receipt(evidence.pair)
+    return [Violation("receipts", f"NAV has {key}, no receipt is stored") for key in sorted(keys - done)]
+
+
+def _reasons(held: dict[str, Any]) -> Iterator[Violation]:
+    for name, waiting in held.items():
+        if not waiting.reason or not all(f.text and f.remedy for f in waiting.findings):
+            yield Violation("says why", f"{name} is held and does not say why or what to do")
+
+
+def _no_secret(evidence: Evidence) -> Iterator[Violation]:
+    """No secret, and nothing of a person, in any line that was logged."""
+    grants, credentials = evidence.freshbooks.books.grants, evidence.nav.state.credentials
+    secrets = {grants.client_secret, credentials.key, credentials.password, "@example.test"}
+    secrets |= set(grants._access) | set(grants._refresh)
+    for line in evidence.said:
+        if any(secret in line for secret in secrets):
+            yield Violation("no secret logged", line[:120])
+
+
+async def _no_token_lost(evidence: Evidence) -> AsyncViolations:
+    """The stored refresh token is one that FreshBooks takes, or the owner has been asked for a new consent."""
+    connection = await evidence.store.freshbooks_connection(evidence.pair)
+    tokens = evidence.store.tokens(connection.id, "checker", lambda: None)
+    _, refresh, _ = await tokens.read()
+    if refresh in evidence.freshbooks.books.grants._refresh or connection.needs_consent:
+        return []
+    return [Violation("no token lost", "the stored refresh token is not good, and nobody was asked")]
+
+
+AsyncViolations = list[Violation]
+

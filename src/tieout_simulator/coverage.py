@@ -1,0 +1,65 @@
+"""Which faults were met at which step and for which kind of document, counted; what applies where is a table of its own (``applies.py``)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+import httpx2
+
+KEY = re.compile(rb"FB-(INV|CRN|PMT|CUS)-")
+KINDS = {b"INV": "invoice", b"CRN": "credit_note", b"PMT": "payment", b"CUS": "customer"}
+LISTS = {
+    "invoices": "invoice",
+    "payments": "payment",
+    "credit_notes": "credit_note",
+    "clients": "customer",
+}
+FUNCTION = re.compile(rb"<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)")
+Cell = tuple[str, str, str]
+
+
+@dataclass
+class Coverage:
+    """Counts by (fault, step, kind); ``occasions`` by (step, kind), whether something went wrong or not."""
+
+    met: Counter[Cell] = field(default_factory=Counter)
+    occasions: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def note(self, fault: str, step: str, kind: str = "") -> None:
+        self.met[fault, step, kind] += 1
+
+    def add(self, other: Coverage) -> None:
+        """Take another run's counts in."""
+        self.met.update(other.met)
+        self.occasions.update(other.occasions)
+
+
+def step_of(request: httpx2.Request) -> tuple[str, str]:
+    """Where in the work a request belongs, and the kind of document it is about (empty: of none, or of several)."""
+    host, path = request.url.host, request.url.path
+    if host.startswith("freshbooks"):
+        return _freshbooks_step(request.method, path)
+    if host.startswith("tieout"):
+        return "webhook", ""
+    if "/WS/" in path:
+        return _gateway_step(request.content)
+    return "nav read", ""
+
+
+def _freshbooks_step(method: str, path: str) -> tuple[str, str]:
+    parts = path.strip("/").split("/")
+    if "oauth" in parts:
+        return "token refresh", ""
+    if "accounting" in parts:
+        kind = next((LISTS[part] for part in parts if part in LISTS), "")
+        return ("read by id" if parts[-1].isdigit() else "poll and read", kind)
+    return f"freshbooks {method.lower()}", ""
+
+
+def _gateway_step(body: bytes) -> tuple[str, str]:
+    found = FUNCTION.search(body)
+    name = found[1].decode() if found else "gateway"
+    kinds = sorted({KINDS[kind] for kind in KEY.findall(body)})
+    return f"gateway {name}", kinds[0] if len(kinds) == 1 else ("several" if kinds else "")

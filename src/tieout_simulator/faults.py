@@ -1,0 +1,92 @@
+"""What can go wrong: every fault by name, how likely it is, and the random part of them that a seed has switched on.
+
+Faults of requests are told apart by what the server has done and what the caller learns of it; that is all that matters to a caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+# Of one request, by the caller's chance of meeting it. The text is for people who read a story.
+REQUEST: dict[str, str] = {
+    "refused": "the connection is refused; nothing was sent",
+    "lost": "the request is lost on its way; the caller waits in vain",
+    "late": "the request arrives only after the caller has given up",
+    "slow": "the answer takes its time",
+    "twice": "the request arrives twice",
+    "answer_lost": "the work is done and the answer is lost",
+    "cut": "the work is done and the connection breaks in the middle of the answer",
+    "throttled": "429, with Retry-After",
+    "throttled_mute": "429, without a word about when",
+    "unavailable": "503 before anything is done",
+    "proxy_page": "502 with the page of a proxy before anything is done",
+    "proxy_page_after": "the work is done and a proxy answers 502 with a page of its own",
+}
+# Of the product itself.
+WORKER: dict[str, str] = {
+    "crash": "the worker is killed between two awaits",
+    "crash_before_commit": "the worker is killed before the database commits",
+    "crash_after_commit": "the worker is killed after the database has committed",
+    "pause": "the worker stands still for longer than its lease, and wakes up",
+    "disk_full": "the database has no room left for a commit",
+    "commit_unknown": "the database commits and the connection breaks",
+    "clock_skew": "the worker's clock is wrong",
+}
+# Of NAV.
+NAV: dict[str, str] = {
+    "gateway_crash": "NAV's service stops at a commit point of the gateway; what was not committed is rolled back and its numbers are used again",
+    "locked": "somebody else holds NAV's ledger lock for longer than NAV waits",
+    "period_closed": "the accountant closes the books up to a day, and opens them again",
+    "customer_blocked": "a customer is blocked, and released",
+    "account_blocked": "direct posting is switched off for a revenue account, and on again",
+    "batch_renamed": "the journal batch of Tieout is gone, and comes back",
+    "leftover_lines": "lines that nobody posted stand in the batch",
+}
+# Of FreshBooks.
+FRESHBOOKS: dict[str, str] = {
+    "revoked": "the owner revokes the consent, and gives it anew when asked",
+    "expired": "access tokens live for minutes instead of hours",
+    "forged": "somebody sends notifications that FreshBooks has not sent",
+    "hooks_off": "notifications are not delivered",
+}
+PEOPLE: dict[str, str] = {
+    "nav_receipt": "somebody keys a receipt into NAV by hand",
+    "nav_unapply": "somebody undoes an application in NAV",
+    "nav_reverse": "somebody reverses a posting of Tieout in NAV",
+}
+CATALOGUE: dict[str, dict[str, str]] = {
+    "request": REQUEST,
+    "worker": WORKER,
+    "nav": NAV,
+    "freshbooks": FRESHBOOKS,
+    "people": PEOPLE,
+}
+ALL: tuple[str, ...] = tuple(name for family in CATALOGUE.values() for name in family)
+
+
+@dataclass(frozen=True)
+class Swarm:
+    """The faults that a seed has on, each with its probability per occasion; all others never happen.
+
+    A run in which everything goes wrong at once reaches few places; random subsets reach more (swarm testing).
+    """
+
+    likely: Mapping[str, float] = field(default_factory=dict)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.likely
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.likely)
+
+
+def swarm(dice: Random, only: Iterable[str] | None = None) -> Swarm:
+    """A random subset of the faults (of ``only``, if that is given: then all of those), each somewhere between rare and frequent."""
+    chosen = [name for name in ALL if dice.random() < 0.5] if only is None else list(only)
+    return Swarm({name: 10 ** dice.uniform(-2.3, -0.9) for name in chosen})
+
+
+CALM = Swarm()

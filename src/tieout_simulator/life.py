@@ -1,0 +1,74 @@
+"""One life of a worker: it may stand still, and it ends without a word, between any two of its steps to the outside.
+
+Between two awaits nothing can be seen of a program from outside; so its life can end at every call that it makes to the store or over the network, before it
+and after it, and inside the commits of the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+
+class Killed(asyncio.CancelledError):
+    """The program is dead: nothing that it would still do has an effect."""
+
+
+class Life:
+    """A program that runs until it is killed. ``doom(where)`` is asked at every step and says ``crash``, ``pause`` or nothing."""
+
+    def __init__(self, name: str, doom: Callable[[str], str], pause_s: Callable[[], float]) -> None:
+        self.name = name
+        self.dead = False
+        self.wakes_at = 0.0
+        self._doom, self._pause_s = doom, pause_s
+        self.ended = asyncio.Event()
+
+    async def at(self, where: str) -> None:
+        """A step to the outside. Raises Killed in a dead program."""
+        if self.dead:
+            raise Killed
+        fate = self._doom(where)
+        if fate == "crash":
+            self.kill()
+            raise Killed
+        if fate == "pause":
+            self.wakes_at = asyncio.get_running_loop().time() + self._pause_s()
+        while (left := self.wakes_at - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(left)
+        if self.dead:
+            raise Killed
+
+    def kill(self) -> None:
+        """No mercy: not even what a program does at its end is done."""
+        self.dead = True
+        self.ended.set()
+
+
+class Through:
+    """The store (or a part of it) as a living program sees it: every call is a step to the outside."""
+
+    def __init__(self, inner: Any, life: Life) -> None:
+        self._inner, self._life = inner, life
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if inspect.iscoroutinefunction(found):
+            found = self._stepping(name, found)
+            object.__setattr__(self, name, found)
+        elif name == "tokens":
+            return lambda *given: Through(found(*given), self._life)
+        return found
+
+    def _stepping(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        life, before, after = self._life, f"before {name}", f"after {name}"
+
+        async def step(*given: Any, **named: Any) -> Any:
+            await life.at(before)
+            result = await call(*given, **named)
+            await life.at(after)
+            return result
+
+        return step

@@ -1,0 +1,156 @@
+"""The network between the product and both systems: it loses, delays, repeats and cuts, as the seed's dice say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from random import Random
+
+import httpx2
+
+from tieout_simulator.coverage import Coverage, step_of
+from tieout_simulator.faults import REQUEST, Swarm
+from tieout_simulator.trace import Trace
+from tieout_simulator.wire import HungUp, Wire
+
+PROXY = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1><hr>proxy</body></html>"
+LATE_S, SLOW_S = 40.0, 9.0
+Request, Response = httpx2.Request, httpx2.Response
+
+
+class Network:
+    """Carries requests over the wire. ``swarm`` may be changed while it runs (no faults while people rest)."""
+
+    def __init__(
+        self, wire: Wire, swarm: Swarm, dice: Random, coverage: Coverage, trace: Trace
+    ) -> None:
+        self.wire, self.swarm, self._dice = wire, swarm, dice
+        self._coverage, self._trace = coverage, trace
+        self._under_way: set[asyncio.Task[Response]] = set()
+
+    async def send(self, who: str, request: Request) -> Response:
+        """The answer to a request, or the way in which it fails."""
+        step, kind = step_of(request)
+        self._coverage.occasions[step, kind] += 1
+        fault = self._drawn()
+        name = f"{request.method} {request.url.path}"
+        if fault:
+            self._coverage.note(fault, step, kind)
+            self._trace.note(who, f"{name} [{step} {kind}] -- {REQUEST[fault]}")
+        response = await self._FAULTS[fault](self, request)
+        self._trace.note(who, f"{name} -> {response.status_code}")
+        return response
+
+    def _drawn(self) -> str:
+        """The fault that this request meets; the empty text for none."""
+        for name in REQUEST:
+            if name in self.swarm and self._dice.random() < self.swarm.likely[name]:
+                return name
+        return ""
+
+    async def _served(self, request: Request) -> Response:
+        """Let the server work; it goes on even if the caller is killed meanwhile."""
+        task = asyncio.ensure_future(self.wire.carry(request))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        try:
+            return await asyncio.shield(task)
+        except HungUp:
+            raise httpx2.ReadError("the server hung up", request=request) from None
+
+    async def _waits_in_vain(self, request: Request) -> Response:
+        timeout = request.extensions.get("timeout", {}).get("read") or 30.0
+        await asyncio.sleep(timeout)
+        raise httpx2.ReadTimeout("no answer came", request=request)
+
+    async def _refused(self, request: Request) -> Response:
+        raise httpx2.ConnectError("refused", request=request)
+
+    async def _late(self, request: Request) -> Response:
+        timeout = request.extensions.get("timeout", {}).get("read") or 30.0
+        self._background(request, timeout + self._dice.random() * LATE_S)
+        return await self._waits_in_vain(request)
+
+    async def _slow(self, request: Request) -> Response:
+        response = await self._served(request)
+        await asyncio.sleep(self._dice.random() * SLOW_S)
+        return response
+
+    async def _twice(self, request: Request) -> Response:
+        self._background(request, self._dice.random() * SLOW_S)
+        return await self._served(request)
+
+    async def _answer_lost(self, request: Request) -> Response:
+        await self._served(request)
+        raise httpx2.ReadError("the connection was reset", request=request)
+
+    async def _cut(self, request: Request) -> Response:
+        await self._served(request)
+        raise httpx2.RemoteProtocolError("the answer ended in the middle", request=request)
+
+    async def _throttled(self, request: Request) -> Response:
+        wait = self._dice.randrange(1, 60)
+        return Response(429, headers={"retry-after": str(wait)}, content=b"{}", request=request)
+
+    async def _throttled_mute(self, request: Request) -> Response:
+        return Response(429, content=b"", request=request)
+
+    async def _unavailable(self, request: Request) -> Response:
+        return Response(503, content=b'{"message": "not now"}', request=request)
+
+    async def _proxy_page(self, request: Request) -> Response:
+        return Response(502, content=PROXY, headers={"content-type": "text/html"}, request=request)
+
+    async def _proxy_page_after(self, request: Request) -> Response:
+        await self._served(request)
+        return await self._proxy_page(request)
+
+    def _background(self, request: Request, after_s: float) -> None:
+        async def later() -> Response:
+            await asyncio.sleep(after_s)
+            return await self.wire.carry(request)
+
+        task = asyncio.ensure_future(later())
+        self._under_way.add(task)
+        task.add_done_callback(self._forgotten)
+
+    def _forgotten(self, task: asyncio.Task[Response]) -> None:
+        """Nobody waits for the answer of a request that came late or twice."""
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    _FAULTS: dict[str, Callable[[Network, Request], Awaitable[Response]]] = {
+        "": _served,
+        "refused": _refused,
+        "lost": _waits_in_vain,
+        "late": _late,
+        "slow": _slow,
+        "twice": _twice,
+        "answer_lost": _answer_lost,
+        "cut": _cut,
+        "throttled": _throttled,
+        "throttled_mute": _throttled_mute,
+        "unavailable": _unavailable,
+        "proxy_page": _proxy_page,
+        "proxy_page_after": _proxy_page_after,
+    }
+
+
+class Line(httpx2.AsyncBaseTransport):
+    """The network as one program sees it; ``gate`` is passed on the way out and on the way back (a dead program gets no further)."""
+
+    def __init__(
+        self, network: Network, who: str, gate: Callable[[str], Awaitable[None]] | None = None
+    ) -> None:
+        self._network, self._who, self._gate = network, who, gate
+
+    async def handle_async_request(self, request: Request) -> Response:
+        await request.aread()
+        step = " ".join(step_of(request)).strip()
+        if self._gate is not None:
+            await self._gate(f"before {step}")
+        response = await self._network.send(self._who, request)
+        if self._gate is not None:
+            await self._gate(f"after {step}")
+        return response

@@ -1,0 +1,162 @@
+"""A worker of Tieout in the simulated world: the product's own shell, from the jobs down to the wire, and nothing of it changed.
+
+Only what it stands on is ours: the store and the queue in memory, the network, the clock, the dice. It is killed at any step and started again after a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Protocol, cast
+
+from tieout.api.server import application
+from tieout.app.duties import Duties
+from tieout.app.host import Host
+from tieout.app.webhooks import receiver, register_callbacks
+from tieout.connectors.http import Http
+from tieout.core.failures import Failure
+from tieout.engine.schedule import Rhythm, keep_time
+from tieout.store.store import PostgresStore
+from tieout_simulator.coverage import Coverage
+from tieout_simulator.faults import Swarm
+from tieout_simulator.life import Killed, Life, Through
+from tieout_simulator.network import Line, Network
+from tieout_simulator.trace import Trace
+from tieout_simulator.wire import Wire
+
+ADDRESS = "tieout.sim:80"
+RHYTHM = Rhythm(sweep_s=900.0, rescue_s=600.0, derive_s=86_400.0)
+DOWN_S, STILL_S = 600.0, 90.0
+
+
+class Face(Protocol):
+    """The queue as one worker sees it (``engine.jobs.Jobs``)."""
+
+    async def __aenter__(self) -> Any: ...
+    async def __aexit__(self, *_: object) -> None: ...
+    async def settle(self, company_id: int) -> None: ...
+    async def poll(self, pair_id: int) -> None: ...
+    async def work(self, concurrency: int = 4) -> None: ...
+    async def rescue(self) -> int: ...
+
+
+Queue = Callable[..., Face]
+
+
+class Worker:
+    """One worker process and its restarts. ``swarm`` may be changed while it runs."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        store: Any,
+        queue: Queue,
+        network: Network,
+        wire: Wire,
+        now: Callable[[], datetime],
+        dice: Random,
+        coverage: Coverage,
+        trace: Trace,
+        swarm: Swarm,
+        listens: bool,
+    ) -> None:
+        self.name, self.swarm, self.lives = name, swarm, 0
+        self._store, self._queue, self._network, self._wire = store, queue, network, wire
+        self._now, self._dice = now, dice
+        self._coverage, self._trace, self._listens = coverage, trace, listens
+        self._skew = timedelta(0)
+        self.life: Life | None = None
+
+    async def run(self) -> None:
+        """Live, die, and come back, until cancelled."""
+        while True:
+            await self._live()
+            self._trace.note(self.name, "is dead")
+            await asyncio.sleep(1.0 + self._dice.random() * DOWN_S)
+
+    async def _live(self) -> None:
+        self.lives += 1
+        self.life = life = Life(self.name, self._doom, lambda: 7.0 + self._dice.random() * STILL_S)
+        self._skew = timedelta(0)
+        if "clock_skew" in self.swarm and self._dice.random() < 0.5:
+            self._skew = timedelta(seconds=self._dice.uniform(-120, 120))
+            self._coverage.note("clock_skew", "life")
+        self._trace.note(self.name, f"starts, life {self.lives}")
+        work = asyncio.ensure_future(self._work(life))
+        ended = asyncio.ensure_future(life.ended.wait())
+        try:
+            await asyncio.wait([work, ended], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            life.kill()
+            ended.cancel()
+            if self._listens:
+                self._wire.listening.pop(ADDRESS, None)
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+
+    async def _work(self, life: Life) -> None:
+        host = Host(
+            now=lambda: self._now() + self._skew,
+            monotonic=asyncio.get_running_loop().time,
+            dice=self._dice.random,
+            owner=f"{self.name}/{self.lives}",
+        )
+        http = Http(transport=Line(self._network, self.name, life.at), dice=self._dice.random)
+        duties = Duties(cast(PostgresStore, Through(self._store, life)), http, host)
+        face = self._queue(life, settle=duties.settle_job, poll=duties.poll_job)
+        async with face:
+            tasks: list[Awaitable[Any]] = [
+                face.work(),
+                keep_time(
+                    cast(Any, face), duties.store, duties.pace, host.now, duties.derive_overdue, RHYTHM
+                ),
+            ]
+            if self._listens:
+                self._listen(duties, face)
+                tasks.append(self._register(duties))
+            await asyncio.gather(*tasks)
+
+    def _listen(self, duties: Duties, face: Face) -> None:
+        async def health() -> dict[str, Any]:
+            return {"ok": True}
+
+        def report(error: Exception) -> None:
+            self._trace.note(self.name, f"DEFECT {type(error).__name__}")
+            raise error
+
+        receive = receiver(cast(Any, duties), cast(Any, face))
+        self._wire.listening[ADDRESS] = cast(Any, application(receive, health, report))
+
+    async def _register(self, duties: Duties) -> None:
+        with suppress(Failure):
+            await register_callbacks(cast(Any, duties))
+
+    def _doom(self, where: str) -> str:
+        for fate in ("crash", "pause"):
+            if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] / 10:
+                self._coverage.note(fate, where)
+                self._trace.note(self.name, f"{fate} {where}")
+                return fate
+        return ""
+
+    def at_commit(self, where: str) -> str:
+        """What happens to this worker at a point of the store's commits."""
+        side = "crash_before_commit" if where.endswith("before_commit") else "crash_after_commit"
+        other = "disk_full" if where.endswith("before_commit") else "commit_unknown"
+        for fate in (side, other):
+            if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] / 4:
+                self._coverage.note(fate, where)
+                self._trace.note(self.name, f"{fate} {where}")
+                return fate
+        return ""
+
+
+def killed(life: Life) -> Killed:
+    """The end of a worker at a commit."""
+    life.kill()
+    return Killed()

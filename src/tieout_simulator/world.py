@@ -1,0 +1,296 @@
+"""One seed: a world with two systems, workers, people and faults, from its first day to the day on which everything has come to rest."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import httpx2
+import structlog
+
+from tieout.app.setups import default_setup
+from tieout.core.failures import Unreachable
+from tieout.engine.ports import Pair
+from tieout_sandboxes.people import FreshbooksPerson, NavReader
+from tieout_simulator.bookkeepers import Bookkeeper
+from tieout_simulator.chance import seeded
+from tieout_simulator.checkers import Evidence, Violation, violations
+from tieout_simulator.coverage import Coverage
+from tieout_simulator.faults import CALM, Swarm, swarm
+from tieout_simulator.memory.queue import MemoryQueue
+from tieout_simulator.memory.store import MemoryStore
+from tieout_simulator.mischief import Mischief
+from tieout_simulator.network import Line, Network
+from tieout_simulator.sandboxes import FreshBooks, Nav, open_freshbooks, open_nav
+from tieout_simulator.trace import Trace
+from tieout_simulator.virtual_time import Stuck, VirtualClock, VirtualLoop, play
+from tieout_simulator.wire import Undisturbed, Wire
+from tieout_simulator.worker import ADDRESS, Worker, killed
+
+DAY_S = 86_400.0
+REST_DAYS = 4
+# The night of the change to and from summer time in New York, the leap day, the end of a year, and a time when nothing happens.
+BEGINS = (
+    datetime(2026, 3, 4, 9, tzinfo=UTC),
+    datetime(2026, 10, 28, 9, tzinfo=UTC),
+    datetime(2028, 2, 20, 9, tzinfo=UTC),
+    datetime(2026, 12, 20, 9, tzinfo=UTC),
+    datetime(2026, 5, 6, 9, tzinfo=UTC),
+)
+AT_WORK: ContextVar[Worker | None] = ContextVar("worker", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a seed does not decide: how long, how many documents, which faults (None: a random part), which switches of the sandboxes differ."""
+
+    days: int = 30
+    deeds: int = 90
+    faults: tuple[str, ...] | None = None
+    freshbooks_switches: Mapping[str, Any] = field(default_factory=dict)
+    nav_switches: Mapping[str, Any] = field(default_factory=dict)
+    keep: bool = False
+
+
+@dataclass
+class Outcome:
+    """What came of a seed."""
+
+    seed: int
+    fingerprint: str
+    violations: list[Violation]
+    coverage: Coverage
+    trace: Trace
+    states: dict[str, int]
+    swarm: tuple[str, ...] = ()
+    held: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        return not self.violations
+
+
+def simulate(seed: int, options: Options = Options()) -> Outcome:  # noqa: B008 - it is frozen
+    """Play a seed. The same seed with the same options is the same story, line by line."""
+    return play(lambda loop: _Seed(seed, options, loop).run())
+
+
+class _Seed:
+    def __init__(self, seed: int, options: Options, loop: VirtualLoop) -> None:
+        self._seed, self._options = seed, options
+        dice = self._dice("shape")
+        self._swarm = swarm(dice, options.faults)
+        self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
+        self._poll_s = dice.choice((3_600.0, 10_800.0, 21_600.0, 43_200.0))
+        self._workers_wanted = dice.choice((1, 2, 2))
+        self._hooks_wanted = dice.random() < 0.6
+        self._trace = Trace(self._clock.now, options.keep)
+        self._coverage = Coverage()
+        self._wire = Wire()
+        self._said: list[str] = []
+
+    def _dice(self, what: str) -> Random:
+        return Random(f"{what} {self._seed}")
+
+    async def run(self) -> Outcome:
+        with seeded(self._seed, self._clock), self._listening():
+            await self._open()
+            work = [asyncio.ensure_future(w.run()) for w in self._workers]
+            await self._busy()
+            await self._rest()
+            found = await self._judged()
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            self._freshbooks.webhooks._worker.cancel()  # type: ignore[union-attr]
+        status = await self._store.status(self._pair)
+        names = ("seen", "pending", "agreed", "held", "dead", "excluded")
+        return Outcome(
+            seed=self._seed,
+            fingerprint=self._trace.fingerprint,
+            violations=found,
+            coverage=self._coverage,
+            trace=self._trace,
+            states={name: getattr(status, name) for name in names},
+            swarm=self._swarm.names,
+            held={str(w.ref): w.reason for w in await self._store.held(self._pair)},
+        )
+
+    # ------------------------------------------------------------ how it is put together
+
+    def _listening(self) -> Any:
+        """Every line that the product logs is part of the story."""
+
+        def capture(_logger: object, level: str, event: dict[str, Any]) -> Any:
+            text = json.dumps(event, default=str, sort_keys=True)
+            self._said.append(text)
+            worker = AT_WORK.get()
+            self._trace.note(worker.name if worker else "tieout", f"says {level}: {text}")
+            raise structlog.DropEvent
+
+        return _Logs(capture)
+
+    async def _open(self) -> None:
+        calm = Undisturbed(self._wire)
+        self._people = httpx2.AsyncClient(transport=calm)
+        self._network = Network(
+            self._wire, self._swarm, self._dice("network"), self._coverage, self._trace
+        )
+        hooks = httpx2.AsyncClient(transport=Line(self._network, "freshbooks"), timeout=5.0)
+        options = self._options
+        self._freshbooks = open_freshbooks(
+            self._wire, self._clock, hooks, dict(options.freshbooks_switches)
+        )
+        self._nav = open_nav(self._wire, self._clock, dict(options.nav_switches))
+        self._store = MemoryStore(clock=self._clock.now, checkpoint=self._checkpoint)
+        self._pair = await self._add_pair()
+        self._queue = MemoryQueue(self._clock.now)
+        self._workers = [self._worker(n) for n in range(self._workers_wanted)]
+        self._mischief = Mischief(
+            self._freshbooks, self._nav, hooks, self._swarm, self._dice("mischief"),
+            self._coverage, self._trace,
+        )  # fmt: skip
+
+    async def _add_pair(self) -> Pair:
+        settings: dict[str, Any] = {
+            "prefix": "FB",
+            "poll_interval_s": self._poll_s,
+            "sweep_interval_s": 3 * DAY_S,
+            "timezone": "Europe/London",
+        }
+        if self._hooks_wanted:
+            settings["webhook_url"] = f"http://{ADDRESS}"
+        return await self._store.add_pair(
+            "main", self._freshbooks.connection, self._nav.connection, settings, default_setup("GBP")
+        )
+
+    def _worker(self, number: int) -> Worker:
+        return Worker(
+            f"worker-{number}",
+            store=self._store,
+            queue=self._queue.face,
+            network=self._network,
+            wire=self._wire,
+            now=self._clock.now,
+            dice=self._dice(f"worker {number}"),
+            coverage=self._coverage,
+            trace=self._trace,
+            swarm=self._swarm,
+            listens=number == 0,
+        )
+
+    def _checkpoint(self, where: str) -> None:
+        worker = AT_WORK.get()
+        fate = worker.at_commit(where) if worker else ""
+        if not fate or worker is None or worker.life is None:
+            return
+        if fate.startswith("crash"):
+            raise killed(worker.life)
+        raise Unreachable("database", fate)
+
+    # ------------------------------------------------------------ what happens
+
+    async def _busy(self) -> None:
+        """People work, and whatever can go wrong does."""
+        mischief = asyncio.ensure_future(self._mischief.run())
+        owner = asyncio.ensure_future(self._owner())
+        clerk = self._clerk()
+        dice, pause = self._dice("pauses"), self._options.days * DAY_S / self._options.deeds
+        for _ in range(self._options.deeds):
+            await asyncio.sleep(dice.random() * 2 * pause)
+            self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
+            for _ in range(dice.choice((1, 1, 1, 2, 4))):
+                await clerk.act()
+        mischief.cancel()
+        owner.cancel()
+        await asyncio.gather(mischief, owner, return_exceptions=True)
+
+    def _clerk(self) -> Bookkeeper:
+        self._person = FreshbooksPerson(self._freshbooks.connection, self._people)
+        return Bookkeeper(
+            self._person,
+            self._dice("bookkeeper"),
+            lambda: self._freshbooks.books.core.today(),
+            self._coverage,
+            self._trace,
+        )
+
+    async def _owner(self) -> None:
+        """Gives the consent anew some hours after Tieout has asked for it."""
+        while True:
+            await asyncio.sleep(6 * 3_600.0)
+            await self._consent()
+
+    async def _consent(self) -> None:
+        connection = await self._store.freshbooks_connection(self._pair)
+        if not connection.needs_consent:
+            return
+        tokens = self._freshbooks.books.grants.issue()
+        self._trace.note("owner", "gives the consent anew")
+        self._coverage.note("consent", "owner")
+        given = self._freshbooks.connection | {
+            "access_token": tokens.access_token,
+            "refresh_token": tokens.refresh_token,
+        }
+        names = ("client_id", "client_secret", "access_token", "refresh_token")
+        await self._store.renew_consent(
+            self._pair,
+            connection.id,
+            {name: given[name] for name in names},
+            expires_at=tokens.grant.expires_at,
+            redirect_uri="",
+            now=self._clock.now(),
+        )
+
+    async def _rest(self) -> None:
+        """Faults stop and people rest; a person looks at what is held, as the texts say; then nothing may be left undone."""
+        self._trace.note("world", "rests")
+        self._mischief.rest()
+        self._network.swarm = CALM
+        for worker in self._workers:
+            worker.swarm = CALM
+        for day in range(REST_DAYS):
+            await self._consent()
+            await self._store.release_line(self._pair)
+            await self._store.retry(self._pair, None, now=self._clock.now())
+            await asyncio.sleep(DAY_S)
+            self._trace.note("world", f"has rested {day + 1} days")
+
+    async def _judged(self) -> list[Violation]:
+        self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
+        evidence = Evidence(
+            person=self._person,
+            reader=NavReader(self._nav.connection, self._people),
+            freshbooks=self._freshbooks,
+            nav=self._nav,
+            store=self._store,
+            pair=self._pair,
+            said=self._said,
+            touched=frozenset(self._mischief.touched),
+        )
+        return await violations(evidence)
+
+
+class _Logs:
+    """structlog speaks to the simulation while it runs."""
+
+    def __init__(self, capture: Callable[..., Any]) -> None:
+        self._capture = capture
+
+    def __enter__(self) -> None:
+        self._before = structlog.get_config()
+        structlog.configure(
+            processors=[self._capture], wrapper_class=structlog.BoundLogger, cache_logger_on_first_use=False
+        )
+
+    def __exit__(self, *_: object) -> None:
+        structlog.configure(**self._before)
+
+
