@@ -61,9 +61,15 @@ class Bookkeeper:
     def _any(self, kind: str) -> int:
         return self._dice.choice(self._ids[kind])
 
-    async def _one(self, kind: str) -> Fields:
-        number = self._any(kind)
-        return await self._person.read(kind, number)
+    async def _one(self, kind: str, *, deleted: bool = False) -> Fields:
+        """Any record of a kind; a screen shows no deleted one where it lets change things."""
+        one = await self._person.read(kind, self._any(kind))
+        if (one["vis_state"] == DELETED) is not deleted:
+            raise KeyError("it is deleted" if not deleted else "it is not deleted")
+        return one
+
+    async def _live(self, kind: str) -> int:
+        return int((await self._one(kind))["id"])
 
     def _client_id(self) -> int:
         return self._any("client")
@@ -125,22 +131,23 @@ class Bookkeeper:
         await self._invoice(DRAFT)
 
     async def _send(self) -> None:
-        await self._person.update("invoice", self._any("invoice"), action_mark_as_sent=True)
+        await self._person.update("invoice", await self._live("invoice"), action_mark_as_sent=True)
 
     async def _edit(self) -> None:
         one = await self._one("invoice")
         await self._person.update("invoice", int(one["id"]), lines=self._lines(one["currency_code"]))
 
     async def _note(self) -> None:
-        await self._person.update("invoice", self._any("invoice"), notes="Thank you.")
+        await self._person.update("invoice", await self._live("invoice"), notes="Thank you.")
 
     async def _terms(self) -> None:
         await self._person.update(
-            "invoice", self._any("invoice"), due_offset_days=self._dice.choice((7, 21, 45))
+            "invoice", await self._live("invoice"), due_offset_days=self._dice.choice((7, 21, 45))
         )
 
     async def _see(self, kind: str, vis_state: int) -> None:
-        await self._person.update(kind, self._any(kind), vis_state=vis_state)
+        one = await self._one(kind, deleted=vis_state == ACTIVE)
+        await self._person.update(kind, int(one["id"]), vis_state=vis_state)
 
     async def _archive(self) -> None:
         await self._see("invoice", ARCHIVED)
@@ -187,7 +194,7 @@ class Bookkeeper:
         await self._see("payment", ACTIVE)
 
     async def _charge(self) -> None:
-        answer = await self._person.control("charge", {"invoice": self._any("invoice")})
+        answer = await self._person.control("charge", {"invoice": await self._live("invoice")})
         self._ids["payment"].append(int(answer["payment"]["id"]))
 
     async def _refund(self) -> None:

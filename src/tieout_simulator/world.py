@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -32,7 +31,7 @@ from tieout_simulator.sandboxes import FreshBooks, Nav, open_freshbooks, open_na
 from tieout_simulator.trace import Trace
 from tieout_simulator.virtual_time import Stuck, VirtualClock, VirtualLoop, play
 from tieout_simulator.wire import Undisturbed, Wire
-from tieout_simulator.worker import ADDRESS, Worker, killed
+from tieout_simulator.worker import ADDRESS, AT_WORK, Worker, killed
 
 DAY_S = 86_400.0
 REST_DAYS = 4
@@ -44,7 +43,6 @@ BEGINS = (
     datetime(2026, 12, 20, 9, tzinfo=UTC),
     datetime(2026, 5, 6, 9, tzinfo=UTC),
 )
-AT_WORK: ContextVar[Worker | None] = ContextVar("worker", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +106,9 @@ class _Seed:
             found = await self._judged()
             for task in work:
                 task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
+            for ended in await asyncio.gather(*work, return_exceptions=True):
+                if not isinstance(ended, asyncio.CancelledError):
+                    raise RuntimeError("a worker has ended by itself") from ended  # type: ignore[misc]
             self._freshbooks.webhooks._worker.cancel()  # type: ignore[union-attr]
         status = await self._store.status(self._pair)
         names = ("seen", "pending", "agreed", "held", "dead", "excluded")

@@ -87,7 +87,7 @@ class Systems:
 
     def tokens(self, connection_id: int) -> ConnectionTokens:
         """The tokens of a connection, and the right to renew them."""
-        return ConnectionTokens(self.store, connection_id, self.host.owner, self.host.now)
+        return self.store.tokens(connection_id, self.host.owner, self.host.now)
 
     async def freshbooks(self, pair: Pair) -> FreshbooksConnection:
         """How this pair reaches FreshBooks."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from tieout.store.approvals import Approvals
 from tieout.store.callbacks import Callbacks
 from tieout.store.commands import Commands
@@ -14,6 +17,7 @@ from tieout.store.lease import Leases
 from tieout.store.line import Lines
 from tieout.store.polls import Polls
 from tieout.store.settle import Settling
+from tieout.store.tokens import ConnectionTokens
 
 
 class PostgresStore(
@@ -34,3 +38,9 @@ class PostgresStore(
 
     Each part is a module; what they share is ``Database``. Close it when done.
     """
+
+    def tokens(
+        self, connection_id: int, owner: str, clock: Callable[[], datetime]
+    ) -> ConnectionTokens:
+        """The tokens of a FreshBooks connection, and the right to renew them; ``owner`` names the process."""
+        return ConnectionTokens(self, connection_id, owner, clock)

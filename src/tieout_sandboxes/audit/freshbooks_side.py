@@ -49,7 +49,8 @@ class FreshbooksSide:
         notes = {one["id"]: one for one in credit_notes if one["vis_state"] != DELETED}
         side._add_invoices(live)
         side._add_payments(money, live, notes)
-        side._add_credit_notes(notes, [one for one in money if one["invoiceid"] in live])
+        side._add_what_outlives_its_payment(payments, notes)
+        side._add_credit_notes(notes, [one for one in money if one["invoiceid"] in live], live)
         return side
 
     def _add_invoices(self, live: Mapping[int, Row]) -> None:
@@ -67,19 +68,41 @@ class FreshbooksSide:
         for one in money:
             client, currency = one["clientid"], one["amount"]["code"]
             amount = _amount(one["amount"])
-            if one["invoiceid"] not in live:
+            from_credit = one["from_credit"] or one["type"] == "Credit"
+            # The use of a credit that is itself deleted, for an invoice that is deleted, is worth nothing.
+            worthless = from_credit and one["creditid"] not in notes
+            if one["invoiceid"] not in live and not worthless:
                 self.balances[client, currency] -= amount
-            if one["from_credit"] or one["type"] == "Credit":
+            if from_credit:
                 continue
             excess = notes.get(one["overpaymentid"])
             cash = amount + (_amount(excess["amount"]) if excess else ZERO)
             self.documents["PMT", one["id"]] = Wanted(client, currency, -cash, cash=cash)
 
-    def _add_credit_notes(self, notes: Mapping[int, Row], uses: Sequence[Row]) -> None:
+    def _add_what_outlives_its_payment(
+        self, payments: Iterable[Row], notes: Mapping[int, Row]
+    ) -> None:
+        """A payment that was deleted leaves the credit of what was paid too much, if FreshBooks keeps that: so much of its receipt stands."""
+        for one in payments:
+            excess = notes.get(one["overpaymentid"])
+            if one["vis_state"] == DELETED and excess is not None:
+                rest = _amount(excess["amount"])
+                where = ("PMT", one["id"])
+                self.documents[where] = Wanted(
+                    one["clientid"], one["amount"]["code"], -rest, cash=rest
+                )
+
+    def _add_credit_notes(
+        self, notes: Mapping[int, Row], uses: Sequence[Row], live: Mapping[int, Row]
+    ) -> None:
+        """What is used of a credit is applied in NAV, unless the invoice was cut below what was paid: then there is not room for all of it."""
         used: dict[int, Decimal] = defaultdict(Decimal)
+        without_room: set[int] = set()
         for one in uses:
             if one["creditid"] is not None:
                 used[one["creditid"]] += _amount(one["amount"])
+                if _amount(live[one["invoiceid"]]["outstanding"]) < 0:
+                    without_room.add(one["creditid"])
         for number, one in notes.items():
             total, currency, client = _amount(one["amount"]), one["currency_code"], one["clientid"]
             self.balances[client, currency] -= total - _amount(one["paid"])
@@ -94,7 +117,7 @@ class FreshbooksSide:
                 net=tax - total if goodwill else ZERO,
                 tax=-tax if goodwill else ZERO,
                 cash=ZERO if goodwill else total,
-                open=used[number] - total,
+                open=None if number in without_room else used[number] - total,
             )
 
 
