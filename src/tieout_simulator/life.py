@@ -8,12 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextvars import Context, ContextVar
 from typing import Any
+
+
+# Whose tasks are started: they end with him.
+LIVING: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
 class Killed(asyncio.CancelledError):
     """The program is dead: nothing that it would still do has an effect."""
+
+
+MANY = 200
+
+
+def mortal(
+    loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], context: Context | None = None
+) -> asyncio.Task[Any]:
+    """Start a task that ends with the program that starts it, if one does (a task factory)."""
+    task = asyncio.Task(work, loop=loop, context=context)
+    life = LIVING.get() if context is None else context.get(LIVING)
+    if life is not None:
+        life.owns(task)
+    return task
 
 
 class Life:
@@ -25,6 +44,13 @@ class Life:
         self.wakes_at = 0.0
         self._doom, self._pause_s = doom, pause_s
         self.ended = asyncio.Event()
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def owns(self, task: asyncio.Task[Any]) -> None:
+        """Note a task that was started by this program."""
+        if len(self._tasks) > MANY:
+            self._tasks = [each for each in self._tasks if not each.done()]
+        self._tasks.append(task)
 
     async def at(self, where: str) -> None:
         """A step to the outside. Raises Killed in a dead program."""
@@ -45,6 +71,9 @@ class Life:
         """No mercy: not even what a program does at its end is done."""
         self.dead = True
         self.ended.set()
+        for task in self._tasks:
+            task.cancel()
+        self._tasks.clear()
 
 
 class Through:

@@ -48,7 +48,7 @@ class Mischief:
         while self._names:
             await asyncio.sleep(self._dice.random() * 2 * EVERY_S)
             for name in self._names:
-                if self._dice.random() < min(0.5, self._swarm.likely[name] * 4):
+                if self._dice.random() < min(0.5, self._swarm.likely[name] * (0.3 if name in PEOPLE else 2)):
                     await self._happens(name)
 
     async def _happens(self, name: str) -> None:

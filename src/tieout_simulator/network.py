@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
 from random import Random
 
 import httpx2
@@ -50,9 +51,7 @@ class Network:
 
     async def _served(self, request: Request) -> Response:
         """Let the server work; it goes on even if the caller is killed meanwhile."""
-        task = asyncio.ensure_future(self.wire.carry(request))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task = self._apart(self.wire.carry(request))
         try:
             return await asyncio.shield(task)
         except HungUp:
@@ -110,9 +109,14 @@ class Network:
             await asyncio.sleep(after_s)
             return await self.wire.carry(request)
 
-        task = asyncio.ensure_future(later())
+        self._apart(later())
+
+    def _apart(self, work: Coroutine[Any, Any, Response]) -> asyncio.Task[Response]:
+        """Work at the other end, which does not end with the caller."""
+        task = asyncio.get_running_loop().create_task(work, context=Context())
         self._under_way.add(task)
         task.add_done_callback(self._forgotten)
+        return task
 
     def _forgotten(self, task: asyncio.Task[Response]) -> None:
         """Nobody waits for the answer of a request that came late or twice."""

@@ -11,6 +11,8 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from tieout_simulator.life import mortal
+
 Result = TypeVar("Result")
 
 
@@ -67,6 +69,7 @@ class VirtualClock:
 def play(work: Callable[[VirtualLoop], Coroutine[Any, Any, Result]]) -> Result:
     """Run to the end in a new loop; what is left over is cancelled."""
     loop = VirtualLoop()
+    loop.set_task_factory(mortal)  # type: ignore[arg-type]
     asyncio.set_event_loop(loop)
     try:
         return loop.run_until_complete(work(loop))

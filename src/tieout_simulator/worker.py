@@ -23,7 +23,7 @@ from tieout.engine.schedule import Rhythm, keep_time
 from tieout.store.store import PostgresStore
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import Swarm
-from tieout_simulator.life import Killed, Life, Through
+from tieout_simulator.life import LIVING, Killed, Life, Through
 from tieout_simulator.network import Line, Network
 from tieout_simulator.trace import Trace
 from tieout_simulator.wire import Wire
@@ -106,6 +106,7 @@ class Worker:
 
     async def _work(self, life: Life) -> None:
         AT_WORK.set(self)
+        LIVING.set(life)
         host = Host(
             now=lambda: self._now() + self._skew,
             monotonic=asyncio.get_running_loop().time,

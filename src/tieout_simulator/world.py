@@ -86,7 +86,7 @@ class _Seed:
         dice = self._dice("shape")
         self._swarm = swarm(dice, options.faults)
         self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
-        self._poll_s = dice.choice((3_600.0, 10_800.0, 21_600.0, 43_200.0))
+        self._poll_s = dice.choice((21_600.0, 43_200.0, 86_400.0, 86_400.0, 172_800.0))
         self._workers_wanted = dice.choice((1, 2, 2))
         self._hooks_wanted = dice.random() < 0.6
         self._trace = Trace(self._clock.now, options.keep)

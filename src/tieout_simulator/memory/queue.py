@@ -57,6 +57,7 @@ class _Face:
                 del self.q.running[lock]
 
     async def rescue(self):
+        await self.life.at("rescue")
         n = 0
         for lock, mine in list(self.q.running.items()):
             if mine[0].dead:
