@@ -8,7 +8,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -55,6 +55,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--resume", action="store_true", help=f"add to what {JOURNAL} has; seeds that it has are not played again"
     )  # fmt: skip
+    parser.add_argument(
+        "--until-failure", action="store_true", help="stop at the first seed that fails"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="side by side")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--table", action="store_true", help="print the table of faults and steps")
@@ -104,21 +107,32 @@ def _many(given: argparse.Namespace, options: Options) -> int:
     wanted = list(islice(_unplayed(first, ledger), given.seeds))
     begun = told = time.monotonic()
     cpu = 0.0
-    with ProcessPoolExecutor(given.processes) as pool:
-        for number, (outcome, took_s) in enumerate(
-            pool.map(_timed, wanted, [options] * len(wanted)), start=1
-        ):
-            cpu += took_s
-            ledger.add(outcome)
-            if not outcome.good:
-                _tell(outcome, options)
-            if time.monotonic() - told > TELL_EVERY_S and not given.json:
-                told = time.monotonic()
-                print(f"{number} of {len(wanted)} seeds, {len(ledger.failed)} failed", flush=True)
-                ledger.write(JOURNAL if given.resume else None)
+    played = 0
+    for outcome, took_s in _outcomes(wanted, options, 1 if given.until_failure else given.processes):  # fmt: skip
+        played += 1
+        cpu += took_s
+        ledger.add(outcome)
+        if not outcome.good and given.until_failure:
+            break
+        if not outcome.good and not given.json:
+            _tell(outcome, options)
+        if time.monotonic() - told > TELL_EVERY_S and not given.json:
+            told = time.monotonic()
+            print(f"{played} of {len(wanted)} seeds, {len(ledger.failed)} failed", flush=True)
+            ledger.write(JOURNAL if given.resume else None)
     ledger.write(JOURNAL if given.resume else None)
-    _report(given, ledger, len(wanted), time.monotonic() - begun, cpu)
+    _report(given, ledger, played, time.monotonic() - begun, cpu)
     return 1 if ledger.failed else 0
+
+
+def _outcomes(
+    seeds: Sequence[int], options: Options, processes: int
+) -> Iterator[tuple[Outcome, float]]:
+    if processes == 1:
+        yield from (_timed(seed, options) for seed in seeds)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(_timed, seeds, [options] * len(seeds))
 
 
 def _timed(seed: int, options: Options) -> tuple[Outcome, float]:
@@ -151,7 +165,13 @@ def _report(
 ) -> None:
     coverage: Coverage = ledger.coverage
     if given.json:
-        figures = {"seeds": len(ledger.seeds), "failed": sorted(ledger.failed), "trace": ledger.fingerprint}  # fmt: skip
+        figures = {
+            "seeds": len(ledger.seeds),
+            "failed": sorted(ledger.failed),
+            "trace": ledger.fingerprint,
+        }
+        first = next(iter(ledger.failed.values()), [""])
+        figures["first"] = first[0]
         print(json.dumps(figures | {"seconds": round(took_s, 1), "cpu_seconds": round(cpu_s, 1)}))
         return
     if given.table:

@@ -135,7 +135,9 @@ class Bookkeeper:
 
     async def _edit(self) -> None:
         one = await self._one("invoice")
-        await self._person.update("invoice", int(one["id"]), lines=self._lines(one["currency_code"]))
+        await self._person.update(
+            "invoice", int(one["id"]), lines=self._lines(one["currency_code"])
+        )
 
     async def _note(self) -> None:
         await self._person.update("invoice", await self._live("invoice"), notes="Thank you.")

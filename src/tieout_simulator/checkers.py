@@ -61,9 +61,7 @@ async def violations(evidence: Evidence) -> list[Violation]:
     return found
 
 
-async def _nothing_lost(
-    evidence: Evidence, records: dict[str, list[Fields]]
-) -> list[Violation]:
+async def _nothing_lost(evidence: Evidence, records: dict[str, list[Fields]]) -> list[Violation]:
     """Every document that FreshBooks shows was seen."""
     seen = {str(ref) for ref in evidence.store.every_document(evidence.pair)}
     return [
@@ -157,7 +155,9 @@ async def _receipts(evidence: Evidence) -> AsyncViolations:
     """Whatever NAV has under a key of ours, we know that it has."""
     keys = {row["Key"] for row in evidence.nav.state.company.database.all("Tieout Key")}
     done = evidence.store.every_receipt(evidence.pair)
-    return [Violation("receipts", f"NAV has {key}, no receipt is stored") for key in sorted(keys - done)]
+    return [
+        Violation("receipts", f"NAV has {key}, no receipt is stored") for key in sorted(keys - done)
+    ]
 
 
 def _reasons(held: dict[str, Any]) -> Iterator[Violation]:
@@ -183,8 +183,9 @@ async def _no_token_lost(evidence: Evidence) -> AsyncViolations:
     _, refresh, _ = await tokens.read()
     if refresh in evidence.freshbooks.books.grants._refresh or connection.needs_consent:
         return []
-    return [Violation("no token lost", "the stored refresh token is not good, and nobody was asked")]
+    return [
+        Violation("no token lost", "the stored refresh token is not good, and nobody was asked")
+    ]
 
 
 AsyncViolations = list[Violation]
-

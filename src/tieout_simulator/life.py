@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar
 from typing import Any
 
-
 # Whose tasks are started: they end with him.
 LIVING: ContextVar[Life | None] = ContextVar("life", default=None)
 
@@ -44,6 +43,8 @@ class Life:
         self.wakes_at = 0.0
         self._doom, self._pause_s = doom, pause_s
         self.ended = asyncio.Event()
+        # Between the question for new tokens and their commit a death, or too long a sleep, loses them; nothing could prevent that.
+        self.renewing = False
         self._tasks: list[asyncio.Task[Any]] = []
 
     def owns(self, task: asyncio.Task[Any]) -> None:
@@ -56,6 +57,10 @@ class Life:
         """A step to the outside. Raises Killed in a dead program."""
         if self.dead:
             raise Killed
+        if where == "before token refresh":
+            self.renewing = True
+        elif where == "after write":
+            self.renewing = False
         fate = self._doom(where)
         if fate == "crash":
             self.kill()

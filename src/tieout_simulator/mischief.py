@@ -35,7 +35,9 @@ class Mischief:
         dice: Random,
         coverage: Coverage,
         trace: Trace,
+        excuses: list[str],
     ) -> None:
+        self._excuses = excuses
         self._freshbooks, self._nav, self._hooks = freshbooks, nav, hooks
         self._dice, self._coverage, self._trace = dice, coverage, trace
         self._names = [n for n in (*NAV, *FRESHBOOKS, *PEOPLE) if n in swarm]
@@ -48,7 +50,9 @@ class Mischief:
         while self._names:
             await asyncio.sleep(self._dice.random() * 2 * EVERY_S)
             for name in self._names:
-                if self._dice.random() < min(0.5, self._swarm.likely[name] * (0.3 if name in PEOPLE else 2)):
+                if self._dice.random() < min(
+                    0.5, self._swarm.likely[name] * (0.3 if name in PEOPLE else 2)
+                ):
                     await self._happens(name)
 
     async def _happens(self, name: str) -> None:
@@ -63,7 +67,9 @@ class Mischief:
             self._trace.note("world", f"{name}: {str(moot)[:60]}")
             return
         self._coverage.note(name, "world")
-        self._trace.note("world", f"{name}: {NAV.get(name) or FRESHBOOKS.get(name) or PEOPLE[name]}")
+        self._trace.note(
+            "world", f"{name}: {NAV.get(name) or FRESHBOOKS.get(name) or PEOPLE[name]}"
+        )
         if undo is not None:
             self._undo[name] = undo
 
@@ -184,6 +190,7 @@ class Mischief:
         for token in list(grants._refresh):
             grants.revoke(token)
         grants._access.clear()
+        self._excuses.append("revoked")
 
     async def _expired(self) -> None:
         """All access tokens end now; refresh tokens go on."""

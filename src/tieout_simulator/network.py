@@ -14,8 +14,12 @@ from tieout_simulator.faults import REQUEST, Swarm
 from tieout_simulator.trace import Trace
 from tieout_simulator.wire import HungUp, Wire
 
-PROXY = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1><hr>proxy</body></html>"
+PROXY = (
+    b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1><hr>proxy</body></html>"
+)
 LATE_S, SLOW_S = 40.0, 9.0
+# After these the server has done what was asked, and the caller has not learnt of it.
+LOSES_ANSWER = frozenset({"late", "answer_lost", "cut", "proxy_page_after"})
 Request, Response = httpx2.Request, httpx2.Response
 
 
@@ -23,9 +27,15 @@ class Network:
     """Carries requests over the wire. ``swarm`` may be changed while it runs (no faults while people rest)."""
 
     def __init__(
-        self, wire: Wire, swarm: Swarm, dice: Random, coverage: Coverage, trace: Trace
+        self,
+        wire: Wire,
+        swarm: Swarm,
+        dice: Random,
+        coverage: Coverage,
+        trace: Trace,
+        excuses: list[str],
     ) -> None:
-        self.wire, self.swarm, self._dice = wire, swarm, dice
+        self.wire, self.swarm, self._dice, self._excuses = wire, swarm, dice, excuses
         self._coverage, self._trace = coverage, trace
         self._under_way: set[asyncio.Task[Response]] = set()
 
@@ -38,6 +48,8 @@ class Network:
         if fault:
             self._coverage.note(fault, step, kind)
             self._trace.note(who, f"{name} [{step} {kind}] -- {REQUEST[fault]}")
+            if step == "token refresh" and fault in LOSES_ANSWER:
+                self._excuses.append(fault)
         response = await self._FAULTS[fault](self, request)
         self._trace.note(who, f"{name} -> {response.status_code}")
         return response

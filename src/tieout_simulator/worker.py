@@ -21,6 +21,7 @@ from tieout.connectors.http import Http
 from tieout.core.failures import Failure
 from tieout.engine.schedule import Rhythm, keep_time
 from tieout.store.store import PostgresStore
+from tieout_simulator.checkers import Violation
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import Swarm
 from tieout_simulator.life import LIVING, Killed, Life, Through
@@ -68,7 +69,10 @@ class Worker:
         trace: Trace,
         swarm: Swarm,
         listens: bool,
+        excuses: list[str],
+        broken: list[Violation],
     ) -> None:
+        self._excuses, self._broken = excuses, broken
         self.name, self.swarm, self.lives = name, swarm, 0
         self._store, self._queue, self._network, self._wire = store, queue, network, wire
         self._now, self._dice = now, dice
@@ -120,7 +124,12 @@ class Worker:
             tasks: list[Awaitable[Any]] = [
                 face.work(),
                 keep_time(
-                    cast(Any, face), duties.store, duties.pace, host.now, duties.derive_overdue, RHYTHM
+                    cast(Any, face),
+                    duties.store,
+                    duties.pace,
+                    host.now,
+                    duties.derive_overdue,
+                    RHYTHM,
                 ),
             ]
             if self._listens:
@@ -137,7 +146,19 @@ class Worker:
             raise error
 
         receive = receiver(cast(Any, duties), cast(Any, face))
-        self._wire.listening[ADDRESS] = cast(Any, application(receive, health, report))
+
+        async def received(name: str, body: bytes, signature: str) -> tuple[int, str]:
+            before = self._store.raised
+            status, word = await receive(name, body, signature)
+            if word == "noted" and self._store.raised == before:
+                self._broken.append(
+                    Violation(
+                        "acknowledged means stored", "a notification was answered and not noted"
+                    )
+                )
+            return status, word
+
+        self._wire.listening[ADDRESS] = cast(Any, application(received, health, report))
 
     async def _register(self, duties: Duties) -> None:
         with suppress(Failure):
@@ -148,6 +169,8 @@ class Worker:
             if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] / 10:
                 self._coverage.note(fate, where)
                 self._trace.note(self.name, f"{fate} {where}")
+                if self.life is not None and self.life.renewing:
+                    self._excuses.append(fate)
                 return fate
         return ""
 
@@ -159,6 +182,8 @@ class Worker:
             if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] / 4:
                 self._coverage.note(fate, where)
                 self._trace.note(self.name, f"{fate} {where}")
+                if self.life is not None and self.life.renewing:
+                    self._excuses.append(fate)
                 return fate
         return ""
 

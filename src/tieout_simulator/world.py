@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -22,14 +21,14 @@ from tieout_simulator.bookkeepers import Bookkeeper
 from tieout_simulator.chance import seeded
 from tieout_simulator.checkers import Evidence, Violation, violations
 from tieout_simulator.coverage import Coverage
-from tieout_simulator.faults import CALM, Swarm, swarm
+from tieout_simulator.faults import CALM, swarm
 from tieout_simulator.memory.queue import MemoryQueue
 from tieout_simulator.memory.store import MemoryStore
 from tieout_simulator.mischief import Mischief
 from tieout_simulator.network import Line, Network
-from tieout_simulator.sandboxes import FreshBooks, Nav, open_freshbooks, open_nav
+from tieout_simulator.sandboxes import open_freshbooks, open_nav
 from tieout_simulator.trace import Trace
-from tieout_simulator.virtual_time import Stuck, VirtualClock, VirtualLoop, play
+from tieout_simulator.virtual_time import VirtualClock, VirtualLoop, play
 from tieout_simulator.wire import Undisturbed, Wire
 from tieout_simulator.worker import ADDRESS, AT_WORK, Worker, killed
 
@@ -75,7 +74,7 @@ class Outcome:
         return not self.violations
 
 
-def simulate(seed: int, options: Options = Options()) -> Outcome:  # noqa: B008 - it is frozen
+def simulate(seed: int, options: Options = Options()) -> Outcome:
     """Play a seed. The same seed with the same options is the same story, line by line."""
     return play(lambda loop: _Seed(seed, options, loop).run())
 
@@ -87,12 +86,16 @@ class _Seed:
         self._swarm = swarm(dice, options.faults)
         self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
         self._poll_s = dice.choice((21_600.0, 43_200.0, 86_400.0, 86_400.0, 172_800.0))
+        self._sweep_s = dice.choice((1, 3, 90)) * DAY_S
         self._workers_wanted = dice.choice((1, 2, 2))
         self._hooks_wanted = dice.random() < 0.6
         self._trace = Trace(self._clock.now, options.keep)
         self._coverage = Coverage()
         self._wire = Wire()
         self._said: list[str] = []
+        # Why a consent may have to be asked for, since it was given last; laws that were broken on the way.
+        self._excuses: list[str] = []
+        self._broken: list[Violation] = []
 
     def _dice(self, what: str) -> Random:
         return Random(f"{what} {self._seed}")
@@ -141,7 +144,12 @@ class _Seed:
         calm = Undisturbed(self._wire)
         self._people = httpx2.AsyncClient(transport=calm)
         self._network = Network(
-            self._wire, self._swarm, self._dice("network"), self._coverage, self._trace
+            self._wire,
+            self._swarm,
+            self._dice("network"),
+            self._coverage,
+            self._trace,
+            self._excuses,
         )
         hooks = httpx2.AsyncClient(transport=Line(self._network, "freshbooks"), timeout=5.0)
         options = self._options
@@ -155,20 +163,24 @@ class _Seed:
         self._workers = [self._worker(n) for n in range(self._workers_wanted)]
         self._mischief = Mischief(
             self._freshbooks, self._nav, hooks, self._swarm, self._dice("mischief"),
-            self._coverage, self._trace,
+            self._coverage, self._trace, self._excuses,
         )  # fmt: skip
 
     async def _add_pair(self) -> Pair:
         settings: dict[str, Any] = {
             "prefix": "FB",
             "poll_interval_s": self._poll_s,
-            "sweep_interval_s": 3 * DAY_S,
+            "sweep_interval_s": self._sweep_s,
             "timezone": "Europe/London",
         }
         if self._hooks_wanted:
             settings["webhook_url"] = f"http://{ADDRESS}"
         return await self._store.add_pair(
-            "main", self._freshbooks.connection, self._nav.connection, settings, default_setup("GBP")
+            "main",
+            self._freshbooks.connection,
+            self._nav.connection,
+            settings,
+            default_setup("GBP"),
         )
 
     def _worker(self, number: int) -> Worker:
@@ -184,6 +196,8 @@ class _Seed:
             trace=self._trace,
             swarm=self._swarm,
             listens=number == 0,
+            excuses=self._excuses,
+            broken=self._broken,
         )
 
     def _checkpoint(self, where: str) -> None:
@@ -234,6 +248,12 @@ class _Seed:
             return
         tokens = self._freshbooks.books.grants.issue()
         self._trace.note("owner", "gives the consent anew")
+        if not self._excuses:
+            text = (
+                f"a consent was asked for at {self._clock.now()} although none was lost or revoked"
+            )
+            self._broken.append(Violation("no token lost", text))
+        self._excuses.clear()
         self._coverage.note("consent", "owner")
         given = self._freshbooks.connection | {
             "access_token": tokens.access_token,
@@ -275,7 +295,7 @@ class _Seed:
             said=self._said,
             touched=frozenset(self._mischief.touched),
         )
-        return await violations(evidence)
+        return [*self._broken, *await violations(evidence)]
 
 
 class _Logs:
@@ -287,10 +307,10 @@ class _Logs:
     def __enter__(self) -> None:
         self._before = structlog.get_config()
         structlog.configure(
-            processors=[self._capture], wrapper_class=structlog.BoundLogger, cache_logger_on_first_use=False
+            processors=[self._capture],
+            wrapper_class=structlog.BoundLogger,
+            cache_logger_on_first_use=False,
         )
 
     def __exit__(self, *_: object) -> None:
         structlog.configure(**self._before)
-
-

@@ -1,7 +1,8 @@
 """A model of the job queue."""
+
 from __future__ import annotations
+
 import asyncio
-from datetime import timedelta
 
 
 class MemoryQueue:

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from tieout.core.decision.breaker import Breaker, after_failure
-from tieout.core.decision.plan import Receipt, Role, State, Status as ReceiptStatus, StoredCommand
-from tieout.core.failures import Unreachable
+from tieout.core.decision.breaker import after_failure
+from tieout.core.decision.plan import Receipt, Role, State, StoredCommand
 from tieout.core.records.identity import DOCUMENTS, Kind, Ref
-from tieout.engine.ports import Claimed, Lease, Observation, Pair, Priority, Settlement, Shelf, Stored, Volume
+from tieout.engine.ports import (
+    Claimed,
+    Lease,
+    Observation,
+    Pair,
+    Priority,
+    Shelf,
+    Stored,
+    Volume,
+)
 from tieout.store.callbacks import Callback
 from tieout.store.commands import _state_after
 from tieout.store.connections import FreshbooksConnection, NavConnection
 from tieout.store.database import to_json
 from tieout.store.documents import Counts, Status, Waiting
 from tieout.store.errors import StoreError
-from tieout.store.events import OVERDUE, PAID, DerivedEvent
 from tieout.store.lease import superseded
 from tieout.store.line import PROBE_S, Stop
 from tieout.store.tokens import LEASE_S, UNKNOWN_EXPIRY
@@ -81,6 +86,7 @@ class MemoryStore:
         self.t: dict[str, dict] = defaultdict(dict)
         self._undo: list | None = None
         self._seq = 0
+        self.raised = 0
 
     # -- transactions
     @contextmanager
@@ -112,10 +118,21 @@ class MemoryStore:
 
     # -- pairs
     async def add_pair(self, name, freshbooks, nav, settings, posting_setup):
-        pair = Pair(id=1, name=name, company_id=1, prefix=settings.get("prefix", "FB"), settings=dict(settings))
+        pair = Pair(
+            id=1,
+            name=name,
+            company_id=1,
+            prefix=settings.get("prefix", "FB"),
+            settings=dict(settings),
+        )
         self.t["pair"][1] = pair
         self.t["setup"][1] = _decode(to_json(posting_setup))
-        self.t["fb"][1] = dict(freshbooks) | {"needs": False, "owner": None, "until": None, "expires_at": None}
+        self.t["fb"][1] = dict(freshbooks) | {
+            "needs": False,
+            "owner": None,
+            "until": None,
+            "expires_at": None,
+        }
         self.t["nav"][1] = dict(nav)
         self.t["company"][1] = (0, None, None)
         return pair
@@ -137,7 +154,15 @@ class MemoryStore:
 
     async def freshbooks_connection(self, pair):
         f = self.t["fb"][1]
-        return FreshbooksConnection(id=1, url=f["url"], client_id=f["client_id"], client_secret=f["client_secret"], account_id=f["account_id"], business_id=f["business_id"], needs_consent=f["needs"])
+        return FreshbooksConnection(
+            id=1,
+            url=f["url"],
+            client_id=f["client_id"],
+            client_secret=f["client_secret"],
+            account_id=f["account_id"],
+            business_id=f["business_id"],
+            needs_consent=f["needs"],
+        )
 
     async def nav_connection(self, pair):
         return NavConnection(**self.t["nav"][1])
@@ -147,7 +172,9 @@ class MemoryStore:
 
     async def renew_consent(self, pair, connection_id, given, *, expires_at, redirect_uri, now):
         with self._tx():
-            self._put("fb", 1, self.t["fb"][1] | dict(given) | {"needs": False, "expires_at": expires_at})
+            self._put(
+                "fb", 1, self.t["fb"][1] | dict(given) | {"needs": False, "expires_at": expires_at}
+            )
             self._put("breaker", ("freshbooks", 1), None)
             n = 0
             for key, row in list(self.t["inbox"].items()):
@@ -162,10 +189,22 @@ class MemoryStore:
     # -- callbacks
     async def add_callback(self, pair, callback_id, *, event, uri):
         old = self.t["cb"].get(callback_id)
-        self._put("cb", callback_id, Callback(callback_id=callback_id, event=event, uri=uri, verifier=old.verifier if old else "", verified=old.verified if old else False))
+        self._put(
+            "cb",
+            callback_id,
+            Callback(
+                callback_id=callback_id,
+                event=event,
+                uri=uri,
+                verifier=old.verifier if old else "",
+                verified=old.verified if old else False,
+            ),
+        )
 
     async def set_verifier(self, pair, callback_id, verifier):
-        old = self.t["cb"].get(callback_id) or Callback(callback_id=callback_id, event="", uri="", verifier="", verified=False)
+        old = self.t["cb"].get(callback_id) or Callback(
+            callback_id=callback_id, event="", uri="", verifier="", verified=False
+        )
         self._put("cb", callback_id, replace(old, verifier=verifier))
 
     async def callback_verified(self, pair, callback_id):
@@ -183,23 +222,42 @@ class MemoryStore:
 
     def _raise(self, refs, now, changed, priority=Priority.LIVE, since=None):
         n = 0
+        self.raised += len(refs)
         for ref in sorted(refs):
             doc = self.t["doc"].get(ref)
             if doc is None:
                 self._put("doc", ref, Doc(State.PENDING, now))
             elif changed and doc.state is not State.PENDING:
-                self._put("doc", ref, replace(doc, state=State.PENDING, reason="", findings=(), since=now))
+                self._put(
+                    "doc", ref, replace(doc, state=State.PENDING, reason="", findings=(), since=now)
+                )
             row = self.t["inbox"].get(ref)
             if row is None:
                 row = Row(due_at=now, priority=priority)
             else:
                 waits = row.version > row.settled
-                row = replace(row, version=row.version + 1, due_at=min(row.due_at, now) if waits else now, priority=min(row.priority, priority) if waits else priority, **(dict(attempts=0, failures=0, reason="") if changed else {}))
+                row = replace(
+                    row,
+                    version=row.version + 1,
+                    due_at=min(row.due_at, now) if waits else now,
+                    priority=min(row.priority, priority) if waits else priority,
+                    **(dict(attempts=0, failures=0, reason="") if changed else {}),
+                )
             self._put("inbox", ref, row)
             n += 1
         return n
 
-    async def accept(self, pair, *, now, observations=(), refs=(), cursor=None, cause="poll", priority=Priority.LIVE):
+    async def accept(
+        self,
+        pair,
+        *,
+        now,
+        observations=(),
+        refs=(),
+        cursor=None,
+        cause="poll",
+        priority=Priority.LIVE,
+    ):
         with self._tx("accept"):
             latest = {o.ref: o for o in observations}
             fresh, doubtful = [], set()
@@ -207,7 +265,13 @@ class MemoryStore:
                 new, old = latest[ref], self.t["obs"].get(ref)
                 if old is not None and old.observation.hash == new.hash and ref in self.t["doc"]:
                     continue
-                stale = old is not None and old.observation.hash != new.hash and new.updated_at is not None and old.observation.updated_at is not None and new.updated_at <= old.observation.updated_at
+                stale = (
+                    old is not None
+                    and old.observation.hash != new.hash
+                    and new.updated_at is not None
+                    and old.observation.updated_at is not None
+                    and new.updated_at <= old.observation.updated_at
+                )
                 (doubtful.add(ref) if stale else fresh.append(new))
             known = {o.ref for o in fresh}
             due = self._raise(known | doubtful, now, True, priority)
@@ -223,7 +287,14 @@ class MemoryStore:
 
     def _claimed(self, ref, row):
         obs = self.t["obs"].get(ref)
-        return Claimed(ref=ref, version=row.version, attempts=row.attempts, failures=row.failures, priority=row.priority, observation=obs.observation if obs and obs.version == row.version else None)
+        return Claimed(
+            ref=ref,
+            version=row.version,
+            attempts=row.attempts,
+            failures=row.failures,
+            priority=row.priority,
+            observation=obs.observation if obs and obs.version == row.version else None,
+        )
 
     def _unsettled(self):
         return [(ref, row) for ref, row in self.t["inbox"].items() if row.version > row.settled]
@@ -231,23 +302,54 @@ class MemoryStore:
     async def due(self, pair, *, now, limit):
         if self._stopped():
             return []
-        found = sorted(((row.priority, row.due_at, ref.kind == "payment", len(ref.key), ref.key, ref.kind, ref, row) for ref, row in self._unsettled() if row.due_at <= now), key=lambda x: x[:6])[:limit]
+        found = sorted(
+            (
+                (
+                    row.priority,
+                    row.due_at,
+                    ref.kind == "payment",
+                    len(ref.key),
+                    ref.key,
+                    ref.kind,
+                    ref,
+                    row,
+                )
+                for ref, row in self._unsettled()
+                if row.due_at <= now
+            ),
+            key=lambda x: x[:6],
+        )[:limit]
         return [self._claimed(f[6], f[7]) for f in found if f[0] == found[0][0]]
 
     async def live_due(self, pairs, *, now):
-        return bool(pairs) and not self._stopped() and any(row.priority == 0 and row.due_at <= now for _, row in self._unsettled())
+        return (
+            bool(pairs)
+            and not self._stopped()
+            and any(row.priority == 0 and row.due_at <= now for _, row in self._unsettled())
+        )
 
     async def claimed(self, pair, refs):
-        return [self._claimed(ref, self.t["inbox"][ref]) for ref in sorted(refs) if ref in self.t["inbox"] and self.t["inbox"][ref].version > self.t["inbox"][ref].settled]
+        return [
+            self._claimed(ref, self.t["inbox"][ref])
+            for ref in sorted(refs)
+            if ref in self.t["inbox"]
+            and self.t["inbox"][ref].version > self.t["inbox"][ref].settled
+        ]
 
     async def unsettled(self, pair):
         return frozenset(ref for ref, _ in self._unsettled())
 
     async def companies_due(self, *, now):
-        return [1] if not self._stopped() and any(row.due_at <= now for _, row in self._unsettled()) else []
+        return (
+            [1]
+            if not self._stopped() and any(row.due_at <= now for _, row in self._unsettled())
+            else []
+        )
 
     async def known(self, pair, kind):
-        return frozenset(ref for ref, o in self.t["obs"].items() if ref.kind is kind and not o.unlisted)
+        return frozenset(
+            ref for ref, o in self.t["obs"].items() if ref.kind is kind and not o.unlisted
+        )
 
     async def known_counts(self, pair):
         counts: dict = {}
@@ -288,13 +390,17 @@ class MemoryStore:
 
     # -- commands
     def _of(self, ref):
-        return [c for c in sorted(self.t["cmd"].values(), key=lambda c: c.seq) if c.command.ref == ref]
+        return [
+            c for c in sorted(self.t["cmd"].values(), key=lambda c: c.seq) if c.command.ref == ref
+        ]
 
     def _stored(self, c):
         return StoredCommand(command=c.command, state=c.state, receipt=c.receipt, place=c.seq)
 
     async def commands(self, pair, refs):
-        return {ref.key: tuple(map(self._stored, found)) for ref in refs if (found := self._of(ref))}
+        return {
+            ref.key: tuple(map(self._stored, found)) for ref in refs if (found := self._of(ref))
+        }
 
     async def intend(self, pair, lease, commands):
         with self._tx("intend"):
@@ -302,14 +408,26 @@ class MemoryStore:
             taken = []
             for command in commands:
                 old = self.t["cmd"].get(command.key)
-                if old and (old.state in ("done", "awaiting", "withdrawn", "removed") or (old.command.hash != command.hash and old.state not in ("refused", "abandoned"))):
+                if old and (
+                    old.state in ("done", "awaiting", "withdrawn", "removed")
+                    or (
+                        old.command.hash != command.hash
+                        and old.state not in ("refused", "abandoned")
+                    )
+                ):
                     taken.append(command.key)
                     continue
                 self._seq += 1
                 kept = replace(command, payload=_decode(to_json(command.payload)))
-                self._put("cmd", command.key, Cmd(kept, pair.id, "intended", None, self._seq, lease.epoch, self.clock()))
+                self._put(
+                    "cmd",
+                    command.key,
+                    Cmd(kept, pair.id, "intended", None, self._seq, lease.epoch, self.clock()),
+                )
             if taken:
-                raise StoreError(f"{', '.join(sorted(taken))} was used for another command or is done; a key is used once.")
+                raise StoreError(
+                    f"{', '.join(sorted(taken))} was used for another command or is done; a key is used once."
+                )
 
     async def abandon(self, pair, lease, keys):
         with self._tx():
@@ -317,20 +435,43 @@ class MemoryStore:
             for key in keys:
                 c = self.t["cmd"].get(key)
                 if c and c.state in ("intended", "unknown", "awaiting"):
-                    self._put("cmd", key, replace(c, state="removed" if c.state == "awaiting" else "abandoned"))
+                    self._put(
+                        "cmd",
+                        key,
+                        replace(c, state="removed" if c.state == "awaiting" else "abandoned"),
+                    )
 
     async def unfinished(self, pair):
-        return [self._stored(c) for c in sorted(self.t["cmd"].values(), key=lambda c: c.seq) if c.state in ("intended", "unknown")]
+        return [
+            self._stored(c)
+            for c in sorted(self.t["cmd"].values(), key=lambda c: c.seq)
+            if c.state in ("intended", "unknown")
+        ]
 
     async def awaiting(self, pair):
-        return [self._stored(c) for c in sorted(self.t["cmd"].values(), key=lambda c: c.seq) if c.state == "awaiting"]
+        return [
+            self._stored(c)
+            for c in sorted(self.t["cmd"].values(), key=lambda c: c.seq)
+            if c.state == "awaiting"
+        ]
 
     async def intended_since(self, pair, since):
         sums: dict = {}
         for c in self.t["cmd"].values():
-            if c.command.role in ("post", "reverse") and c.at >= since and c.state not in ("abandoned", "refused"):
+            if (
+                c.command.role in ("post", "reverse")
+                and c.at >= since
+                and c.state not in ("abandoned", "refused")
+            ):
                 cur = c.command.payload.get("currency_code") or ""
-                amount = sum((abs(Decimal(line["amount"])) for line in c.command.payload.get("lines", ()) if line.get("account_type") == "Customer"), Decimal(0))
+                amount = sum(
+                    (
+                        abs(Decimal(line["amount"]))
+                        for line in c.command.payload.get("lines", ())
+                        if line.get("account_type") == "Customer"
+                    ),
+                    Decimal(0),
+                )
                 n, a = sums.get(cur, (0, Decimal(0)))
                 sums[cur] = (n + 1, a + amount)
         return [Volume(currency=k, documents=n, amount=a) for k, (n, a) in sorted(sums.items())]
@@ -345,7 +486,13 @@ class MemoryStore:
             doc = self.t["doc"].get(ref)
             if doc:
                 o = self.t["obs"].get(ref)
-                out[ref] = Stored(ref=ref, state=doc.state, reason=doc.reason, observation=o.observation if o else None, commands=tuple(map(self._stored, self._of(ref))))
+                out[ref] = Stored(
+                    ref=ref,
+                    state=doc.state,
+                    reason=doc.reason,
+                    observation=o.observation if o else None,
+                    commands=tuple(map(self._stored, self._of(ref))),
+                )
         return out
 
     async def observations(self, pair, refs):
@@ -368,8 +515,14 @@ class MemoryStore:
                         found.add(Ref(Kind.CREDIT_NOTE, s.credit))
             if s.credit and s.credit in cre:
                 found.add(ref)
+
         def rest(p, n, nref):
-            return nref.key == p.overpayment or (n.customer, n.currency, n.dated) == (p.customer, p.currency, p.dated)
+            return nref.key == p.overpayment or (n.customer, n.currency, n.dated) == (
+                p.customer,
+                p.currency,
+                p.dated,
+            )
+
         for pref, p in shelves:
             if not p.overpayment:
                 continue
@@ -393,13 +546,36 @@ class MemoryStore:
     async def status(self, pair):
         def counts(docs):
             names = {s: sum(1 for d in docs if d.state is s) for s in State}
-            return dict(seen=len(docs), pending=names[State.PENDING], agreed=names[State.AGREED], held=names[State.HELD], dead=names[State.DEAD], excluded=names[State.EXCLUDED], awaiting_posting=0)
+            return dict(
+                seen=len(docs),
+                pending=names[State.PENDING],
+                agreed=names[State.AGREED],
+                held=names[State.HELD],
+                dead=names[State.DEAD],
+                excluded=names[State.EXCLUDED],
+                awaiting_posting=0,
+            )
+
         docs = [d for r, d in self.t["doc"].items()]
-        by = {k: Counts(**counts([d for r, d in self.t["doc"].items() if r.kind is k])) for k in {r.kind for r in self.t["doc"]}}
+        by = {
+            k: Counts(**counts([d for r, d in self.t["doc"].items() if r.kind is k]))
+            for k in {r.kind for r in self.t["doc"]}
+        }
         return Status(**counts(docs), by_kind=by)
 
     async def held(self, pair, states=(State.HELD, State.DEAD)):
-        return [Waiting(ref=r, state=d.state, number=d.shelf.number if d.shelf else "", reason=d.reason, findings=d.findings, since=d.since) for r, d in sorted(self.t["doc"].items(), key=lambda x: (x[1].since, _place(x[0]))) if d.state in states]
+        return [
+            Waiting(
+                ref=r,
+                state=d.state,
+                number=d.shelf.number if d.shelf else "",
+                reason=d.reason,
+                findings=d.findings,
+                since=d.since,
+            )
+            for r, d in sorted(self.t["doc"].items(), key=lambda x: (x[1].since, _place(x[0])))
+            if d.state in states
+        ]
 
     async def retry(self, pair, ref, *, now):
         with self._tx():
@@ -415,11 +591,25 @@ class MemoryStore:
             for v in {v.ref: v for v in settlement.verdicts}.values():
                 d = self.t["doc"].get(v.ref)
                 since = d.since if d and d.state is v.state else now
-                self._put("doc", v.ref, Doc(v.state, since, v.reason, tuple(v.findings), d.shelf if d else None))
+                self._put(
+                    "doc",
+                    v.ref,
+                    Doc(v.state, since, v.reason, tuple(v.findings), d.shelf if d else None),
+                )
             for ref, version in settlement.settled.items():
                 if ref not in settlement.retry and ref in self.t["inbox"]:
                     row = self.t["inbox"][ref]
-                    self._put("inbox", ref, replace(row, settled=max(row.settled, version), attempts=0, failures=0, reason=""))
+                    self._put(
+                        "inbox",
+                        ref,
+                        replace(
+                            row,
+                            settled=max(row.settled, version),
+                            attempts=0,
+                            failures=0,
+                            reason="",
+                        ),
+                    )
             for ref, (due_at, reason) in sorted(settlement.retry.items()):
                 if ref not in self.t["doc"]:
                     self._put("doc", ref, Doc(State.PENDING, now))
@@ -428,18 +618,29 @@ class MemoryStore:
                 if row is None:
                     row = Row(due_at=due_at, attempts=1, failures=failed, reason=reason)
                 else:
-                    row = replace(row, version=max(row.version, row.settled + 1), due_at=due_at, attempts=row.attempts + 1, failures=row.failures + failed, reason=reason)
+                    row = replace(
+                        row,
+                        version=max(row.version, row.settled + 1),
+                        due_at=due_at,
+                        attempts=row.attempts + 1,
+                        failures=row.failures + failed,
+                        reason=reason,
+                    )
                 self._put("inbox", ref, row)
             read = []
             for o in {o.ref: o for o in settlement.observations}.values():
                 old, row = self.t["obs"].get(o.ref), self.t["inbox"].get(o.ref)
-                if (old is None or old.observation.hash != o.hash) and not (old and row and old.version > row.settled):
+                if (old is None or old.observation.hash != o.hash) and not (
+                    old and row and old.version > row.settled
+                ):
                     read.append(o)
             for o in read:
                 self._put("obs", o.ref, Obs(o, 0))
             judged = {v.ref for v in settlement.verdicts}
             looked = judged | set(settlement.settled) | set(settlement.retry)
-            self._raise({o.ref for o in read if o.ref.kind in DOCUMENTS and o.ref not in looked}, now, True)
+            self._raise(
+                {o.ref for o in read if o.ref.kind in DOCUMENTS and o.ref not in looked}, now, True
+            )
             for s in settlement.shelves:
                 d = self.t["doc"].get(s.ref)
                 if d:
@@ -447,7 +648,11 @@ class MemoryStore:
             for ref in judged - set(settlement.retry):
                 d, o, row = self.t["doc"].get(ref), self.t["obs"].get(ref), self.t["inbox"].get(ref)
                 if d and o and row and o.version > row.settled and d.state is not State.PENDING:
-                    self._put("doc", ref, replace(d, state=State.PENDING, reason="", findings=(), since=now))
+                    self._put(
+                        "doc",
+                        ref,
+                        replace(d, state=State.PENDING, reason="", findings=(), since=now),
+                    )
 
     def _receive(self, settlement):
         for key in settlement.unknown:
@@ -480,7 +685,11 @@ class MemoryStore:
         if b is None or b.open_until is None:
             return True
         if b.open_until <= now:
-            self._put("breaker", (system, connection_id), replace(b, open_until=now + timedelta(seconds=PROBE_S)))
+            self._put(
+                "breaker",
+                (system, connection_id),
+                replace(b, open_until=now + timedelta(seconds=PROBE_S)),
+            )
             return True
         return False
 
@@ -501,7 +710,11 @@ class MemoryStore:
         nxt = self.t["poll"].get("next")
         if nxt is not None and nxt > now:
             return []
-        self._put("poll", "next", now + timedelta(seconds=float(self.t["pair"][1].settings.get("poll_interval_s", 20))))
+        self._put(
+            "poll",
+            "next",
+            now + timedelta(seconds=float(self.t["pair"][1].settings.get("poll_interval_s", 20))),
+        )
         return [1]
 
     async def swept_at(self, pair):
@@ -538,7 +751,9 @@ class _Tokens:
         while True:
             f = self._s.t["fb"][1]
             if f["owner"] is None or f["until"] <= self._clock():
-                self._s._put("fb", 1, f | {"owner": me, "until": self._clock() + timedelta(seconds=LEASE_S)})
+                self._s._put(
+                    "fb", 1, f | {"owner": me, "until": self._clock() + timedelta(seconds=LEASE_S)}
+                )
                 break
             await asyncio.sleep(0.05)
         try:
@@ -549,7 +764,17 @@ class _Tokens:
                 self._s._put("fb", 1, f | {"owner": None, "until": None})
 
     async def write(self, access_token, refresh_token, expires_at):
-        self._s._put("fb", 1, self._s.t["fb"][1] | {"access_token": access_token, "refresh_token": refresh_token, "expires_at": expires_at, "needs": False})
+        self._s._put(
+            "fb",
+            1,
+            self._s.t["fb"][1]
+            | {
+                "access_token": access_token,
+                "refresh_token": refresh_token,
+                "expires_at": expires_at,
+                "needs": False,
+            },
+        )
 
     async def refused(self):
         self._s._put("fb", 1, self._s.t["fb"][1] | {"needs": True})
