@@ -27,6 +27,7 @@ TELL_EVERY_S = 5.0
 
 
 def main() -> None:
+    """Read the command line and play."""
     given = _arguments().parse_args()
     unknown = [name for name in given.faults or () if name not in ALL]
     if unknown:
@@ -38,7 +39,7 @@ def main() -> None:
         faults=tuple(given.faults) if given.faults is not None else None,
     )
     if given.seed is not None and given.seeds == 1:
-        sys.exit(_one(given.seed, options, as_json=given.json))
+        sys.exit(_one(given.seed, options, as_json=given.json, shrink=given.shrink))
     sys.exit(_many(given, options))
 
 
@@ -56,6 +57,11 @@ def _arguments() -> argparse.ArgumentParser:
         "--resume", action="store_true", help=f"add to what {JOURNAL} has; seeds that it has are not played again"
     )  # fmt: skip
     parser.add_argument(
+        "--shrink",
+        action="store_true",
+        help="of one failing seed: find fewer faults and deeds with which it still fails",
+    )
+    parser.add_argument(
         "--until-failure", action="store_true", help="stop at the first seed that fails"
     )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="side by side")
@@ -67,14 +73,17 @@ def _arguments() -> argparse.ArgumentParser:
 # ---------------------------------------------------------------- one seed
 
 
-def _one(seed: int, options: Options, *, as_json: bool) -> int:
+def _one(seed: int, options: Options, *, as_json: bool, shrink: bool) -> int:
     outcome = simulate(seed, replace(options, keep=True))
     if as_json:
         print(json.dumps(_shown(outcome)))
         return 0 if outcome.good else 1
-    for event in outcome.trace.events:
+    for event in outcome.events:
         print(event)
     print(_summary(outcome))
+    if shrink and not outcome.good:
+        small = shrunk(outcome, options)
+        print(f"  small: --days {small.days} --deeds {small.deeds} --faults {','.join(small.faults or ())}")  # fmt: skip
     return 0 if outcome.good else 1
 
 
@@ -150,12 +159,10 @@ def _unplayed(first: int, ledger: Ledger) -> Iterator[int]:
 
 
 def _tell(outcome: Outcome, options: Options) -> None:
-    """A failing seed: what it broke, made small, and how to see it again."""
-    small = shrunk(outcome, options)
+    """A failing seed: what it broke, and how to see it again."""
     print(_summary(outcome))
     print(
-        f"  again, small: ./dev simulate --seed {outcome.seed} --days {small.days} --deeds {small.deeds}"
-        f" --faults {','.join(small.faults or ()) or '-'}",
+        f"  its story: ./dev simulate --seed {outcome.seed} --days {options.days} --deeds {options.deeds} [--shrink]",
         flush=True,
     )
 

@@ -19,7 +19,7 @@ from tieout_simulator.virtual_time import VirtualClock
 @contextmanager
 def seeded(seed: int, clock: VirtualClock) -> Iterator[None]:
     """Random bytes come from the seed, and the time of the wall from the virtual clock."""
-    dice = random.Random(f"machine {seed}")
+    dice = random.Random(f"machine {seed}")  # noqa: S311 - it shall be foreseen
     with (
         mock.patch.object(os, "urandom", dice.randbytes),
         mock.patch.object(random, "_urandom", dice.randbytes),

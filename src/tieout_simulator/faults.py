@@ -38,6 +38,7 @@ WORKER: dict[str, str] = {
 NAV: dict[str, str] = {
     "gateway_crash": "NAV's service stops at a commit point of the gateway; what was not committed is rolled back and its numbers are used again",
     "locked": "somebody else holds NAV's ledger lock for longer than NAV waits",
+    "nav_slow": "NAV takes seconds for every document",
     "period_closed": "the accountant closes the books up to a day, and opens them again",
     "customer_blocked": "a customer is blocked, and released",
     "account_blocked": "direct posting is switched off for a revenue account, and on again",

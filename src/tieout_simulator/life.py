@@ -40,7 +40,7 @@ class Life:
     def __init__(self, name: str, doom: Callable[[str], str], pause_s: Callable[[], float]) -> None:
         self.name = name
         self.dead = False
-        self.wakes_at = 0.0
+        self.slept_at = self.wakes_at = 0.0
         self._doom, self._pause_s = doom, pause_s
         self.ended = asyncio.Event()
         # Between the question for new tokens and their commit a death, or too long a sleep, loses them; nothing could prevent that.
@@ -66,8 +66,9 @@ class Life:
             self.kill()
             raise Killed
         if fate == "pause":
-            self.wakes_at = asyncio.get_running_loop().time() + self._pause_s()
-        while (left := self.wakes_at - asyncio.get_running_loop().time()) > 0:
+            self.slept_at = asyncio.get_running_loop().time()
+            self.wakes_at = self.slept_at + self._pause_s()
+        while (left := self.wakes_at - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110 - it may be put to sleep again meanwhile
             await asyncio.sleep(left)
         if self.dead:
             raise Killed

@@ -102,6 +102,10 @@ class Mischief:
 
         self._holding = asyncio.ensure_future(hold())
 
+    async def _nav_slow(self) -> Undo:
+        self._nav.state.switches.set("posting_ms", self._dice.choice((2_000, 9_000, 40_000)))
+        return lambda: self._nav.state.switches.set("posting_ms", 0)
+
     async def _period_closed(self) -> Undo:
         day = self._nav.state.company.today().replace(day=1)
         self._record("General Ledger Setup", [""], Allow_Posting_From=day.isoformat())

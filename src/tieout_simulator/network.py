@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context
 from random import Random
+from typing import Any, ClassVar
 
 import httpx2
+from httpx2 import Request, Response
 
 from tieout_simulator.coverage import Coverage, step_of
 from tieout_simulator.faults import REQUEST, Swarm
@@ -20,7 +22,6 @@ PROXY = (
 LATE_S, SLOW_S = 40.0, 9.0
 # After these the server has done what was asked, and the caller has not learnt of it.
 LOSES_ANSWER = frozenset({"late", "answer_lost", "cut", "proxy_page_after"})
-Request, Response = httpx2.Request, httpx2.Response
 
 
 class Network:
@@ -136,7 +137,7 @@ class Network:
         if not task.cancelled():
             task.exception()
 
-    _FAULTS: dict[str, Callable[[Network, Request], Awaitable[Response]]] = {
+    _FAULTS: ClassVar[dict[str, Callable[[Network, Request], Awaitable[Response]]]] = {
         "": _served,
         "refused": _refused,
         "lost": _waits_in_vain,

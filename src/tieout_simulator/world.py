@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from unittest import mock
 
 import httpx2
 import structlog
@@ -16,10 +18,11 @@ import structlog
 from tieout.app.setups import default_setup
 from tieout.core.failures import Unreachable
 from tieout.engine.ports import Pair
+from tieout_sandboxes.freshbooks import paging
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
 from tieout_simulator.bookkeepers import Bookkeeper
 from tieout_simulator.chance import seeded
-from tieout_simulator.checkers import Evidence, Violation, violations
+from tieout_simulator.checkers import Evidence, Violation, untrue_reasons, violations
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import CALM, swarm
 from tieout_simulator.memory.queue import MemoryQueue
@@ -27,13 +30,13 @@ from tieout_simulator.memory.store import MemoryStore
 from tieout_simulator.mischief import Mischief
 from tieout_simulator.network import Line, Network
 from tieout_simulator.sandboxes import open_freshbooks, open_nav
-from tieout_simulator.trace import Trace
+from tieout_simulator.trace import Event, Trace
 from tieout_simulator.virtual_time import VirtualClock, VirtualLoop, play
 from tieout_simulator.wire import Undisturbed, Wire
 from tieout_simulator.worker import ADDRESS, AT_WORK, Worker, killed
 
 DAY_S = 86_400.0
-REST_DAYS = 4
+REST_DAYS = 3
 # The night of the change to and from summer time in New York, the leap day, the end of a year, and a time when nothing happens.
 BEGINS = (
     datetime(2026, 3, 4, 9, tzinfo=UTC),
@@ -64,7 +67,7 @@ class Outcome:
     fingerprint: str
     violations: list[Violation]
     coverage: Coverage
-    trace: Trace
+    events: list[Event]
     states: dict[str, int]
     swarm: tuple[str, ...] = ()
     held: dict[str, str] = field(default_factory=dict)
@@ -79,13 +82,20 @@ def simulate(seed: int, options: Options = Options()) -> Outcome:
     return play(lambda loop: _Seed(seed, options, loop).run())
 
 
+class WorkerEndedError(Exception):
+    """A worker has ended by itself; the cause tells of the defect."""
+
+
 class _Seed:
     def __init__(self, seed: int, options: Options, loop: VirtualLoop) -> None:
         self._seed, self._options = seed, options
         dice = self._dice("shape")
         self._swarm = swarm(dice, options.faults)
         self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
-        self._poll_s = dice.choice((21_600.0, 43_200.0, 86_400.0, 86_400.0, 172_800.0))
+        self._poll_s = dice.choice((43_200.0, 86_400.0, 86_400.0, 172_800.0, 345_600.0))
+        # FreshBooks' pages have a hundred rows; small ones make a long list of a short one.
+        self._page_size = dice.choice((100, 100, 9))
+        self._past = dice.choice((0, 0, 20, 40))
         self._sweep_s = dice.choice((1, 3, 90)) * DAY_S
         self._workers_wanted = dice.choice((1, 2, 2))
         self._hooks_wanted = dice.random() < 0.6
@@ -98,11 +108,16 @@ class _Seed:
         self._broken: list[Violation] = []
 
     def _dice(self, what: str) -> Random:
-        return Random(f"{what} {self._seed}")
+        return Random(f"{what} {self._seed}")  # noqa: S311 - it shall be foreseen
 
     async def run(self) -> Outcome:
-        with seeded(self._seed, self._clock), self._listening():
+        with (
+            seeded(self._seed, self._clock),
+            self._listening(),
+            mock.patch.object(paging, "LARGEST_SIZE", self._page_size),
+        ):
             await self._open()
+            await self._history()
             work = [asyncio.ensure_future(w.run()) for w in self._workers]
             await self._busy()
             await self._rest()
@@ -111,7 +126,7 @@ class _Seed:
                 task.cancel()
             for ended in await asyncio.gather(*work, return_exceptions=True):
                 if not isinstance(ended, asyncio.CancelledError):
-                    raise RuntimeError("a worker has ended by itself") from ended  # type: ignore[misc]
+                    raise WorkerEndedError from ended
             self._freshbooks.webhooks._worker.cancel()  # type: ignore[union-attr]
         status = await self._store.status(self._pair)
         names = ("seen", "pending", "agreed", "held", "dead", "excluded")
@@ -120,7 +135,7 @@ class _Seed:
             fingerprint=self._trace.fingerprint,
             violations=found,
             coverage=self._coverage,
-            trace=self._trace,
+            events=self._trace.events,
             states={name: getattr(status, name) for name in names},
             swarm=self._swarm.names,
             held={str(w.ref): w.reason for w in await self._store.held(self._pair)},
@@ -159,7 +174,7 @@ class _Seed:
         self._nav = open_nav(self._wire, self._clock, dict(options.nav_switches))
         self._store = MemoryStore(clock=self._clock.now, checkpoint=self._checkpoint)
         self._pair = await self._add_pair()
-        self._queue = MemoryQueue(self._clock.now)
+        self._queue = MemoryQueue()
         self._workers = [self._worker(n) for n in range(self._workers_wanted)]
         self._mischief = Mischief(
             self._freshbooks, self._nav, hooks, self._swarm, self._dice("mischief"),
@@ -211,11 +226,19 @@ class _Seed:
 
     # ------------------------------------------------------------ what happens
 
+    async def _history(self) -> None:
+        """What stands in FreshBooks before Tieout is connected."""
+        self._bookkeeper = self._clerk()
+        self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
+        for _ in range(self._past):
+            await asyncio.sleep(60.0)
+            await self._bookkeeper.act()
+
     async def _busy(self) -> None:
         """People work, and whatever can go wrong does."""
         mischief = asyncio.ensure_future(self._mischief.run())
         owner = asyncio.ensure_future(self._owner())
-        clerk = self._clerk()
+        clerk = self._bookkeeper
         dice, pause = self._dice("pauses"), self._options.days * DAY_S / self._options.deeds
         for _ in range(self._options.deeds):
             await asyncio.sleep(dice.random() * 2 * pause)
@@ -231,7 +254,7 @@ class _Seed:
         return Bookkeeper(
             self._person,
             self._dice("bookkeeper"),
-            lambda: self._freshbooks.books.core.today(),
+            self._freshbooks.books.core.today,
             self._coverage,
             self._trace,
         )
@@ -271,12 +294,13 @@ class _Seed:
 
     async def _rest(self) -> None:
         """Faults stop and people rest; a person looks at what is held, as the texts say; then nothing may be left undone."""
+        self._broken += untrue_reasons(await self._store.held(self._pair))
         self._trace.note("world", "rests")
         self._mischief.rest()
         self._network.swarm = CALM
         for worker in self._workers:
             worker.swarm = CALM
-        for day in range(REST_DAYS):
+        for day in range(REST_DAYS + 2 * math.ceil(self._poll_s / DAY_S)):
             await self._consent()
             await self._store.release_line(self._pair)
             await self._store.retry(self._pair, None, now=self._clock.now())

@@ -36,7 +36,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "outcome never asked for",
         "tieout/engine/settle.py",
-        "            found = await self._found(world, [stored.command for stored in some])\n            await self._store.record(world.pair, lease, Settlement(receipts=tuple(found.values())))",
+        "            found = await self._found(world, [stored.command for stored in some])\n            await self._store"
+        ".record(world.pair, lease, Settlement(receipts=tuple(found.values())))",
         "            found: dict[str, Receipt] = {}",
     ),
     Bug(
@@ -48,8 +49,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "idempotency key new at each attempt",
         "tieout/core/decision/draft.py",
-        "        key = command_key(self.facts.prefix, ref, suffix)\n        return self._put",
-        "        key = command_key(self.facts.prefix, ref, suffix + str(len(self.facts.cases)))\n        return self._put",
+        "        key = command_key(self.facts.prefix, ref, suffix, word)\n        return self._put",
+        "        key = command_key(self.facts.prefix, ref, suffix + str(len(self.facts.cases)), word)\n        return self._put",
     ),
     Bug(
         "acknowledged before stored",
@@ -79,7 +80,8 @@ BUGS: tuple[Bug, ...] = (
         "refresh token stored after use",
         "tieout/connectors/freshbooks/oauth.py",
         "            await self._store.write(*tokens)\n            return tokens",
-        "            self._unsaved = getattr(self, '_unsaved', None)\n            if self._unsaved:\n                await self._store.write(*tokens)\n            self._unsaved = tokens\n            return tokens",
+        "            self._unsaved = getattr(self, '_unsaved', None)\n"
+        "            if self._unsaved:\n                await self._store.write(*tokens)\n            self._unsaved = tokens\n            return tokens",
     ),
     Bug(
         "missing answer taken for done",
@@ -133,7 +135,8 @@ BUGS: tuple[Bug, ...] = (
         "token in the log",
         "tieout/connectors/freshbooks/oauth.py",
         "            self._tokens = tokens\n        return tokens.access_token",
-        "            self._tokens = tokens\n            import structlog\n            structlog.get_logger().info('renewed', token=tokens.access_token)\n        return tokens.access_token",
+        "            self._tokens = tokens\n            import structlog\n"
+        "            structlog.get_logger().info('renewed', token=tokens.access_token)\n        return tokens.access_token",
     ),
     Bug(
         "content of an earlier round kept",
@@ -179,7 +182,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=200, help="how many seeds to try at most")
     parser.add_argument("--only", default="", help="bugs whose name has this text")
     given = parser.parse_args()
-    chosen = [bug for bug in BUGS if given.only in bug.name and bug.right]
+    chosen = [bug for bug in BUGS if given.only in bug.name]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for line in pool.map(lambda bug: hunt(bug, given.seeds), chosen):
             print(line, flush=True)

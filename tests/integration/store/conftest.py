@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -15,6 +15,7 @@ from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import Lease, Observation, Pair
 from tieout.store.secrets import Secrets
 from tieout.store.store import PostgresStore
+from tieout_simulator.memory.store import MemoryStore
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -37,10 +38,23 @@ NAV = {
 SETUP = {"accounts": {"sales": "6110"}}
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test of a store runs on both, but for those that look behind its face (marked ``postgresql``)."""
+    if "store" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("postgresql") is not None
+        metafunc.parametrize(
+            "store", ["postgresql"] if only else ["postgresql", "memory"], indirect=True
+        )
+
+
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[PostgresStore]:
-    """An empty store whose clock stands still."""
-    made = PostgresStore(database_url, Secrets(os.urandom(32)), clock=lambda: NOW)
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[PostgresStore]:
+    """An empty store whose clock stands still: the real one, and the simulation's, which must not be told from it."""
+    if request.param == "memory":
+        yield cast(PostgresStore, MemoryStore(clock=lambda: NOW))
+        return
+    url = request.getfixturevalue("database_url")
+    made = PostgresStore(url, Secrets(os.urandom(32)), clock=lambda: NOW)
     yield made
     await made.close()
 

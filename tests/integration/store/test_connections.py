@@ -49,6 +49,7 @@ async def test_both_connections_come_back_and_hide_their_secrets(
     assert "plain" not in repr(freshbooks) + repr(nav)
 
 
+@pytest.mark.postgresql
 async def test_no_secret_is_in_any_table(
     store: PostgresStore, pair: Pair, database_url: str, now: datetime
 ) -> None:
@@ -262,6 +263,7 @@ async def test_callbacks_keep_their_verifier_whichever_comes_first(
     assert [each.callback_id for each in await store.callbacks(pair)] == ["18"]
 
 
+@pytest.mark.postgresql
 async def test_another_key_opens_nothing(
     database_url: str, store: PostgresStore, pair: Pair
 ) -> None:
@@ -278,4 +280,4 @@ async def _connection_id(store: PostgresStore, pair: Pair) -> int:
 def _tokens(
     store: PostgresStore, number: int, now: datetime, owner: str = "me"
 ) -> ConnectionTokens:
-    return ConnectionTokens(store, number, owner, lambda: now)
+    return store.tokens(number, owner, lambda: now)

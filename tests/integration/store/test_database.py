@@ -26,6 +26,9 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'cut-me'
 """
 
+# What is tried here, only a real database has.
+pytestmark = pytest.mark.postgresql
+
 
 class Killed(BaseException):
     """Stands for kill -9 at a checkpoint."""

@@ -32,6 +32,9 @@ COMMAND = """INSERT INTO tieout.command (company_id, command_key, pair_id, kind,
 LINK = "INSERT INTO tieout.link (pair_id, kind, key, nav_kind, nav_no) VALUES "
 POSTED = f"{COMMAND} (1, 'K', 1, 'invoice', '1', 1, 'post', '{{}}', 'h', '{{}}', 1, 1, 'intended')"
 
+# What is tried here, only a real database has.
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def raw(database_url: str, pair: Pair) -> Iterator[psycopg.Connection]:
