@@ -84,7 +84,7 @@ class Network:
     def _caller(self, port: int) -> str:
         """The worker that the other end of a connection belongs to; empty if it is none of them."""
         for pid in self.pids():
-            with suppress(psutil.Error):
+            with suppress(psutil.Error, OSError):
                 connections = psutil.Process(pid).net_connections("tcp")
                 if port in {connection.laddr.port for connection in connections}:
                     return self.whose(pid)
@@ -100,10 +100,11 @@ class Network:
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            # First of all: whoever waits below may be cancelled a second time.
+            there[1].transport.abort()
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            there[1].transport.abort()
 
     async def _carry(
         self,
