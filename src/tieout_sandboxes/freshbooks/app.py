@@ -17,7 +17,7 @@ from tieout_sandboxes.freshbooks.identity import Identity
 from tieout_sandboxes.freshbooks.limits import Limits
 from tieout_sandboxes.freshbooks.oauth import OAuth
 from tieout_sandboxes.freshbooks.outside import Outside
-from tieout_sandboxes.freshbooks.routes import Endpoints, FlatEndpoints
+from tieout_sandboxes.freshbooks.routes import Endpoints, FlatEndpoints, RateEndpoints
 from tieout_sandboxes.freshbooks.webhooks import Webhooks
 
 
@@ -29,6 +29,7 @@ def build(books: Books, faults: Faults, webhooks: Webhooks, *, control: bool) ->
         routes += Endpoints(core, grants, resource, "accounting").routes()
     for family, by_business in books.by_business():
         routes += FlatEndpoints(core, grants, by_business, family).routes()
+    routes += RateEndpoints(core, grants, books.services).routes()
     routes += Endpoints(core, grants, books.callbacks, "events").routes()
     routes += Identity(core, grants).routes()
     routes += Authorize(grants, core.business).routes()

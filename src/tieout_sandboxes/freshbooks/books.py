@@ -27,6 +27,7 @@ from tieout_sandboxes.freshbooks.payments import Payments
 from tieout_sandboxes.freshbooks.profiles import Profiles
 from tieout_sandboxes.freshbooks.projects import Projects
 from tieout_sandboxes.freshbooks.resource import Resource
+from tieout_sandboxes.freshbooks.services import Services
 from tieout_sandboxes.freshbooks.tasks import Tasks
 from tieout_sandboxes.freshbooks.taxes import Taxes
 from tieout_sandboxes.freshbooks.time_entries import TimeEntries
@@ -57,6 +58,7 @@ class Books:
         self.tasks = Tasks(core)
         self.projects = Projects(core)
         self.time_entries = TimeEntries(core)
+        self.services = Services(core)
         self.callbacks = Callbacks(core)
         balances = Balances(self.invoices, self.credit_notes)
         self.clients.includes.update(balances.includes())
@@ -84,6 +86,7 @@ class Books:
         """The resources that are addressed by business id, each with the name of its family."""
         yield "projects", self.projects
         yield "timetracking", self.time_entries
+        yield "comments", self.services
 
     def all(self) -> Iterator[Resource[Any]]:
         """Every resource."""

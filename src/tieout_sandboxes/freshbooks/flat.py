@@ -55,9 +55,14 @@ class FlatResource(Resource[Wire]):
     def whole(self, row: Row[Wire]) -> dict[str, Any]:
         """The answer that shows one record."""
 
+    def wants_deleted(self, _query: Query) -> bool:
+        """Whether the deleted records are asked for; most of these resources have none."""
+        return False
+
     def listing(self, query: Query) -> bytes:
         tests = self.tests(query)
-        newest = [self.table[number] for number in reversed(self.table.ids(deleted=False))]
+        deleted = self.wants_deleted(query)
+        newest = [self.table[number] for number in reversed(self.table.ids(deleted=deleted))]
         rows = self.arranged(query, [row for row in newest if all(test(row) for test in tests)])
         page = self.page(query, len(rows))
         shown = [self.member(row) for row in page.of(rows)]

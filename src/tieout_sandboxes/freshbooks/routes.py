@@ -18,6 +18,7 @@ from tieout_sandboxes.freshbooks.errors import Refusal, Unauthenticated
 from tieout_sandboxes.freshbooks.given import Given
 from tieout_sandboxes.freshbooks.query import Query
 from tieout_sandboxes.freshbooks.resource import Resource
+from tieout_sandboxes.freshbooks.services import Services
 from tieout_sandboxes.freshbooks.tokens import Grants
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -78,7 +79,7 @@ class Endpoints:
         return int(text)
 
     async def _given(self, request: Request) -> Given:
-        name, status = self._resource.single, self._core.switches.malformed_body_status
+        name, status = self._body_name(), self._core.switches.malformed_body_status
         try:
             body = decode(await request.body())
         except msgspec.MsgspecError:
@@ -92,6 +93,10 @@ class Endpoints:
             given.hold_texts_to(limit)
         self._check_scopes(request, self._resource.needs(given))
         return given
+
+    def _body_name(self) -> str:
+        """What a body's one member is called."""
+        return self._resource.single
 
     def _guarded(self, endpoint: Endpoint) -> Endpoint:
         async def answer(request: Request) -> Response:
@@ -164,6 +169,36 @@ class FlatEndpoints(Endpoints):
 
     def _unauthenticated(self) -> Response:
         return json_answer(FLAT_UNAUTHENTICATED, 401)
+
+
+class RateEndpoints(FlatEndpoints):
+    """The addresses of the rates of services: each below its service, and a list of all."""
+
+    def __init__(self, core: Core, grants: Grants, services: Services) -> None:
+        super().__init__(core, grants, services, "comments")
+        self._services = services
+
+    def routes(self) -> list[Route]:
+        """`comments/business/{business_id}/service/{id}/rate` and `.../service_rates`."""
+        address = "/comments/business/{account}"
+        one = f"{address}/service/{{id}}/rate"
+        return [
+            Route(one, self._guarded(self._rate), methods=["GET", "POST", "PUT"]),
+            Route(f"{address}/service_rates", self._guarded(self._rates), methods=["GET"]),
+        ]
+
+    async def _rate(self, request: Request) -> Response:
+        number = self._number(request.path_params["id"])
+        if request.method == "GET":
+            return self._answer(self._services.rate_of(number))
+        given = await self._given(request)
+        return self._answer(self._services.set_rate(number, given))
+
+    async def _rates(self, request: Request) -> Response:
+        return self._answer(self._services.all_rates(Query(request.url.query)))
+
+    def _body_name(self) -> str:
+        return "service_rate"
 
 
 def _denied(status: int) -> Refusal:
