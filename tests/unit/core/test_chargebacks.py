@@ -76,6 +76,19 @@ def test_what_was_applied_after_a_chargeback_is_unapplied_before_it() -> None:
     assert round_(bench) == []
 
 
+def test_a_win_is_undone_on_no_day_before_any_of_its_chargebacks() -> None:
+    """FreshBooks' time of the second edit may lie before that of the first: two clocks, or a day that NAV had closed."""
+    bench = paid()
+    bench.show(replace(PAID, amount=pounds("760.00"), note="CHARGEBACK", updated_on=JUNE))
+    round_(bench)
+    bench.show(replace(PAID, amount=pounds("500.00"), note="CHARGEBACK", updated_on=MAY))
+    round_(bench)
+    bench.show(replace(WON, updated_on=MAY))
+    round_(bench)
+    assert bench.items["Payment", "FBX11002-C1"].posting_date == date(2026, 6, 10)
+    assert remaining(bench) == {}
+
+
 @pytest.mark.parametrize("refused", ["FB-CB-11002-1U", "FB-CB-11002-1X", "FB-PMT-11002-A1"])
 def test_a_win_that_nav_refuses_in_part_goes_on_where_it_stopped(refused: str) -> None:
     bench = lost()

@@ -6,6 +6,7 @@ The receipt stays in either case; what went back is posted on its own day and se
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from tieout.core.decision.dating import money_terms
@@ -28,7 +29,7 @@ def pay_back(draft: Draft, income: Income, standing: Standing) -> Verdict:
     """The receipt stays, what went back is posted on its own day."""
     ref, journal = income.case.ref, standing.journal
     assert journal is not None
-    terms = _terms(draft, income, journal)
+    terms = _terms(draft, income, journal.posting_date)
     if isinstance(terms, Finding):
         return held(ref, terms)
     post = _chargeback if income.charged_back else _refund
@@ -58,7 +59,8 @@ def take_again(draft: Draft, income: Income, standing: Standing) -> Verdict:
     """
     ref, journal = income.case.ref, standing.journal
     assert journal is not None
-    terms = _terms(draft, income, payload_journal(standing.chargebacks[-1].payload))
+    days = [payload_journal(taken.payload).posting_date for taken in standing.chargebacks]
+    terms = _terms(draft, income, max(days))
     if isinstance(terms, Finding):
         return held(ref, terms)
     undone: tuple[Command, ...] = ()
@@ -77,9 +79,9 @@ def take_again(draft: Draft, income: Income, standing: Standing) -> Verdict:
     return Verdict(ref=ref, state=State.PENDING, reason=reason, after=keys)
 
 
-def _terms(draft: Draft, income: Income, earlier: Journal) -> Terms | Finding:
+def _terms(draft: Draft, income: Income, earlier: date) -> Terms | Finding:
     """The day on which FreshBooks was changed, which is all that it says of the money's own; not before what it follows."""
-    day = max(income.edited_on, earlier.posting_date)
+    day = max(income.edited_on, earlier)
     return money_terms(draft.facts, income.case.ref, day, income.currency)
 
 
