@@ -48,7 +48,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="the seed, or the first of several")
     parser.add_argument("--seeds", type=int, default=1, help="how many")
     parser.add_argument("--days", type=int, default=30, help="virtual days until people rest")
-    parser.add_argument("--deeds", type=int, default=60, help="how often somebody does something")
+    parser.add_argument("--deeds", type=int, default=40, help="how often somebody does something")
     parser.add_argument(
         "--faults", type=lambda text: [n for n in text.split(",") if n], metavar="LIST",
         help=f"these and no others, with commas (default: a random part of {', '.join(ALL)})",

@@ -30,7 +30,7 @@ from tieout_simulator.trace import Trace
 from tieout_simulator.wire import Wire
 
 ADDRESS = "tieout.sim:8383"
-RHYTHM = Rhythm(sweep_s=1_800.0, rescue_s=3_600.0, derive_s=86_400.0)
+RHYTHM = Rhythm(sweep_s=7_200.0, rescue_s=7_200.0, derive_s=86_400.0)
 DOWN_S, STILL_S = 600.0, 90.0
 
 

@@ -52,7 +52,7 @@ class Options:
     """What a seed does not decide: how long, how many documents, which faults (None: a random part), which switches of the sandboxes differ."""
 
     days: int = 30
-    deeds: int = 90
+    deeds: int = 40
     faults: tuple[str, ...] | None = None
     freshbooks_switches: Mapping[str, Any] = field(default_factory=dict)
     nav_switches: Mapping[str, Any] = field(default_factory=dict)
@@ -92,7 +92,7 @@ class _Seed:
         dice = self._dice("shape")
         self._swarm = swarm(dice, options.faults)
         self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
-        self._poll_s = dice.choice((43_200.0, 86_400.0, 86_400.0, 172_800.0, 345_600.0))
+        self._poll_s = DAY_S * dice.choice((0.5, 1, 2, 2, 3, 4))
         # FreshBooks' pages have a hundred rows; small ones make a long list of a short one.
         self._page_size = dice.choice((100, 100, 9))
         self._past = dice.choice((0, 0, 20, 40))
