@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,8 @@ import httpx2
 
 from chaos.bookkeeper import Bookkeeper
 from chaos.database import ArenaDatabase
+from chaos.namespaces import Host, NoNamespaces
+from chaos.namespaces import hosts as new_hosts
 from chaos.network import Far, Network, by_port, by_socket
 from chaos.waiting import until
 from chaos.watch import Watch
@@ -68,6 +70,8 @@ class Arena:
     companies: list[Company]
     watch: Watch
     say: Say
+    # Why workers have no hosts of their own, if they have none.
+    no_hosts: str = ""
 
     @property
     def businesses(self) -> list[Business]:
@@ -96,7 +100,9 @@ async def arena(home: Path, workers: int, dice: random.Random, say: Say) -> Asyn
         connections = [await stack.enter_async_context(one) for one in pairs_of]
         await opening
         processes: list[Worker] = []
+        address, hosts, no_hosts = _hosts(stack, workers - 1)
         network = Network(
+            address=address,
             whose=lambda pid: next((w.name for w in processes if w.pid == pid), ""),
             pids=lambda: [w.pid for w in processes if w.runs],
         )
@@ -110,11 +116,23 @@ async def arena(home: Path, workers: int, dice: random.Random, say: Say) -> Asyn
         door = await stack.enter_async_context(
             network.crossing("database", by_socket(database.socket))
         )
-        processes += [_worker(home, number, door, port) for number in range(workers)]
+        url = f"postgresql://tieout@{address}:{door}/tieout?sslmode=disable&gssencmode=disable"
+        # The first takes webhooks and stays where FreshBooks is.
+        processes += [
+            _worker(home, number, url, port, host) for number, host in enumerate([None, *hosts])
+        ]
         watch = Watch(lambda: database.url)
-        place = Arena(installation, database, network, processes, companies, watch, say)
+        place = Arena(installation, database, network, processes, companies, watch, say, no_hosts)
         await _run(stack, place)
         yield place
+
+
+def _hosts(stack: AsyncExitStack, count: int) -> tuple[str, Sequence[Host | None], str]:
+    """The address at which hosts of their own reach this machine, the hosts, and why there are none."""
+    try:
+        return *stack.enter_context(new_hosts(count)), ""
+    except NoNamespaces as reason:
+        return "127.0.0.1", [None] * count, str(reason)
 
 
 async def _run(stack: AsyncExitStack, place: Arena) -> None:
@@ -148,7 +166,7 @@ async def _behind_crossings(
         parts = urlsplit(url)
         far: Far = by_port(parts.hostname or "", parts.port or 0)
         crossing = await stack.enter_async_context(network.crossing(system, far))
-        return url.replace(f":{parts.port}", f":{crossing}", 1)
+        return url.replace(parts.netloc, f"{network.address}:{crossing}", 1)
 
     navs = [
         {
@@ -194,9 +212,8 @@ async def _companies(
     return list(companies.values())
 
 
-def _worker(home: Path, number: int, door: int, port: int) -> Worker:
+def _worker(home: Path, number: int, url: str, port: int, host: Host | None) -> Worker:
     name = "serve" if number == 0 else f"worker{number}"
     command = ("serve", "--port", str(port)) if number == 0 else ("worker",)
-    address = f"postgresql://tieout@127.0.0.1:{door}/tieout?sslmode=disable&gssencmode=disable"
-    environment = {"TIEOUT_HOME": str(home), "DATABASE_URL": address}
-    return Worker(name, command, environment, home / f"{name}.log")
+    environment = {"TIEOUT_HOME": str(home), "DATABASE_URL": url}
+    return Worker(name, command, environment, home / f"{name}.log", host)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from chaos.arena import Arena
 from chaos.database import an_end
 from chaos.network import Way
-from chaos.strikes import Done, caught, kill, partition, pause
+from chaos.strikes import Done, cable, caught, kill, partition, pause
 
 SYSTEMS = ("nav", "freshbooks", "database")
 Deed = Callable[[Arena, random.Random], Awaitable[Done]]
@@ -27,6 +27,16 @@ async def network(place: Arena, dice: random.Random) -> Done:
         # What was in between is lost: the other side of a silent cut never hears of it.
         place.network.reset(victim.name, system)
     return Done(f"network {victim.name} to {system} {way} for {seconds:.1f} s")
+
+
+async def jolt(place: Arena, dice: random.Random) -> Done:
+    """The cable of a worker's host is out for a moment; what was sent meanwhile is sent again."""
+    victim = dice.choice([worker for worker in place.workers if worker.host])
+    seconds = 0.4 + dice.random() * 1.2
+    victim.unplug()
+    await asyncio.sleep(seconds)
+    victim.plug()
+    return Done(f"no network for {victim.name} for {seconds:.1f} s")
 
 
 async def database(place: Arena, dice: random.Random) -> Done:
@@ -67,4 +77,5 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "disk": (disk,),
     "slow": (slow,),
     "network": (network, network, network, network, partition),
+    "cable": (jolt, cable),
 }

@@ -30,10 +30,11 @@ class Way(StrEnum):
 
 @dataclass
 class Network:
-    """The ways of all workers, by the worker's name and the system's; ``whose`` tells the name of a process."""
+    """The ways of all workers, by the worker's name and the system's; ``whose`` tells the name of a process, ``address`` is where crossings listen."""
 
     whose: Callable[[int], str]
     pids: Callable[[], list[int]]
+    address: str = "127.0.0.1"
     _ways: dict[tuple[str, str], Way] = field(default_factory=dict)
     _relays: dict[asyncio.Task[None], tuple[str, str]] = field(default_factory=dict)
 
@@ -57,12 +58,12 @@ class Network:
 
     @asynccontextmanager
     async def crossing(self, system: str, far: Far) -> AsyncIterator[int]:
-        """A port of the loopback behind which that system is; ``far`` opens a connection to it."""
+        """A port behind which that system is; ``far`` opens a connection to it."""
 
         async def arrived(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task is not None
-            worker = self._caller(int(writer.get_extra_info("peername")[1]))
+            worker = self._caller(writer.get_extra_info("peername"))
             self._relays[task] = (worker, system)
             try:
                 if self.way(worker, system) is not Way.CUT:
@@ -73,7 +74,7 @@ class Network:
                 self._relays.pop(task, None)
                 writer.transport.abort()
 
-        server = await asyncio.start_server(arrived, "127.0.0.1", 0)
+        server = await asyncio.start_server(arrived, self.address, 0)
         try:
             yield int(server.sockets[0].getsockname()[1])
         finally:
@@ -81,12 +82,12 @@ class Network:
             for task in list(self._relays):
                 task.cancel()
 
-    def _caller(self, port: int) -> str:
+    def _caller(self, address: tuple[str, int]) -> str:
         """The worker that the other end of a connection belongs to; empty if it is none of them."""
         for pid in self.pids():
             with suppress(psutil.Error, OSError):
                 connections = psutil.Process(pid).net_connections("tcp")
-                if port in {connection.laddr.port for connection in connections}:
+                if address in {tuple(connection.laddr) for connection in connections}:
                     return self.whose(pid)
         return ""
 

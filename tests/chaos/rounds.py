@@ -31,6 +31,8 @@ async def play(
     async with arena(home, workers, dice, say) as place:
         if "disk" in names and place.database.no_disk:
             report.skipped["disk"] = place.database.no_disk
+        if "cable" in names and place.no_hosts:
+            report.skipped["cable"] = place.no_hosts
         possible = [name for name in names if name not in report.skipped]
         for name in schedule(dice, possible, rounds):
             await _round(place, name, dice, report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import psycopg
@@ -97,6 +97,22 @@ async def partition(place: Arena, dice: random.Random) -> Done:
     return Done(f"no database for {victim.name}{_while(held)}", found, len(held), problems)
 
 
+async def cable(place: Arena, dice: random.Random) -> Done:
+    """The cable of a worker's host is out for longer than the lease, and in again: nobody was told, and what it was about to do may not be done any more."""
+    victim = await _victim(place, dice, [worker for worker in place.workers if worker.host])
+    victim.unplug()
+    gone = time.monotonic()
+    held = await _held(place, victim.pid)
+    found = await _taken_over(place, held, gone)
+    problems = _late(found, victim)
+
+    async def plug() -> None:
+        victim.plug()
+
+    problems += await _wake(place, held, dice, plug)
+    return Done(f"no network for {victim.name}{_while(held)}", found, len(held), problems)
+
+
 async def _two_well(place: Arena) -> None:
     """Nothing is done to the last worker that is well."""
 
@@ -123,17 +139,20 @@ async def _in_call(place: Arena, company: Company, point: str) -> Worker | None:
     return owners[0] if owners else None
 
 
-async def _victim(place: Arena, dice: random.Random) -> Worker:
+async def _victim(
+    place: Arena, dice: random.Random, among: Sequence[Worker] | None = None
+) -> Worker:
     """A worker that holds a company now, or any after some patience; never the last that is well."""
+    workers = place.workers if among is None else among
     await _two_well(place)
     end = time.monotonic() + HOLDER_PATIENCE_S
     while time.monotonic() < end:
-        holders = [w for w in place.workers if w.well and place.watch.held_by(w.pid)]
+        holders = [w for w in workers if w.well and place.watch.held_by(w.pid)]
         if holders:
             return dice.choice(holders)
         await dice.choice(place.businesses).keeper.send()
         await asyncio.sleep(0.1)
-    return dice.choice([worker for worker in place.workers if worker.well])
+    return dice.choice([w for w in workers if w.well] or [w for w in workers if w.runs])
 
 
 async def _held(place: Arena, pid: int) -> dict[int, Sight]:

@@ -46,6 +46,12 @@ def test_the_companies_of_workers_that_are_killed_or_paused_are_taken_over(repor
     assert report.woken >= 1, "no worker woke after its company was taken over"
 
 
+def test_a_host_off_the_network_is_part_of_it(report: Report) -> None:
+    if "cable" in report.skipped:
+        pytest.skip(report.skipped["cable"])
+    assert report.deeds["cable"] >= 1
+
+
 def test_a_full_disk_is_part_of_it(report: Report) -> None:
     if "disk" in report.skipped:
         pytest.skip(report.skipped["disk"])

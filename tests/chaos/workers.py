@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chaos.namespaces import Host
 from tieout.app.console import UNKNOWN
 from tieout.app.demo import COMMAND
 
@@ -41,9 +42,11 @@ class Worker:
     command: tuple[str, ...]
     environment: dict[str, str]
     log: Path
+    host: Host | None = None
     process: asyncio.subprocess.Process | None = None
     born: float = 0.0
     paused: bool = False
+    unplugged: bool = False
     ended: list[Ending] = field(default_factory=list)
     _wanted: bool = False
 
@@ -58,13 +61,14 @@ class Worker:
     @property
     def well(self) -> bool:
         """Whether it has had the time to begin, and nothing has been done to it."""
-        return self.runs and not self.paused and time.monotonic() - self.born > READY_S
+        gone = self.paused or self.unplugged
+        return self.runs and not gone and time.monotonic() - self.born > READY_S
 
     async def start(self) -> None:
         with self.log.open("a") as log:
+            command = (*COMMAND, *self.command)
             self.process = await asyncio.create_subprocess_exec(
-                *COMMAND,
-                *self.command,
+                *(self.host.inside(*command) if self.host else command),
                 env={**os.environ, **self.environment, "TIEOUT_LOG": "info", "TIEOUT_CRASH_AT": ""},
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log,
@@ -88,6 +92,17 @@ class Worker:
         assert self.process is not None
         self.process.send_signal(signal.SIGCONT)
         self.paused = False
+
+    def unplug(self) -> None:
+        """Take its host off the network."""
+        assert self.host is not None
+        self.host.unplug()
+        self.unplugged = True
+
+    def plug(self) -> None:
+        assert self.host is not None
+        self.host.plug()
+        self.unplugged = False
 
     async def watch_over(self) -> None:
         """Until cancelled: start it again when it has ended by itself."""
