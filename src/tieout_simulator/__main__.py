@@ -11,19 +11,22 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from tieout_simulator.applies import missing, table
+from tieout_simulator.assumptions import UnknownFlip
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import ALL
-from tieout_simulator.ledger import Ledger
+from tieout_simulator.ledger import Ledger, circumstances
 from tieout_simulator.shrink import shrunk
+from tieout_simulator.trials import EACH, RANDOM, Trial, trial, wanted
+from tieout_simulator.verdicts import document
 from tieout_simulator.world import Options, Outcome, simulate
 
 EX_USAGE = 64
 JOURNAL = Path(".tieout-simulation.json")
 TELL_EVERY_S = 5.0
+SEEDS_PER_VALUE = 3
 
 
 def main() -> None:
@@ -38,15 +41,20 @@ def main() -> None:
         deeds=given.deeds,
         faults=tuple(given.faults) if given.faults is not None else None,
     )
-    if given.seed is not None and given.seeds == 1:
-        sys.exit(_one(given.seed, options, as_json=given.json, shrink=given.shrink))
-    sys.exit(_many(given, options))
+    try:
+        if given.seed is not None and given.seeds in (None, 1) and given.switches != EACH:
+            one = trial(given.seed, given.switches)
+            sys.exit(_one(one, options, as_json=given.json, shrink=given.shrink))
+        sys.exit(_many(given, options))
+    except UnknownFlip as unknown_flip:
+        print(unknown_flip, file=sys.stderr)
+        sys.exit(EX_USAGE)
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./dev simulate", description=__doc__)
     parser.add_argument("--seed", type=int, help="the seed, or the first of several")
-    parser.add_argument("--seeds", type=int, default=1, help="how many")
+    parser.add_argument("--seeds", type=int, help=f"how many (default 1; of each switch {SEEDS_PER_VALUE})")  # fmt: skip
     parser.add_argument("--days", type=int, default=30, help="virtual days until people rest")
     parser.add_argument("--deeds", type=int, default=40, help="how often somebody does something")
     parser.add_argument(
@@ -54,7 +62,11 @@ def _arguments() -> argparse.ArgumentParser:
         help=f"these and no others, with commas (default: a random part of {', '.join(ALL)})",
     )  # fmt: skip
     parser.add_argument(
-        "--resume", action="store_true", help=f"add to what {JOURNAL} has; seeds that it has are not played again"
+        "--switches", default="", metavar="WHICH",
+        help=f"{EACH} (every other value of every switch alone), {RANDOM} (a combination by the seed), or system.switch=value with commas",
+    )  # fmt: skip
+    parser.add_argument(
+        "--resume", action="store_true", help=f"add to what {JOURNAL} (of each and random: one beside it) has; what was played is not played again"
     )  # fmt: skip
     parser.add_argument(
         "--shrink",
@@ -73,23 +85,25 @@ def _arguments() -> argparse.ArgumentParser:
 # ---------------------------------------------------------------- one seed
 
 
-def _one(seed: int, options: Options, *, as_json: bool, shrink: bool) -> int:
-    outcome = simulate(seed, replace(options, keep=True))
+def _one(one: Trial, options: Options, *, as_json: bool, shrink: bool) -> int:
+    outcome = simulate(one.seed, replace(one.options(options), keep=True))
     if as_json:
-        print(json.dumps(_shown(outcome)))
+        print(json.dumps(_shown(one, outcome)))
         return 0 if outcome.good else 1
     for event in outcome.events:
         print(event)
-    print(_summary(outcome))
+    print(_summary(one, outcome))
     if shrink and not outcome.good:
-        small = shrunk(outcome, options)
-        print(f"  small: --days {small.days} --deeds {small.deeds} --faults {','.join(small.faults or ())}")  # fmt: skip
+        small, flips = shrunk(outcome, one.flips, options)
+        switches = f" --switches '{Trial(one.seed, flips).switches}'" if flips else ""
+        print(f"  small: --days {small.days} --deeds {small.deeds} --faults {','.join(small.faults or ())}{switches}")  # fmt: skip
     return 0 if outcome.good else 1
 
 
-def _shown(outcome: Outcome) -> dict[str, object]:
+def _shown(one: Trial, outcome: Outcome) -> dict[str, object]:
     return {
         "seed": outcome.seed,
+        "switches": [str(flip) for flip in one.flips],
         "trace": outcome.fingerprint,
         "states": outcome.states,
         "faults": list(outcome.swarm),
@@ -98,10 +112,11 @@ def _shown(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _summary(outcome: Outcome) -> str:
+def _summary(one: Trial, outcome: Outcome) -> str:
     states = ", ".join(f"{number} {name}" for name, number in outcome.states.items())
     lines = [f"seed {outcome.seed}: {states}; trace {outcome.fingerprint}"]
     lines += [f"  faults: {', '.join(outcome.swarm) or 'none'}"]
+    lines += [f"  assumes {one.switches}"] if one.flips else []
     lines += [f"  held {name}: {why}" for name, why in outcome.held.items()]
     lines += [f"  VIOLATION {violation}" for violation in outcome.violations]
     return "\n".join(lines)
@@ -111,58 +126,69 @@ def _summary(outcome: Outcome) -> str:
 
 
 def _many(given: argparse.Namespace, options: Options) -> int:
-    ledger = Ledger.read(JOURNAL) if given.resume else Ledger()
-    first = given.seed if given.seed is not None else secrets.randbelow(10**9)
-    wanted = list(islice(_unplayed(first, ledger), given.seeds))
+    journal = JOURNAL.with_suffix(f".{given.switches}.json") if given.switches in (EACH, RANDOM) else JOURNAL  # fmt: skip
+    ledger = _ledger(given, options, journal)
+    todo = _todo(given, ledger)
     begun = told = time.monotonic()
     cpu = 0.0
     played = 0
-    for outcome, took_s in _outcomes(wanted, options, 1 if given.until_failure else given.processes):  # fmt: skip
+    for one, outcome, took_s in _outcomes(todo, options, 1 if given.until_failure else given.processes):  # fmt: skip
         played += 1
         cpu += took_s
-        ledger.add(outcome)
+        ledger.add(one, outcome)
         if not outcome.good and given.until_failure:
             break
         if not outcome.good and not given.json:
-            _tell(outcome, options)
+            _tell(one, outcome, options)
         if time.monotonic() - told > TELL_EVERY_S and not given.json:
             told = time.monotonic()
-            print(f"{played} of {len(wanted)} seeds, {len(ledger.failed)} failed", flush=True)
-            ledger.write(JOURNAL if given.resume else None)
-    ledger.write(JOURNAL if given.resume else None)
+            print(f"{played} of {len(todo)} seeds, {len(ledger.failed)} failed", file=sys.stderr, flush=True)  # fmt: skip
+            ledger.write(journal if given.resume else None)
+    ledger.write(journal if given.resume else None)
     _report(given, ledger, played, time.monotonic() - begun, cpu)
     return 1 if ledger.failed else 0
 
 
+def _ledger(given: argparse.Namespace, options: Options, journal: Path) -> Ledger:
+    under = circumstances(options, given.switches)
+    ledger = Ledger.read(journal, under) if given.resume else Ledger(under)
+    if ledger.forgotten:
+        text = f"{ledger.forgotten} seeds are forgotten: they were played under other circumstances than {under}"
+        print(text, file=sys.stderr)
+    return ledger
+
+
+def _todo(given: argparse.Namespace, ledger: Ledger) -> list[Trial]:
+    """What is not played yet. Each switch is compared under the same seeds, which are the first ones unless asked otherwise."""
+    each = given.switches == EACH
+    first = given.seed if given.seed is not None else 1 if each else secrets.randbelow(10**9)
+    seeds = given.seeds if given.seeds is not None else SEEDS_PER_VALUE if each else 1
+    return wanted(first, seeds, given.switches, set(ledger.seeds))
+
+
 def _outcomes(
-    seeds: Sequence[int], options: Options, processes: int
-) -> Iterator[tuple[Outcome, float]]:
+    todo: Sequence[Trial], options: Options, processes: int
+) -> Iterator[tuple[Trial, Outcome, float]]:
     if processes == 1:
-        yield from (_timed(seed, options) for seed in seeds)
+        yield from (_timed(one, options) for one in todo)
         return
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(_timed, seeds, [options] * len(seeds))
+        yield from pool.map(_timed, todo, [options] * len(todo))
 
 
-def _timed(seed: int, options: Options) -> tuple[Outcome, float]:
+def _timed(one: Trial, options: Options) -> tuple[Trial, Outcome, float]:
     begun = time.process_time()
-    outcome = simulate(seed, options)
-    return outcome, time.process_time() - begun
+    outcome = simulate(one.seed, one.options(options))
+    return one, outcome, time.process_time() - begun
 
 
-def _unplayed(first: int, ledger: Ledger) -> Iterator[int]:
-    seed = first
-    while True:
-        if seed not in ledger.seeds:
-            yield seed
-        seed += 1
-
-
-def _tell(outcome: Outcome, options: Options) -> None:
+def _tell(one: Trial, outcome: Outcome, options: Options) -> None:
     """A failing seed: what it broke, and how to see it again."""
-    print(_summary(outcome))
+    print(_summary(one, outcome), file=sys.stderr)
+    switches = f" --switches '{one.switches}'" if one.flips else ""
     print(
-        f"  its story: ./dev simulate --seed {outcome.seed} --days {options.days} --deeds {options.deeds} [--shrink]",
+        f"  its story: ./dev simulate --seed {one.seed} --days {options.days} --deeds {options.deeds}{switches} [--shrink]",
+        file=sys.stderr,
         flush=True,
     )
 
@@ -172,14 +198,19 @@ def _report(
 ) -> None:
     coverage: Coverage = ledger.coverage
     if given.json:
-        figures = {
+        figures: dict[str, object] = {
             "seeds": len(ledger.seeds),
-            "failed": sorted(ledger.failed),
+            "failed": list(ledger.failed),
             "trace": ledger.fingerprint,
         }
         first = next(iter(ledger.failed.values()), [""])
         figures["first"] = first[0]
+        if given.switches:
+            figures["switches"] = {flip: vars(verdict) for flip, verdict in ledger.verdicts.items()}
         print(json.dumps(figures | {"seconds": round(took_s, 1), "cpu_seconds": round(cpu_s, 1)}))
+        return
+    if given.table and given.switches:
+        print(document(ledger.verdicts, " ".join(["./dev simulate", *sys.argv[1:]])))
         return
     if given.table:
         print(table(coverage))

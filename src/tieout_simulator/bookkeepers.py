@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from tieout_sandboxes.people import Fields, FreshbooksPerson, Refused
 from tieout_simulator.coverage import Coverage
@@ -26,7 +26,9 @@ LISTS = {"invoice": "invoices", "payment": "payments", "credit_note": "credit_no
 
 
 class Bookkeeper:
-    """Somebody with one pen and no memory but what FreshBooks shows. ``token`` answers a token that is good now."""
+    """Somebody with one pen and no memory but what FreshBooks shows."""
+
+    deeds: ClassVar[dict[str, int]] = DEEDS
 
     def __init__(
         self,
@@ -42,7 +44,7 @@ class Bookkeeper:
 
     async def act(self) -> None:
         """One thing, if it can be done now."""
-        deed = self._dice.choices(list(DEEDS), list(DEEDS.values()))[0]
+        deed = self._dice.choices(list(self.deeds), list(self.deeds.values()))[0]
         if not self._ids["client"]:
             deed = "client"
         try:
@@ -106,7 +108,7 @@ class Bookkeeper:
             line |= {"taxName1": "VAT", "taxAmount1": self._dice.choice(("20", "20", "5", "0"))}
         return line
 
-    async def _invoice(self, status: int = SENT) -> None:
+    async def _invoice(self, status: int = SENT, **given: Any) -> None:
         client = await self._person.read("client", self._client_id())
         currency = client["currency_code"]
         fields: Fields = {}
@@ -119,8 +121,7 @@ class Bookkeeper:
             currency_code=currency,
             due_offset_days=self._dice.choice((0, 14, 30)),
             status=status,
-            lines=self._lines(currency),
-            **fields,
+            **({"lines": self._lines(currency)} | fields | given),
         )
 
     def _near(self) -> date:

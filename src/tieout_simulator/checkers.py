@@ -31,7 +31,9 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Where the checkers look. ``touched`` are customers in whose entries somebody meddled in NAV itself; ``said`` is all that the product logged."""
+    """Where the checkers look. ``touched`` are customers in whose entries somebody meddled in NAV itself; ``said`` is all that the product logged;
+    ``unlisted`` are documents that no list of FreshBooks has shown (a switch of its sandbox).
+    """
 
     person: FreshbooksPerson
     reader: NavReader
@@ -41,6 +43,7 @@ class Evidence:
     pair: Pair
     said: list[str]
     touched: frozenset[str]
+    unlisted: frozenset[str] = frozenset()
 
 
 async def violations(evidence: Evidence) -> list[Violation]:
@@ -60,6 +63,11 @@ async def violations(evidence: Evidence) -> list[Violation]:
     ]
 
 
+async def listed(person: FreshbooksPerson) -> set[str]:
+    """The documents that FreshBooks' lists show."""
+    return {f"{kind}/{one['id']}" for kind in DOCUMENTS for one in await person.every(kind)}
+
+
 async def _nothing_lost(evidence: Evidence, records: dict[str, list[Fields]]) -> list[Violation]:
     """Every document that FreshBooks shows was seen."""
     seen = {str(ref) for ref in evidence.store.every_document(evidence.pair)}
@@ -67,7 +75,7 @@ async def _nothing_lost(evidence: Evidence, records: dict[str, list[Fields]]) ->
         Violation("nothing lost", f"{kind}/{one['id']} was never seen")
         for kind, listed in records.items()
         for one in listed
-        if f"{kind}/{one['id']}" not in seen
+        if f"{kind}/{one['id']}" not in seen | evidence.unlisted
     ]
 
 
@@ -81,7 +89,7 @@ async def _agreed(
         credit_notes=records["credit_note"],
     )
     nav = await NavSide.read(evidence.reader)
-    waits = _concerned(records, held)
+    waits = _concerned(records, {*held, *evidence.unlisted})
     of_client = {f"{kind}/{one['id']}": _client(one) for kind in records for one in records[kind]}
     meddled = await _meddled_with(evidence, set(of_client.values()))
     clients = {client for name, client in of_client.items() if name in waits} | meddled
@@ -103,7 +111,7 @@ async def _meddled_with(evidence: Evidence, clients: set[int]) -> set[int]:
     return {int(client) for client, no in linked.items() if no in evidence.touched}
 
 
-def _concerned(records: dict[str, list[Fields]], held: dict[str, Any]) -> set[str]:
+def _concerned(records: dict[str, list[Fields]], held: set[str]) -> set[str]:
     """The held documents, and those that are settled with them: an invoice is open where its payment is held."""
     names = set(held)
     for one in records["payment"]:

@@ -103,8 +103,10 @@ class Mischief:
         self._holding = asyncio.ensure_future(hold())
 
     async def _nav_slow(self) -> Undo:
-        self._nav.state.switches.set("posting_ms", self._dice.choice((2_000, 9_000, 40_000)))
-        return lambda: self._nav.state.switches.set("posting_ms", 0)
+        switches = self._nav.state.switches
+        usual = switches["posting_ms"]
+        switches.set("posting_ms", self._dice.choice((2_000, 9_000, 40_000)))
+        return lambda: switches.set("posting_ms", usual)
 
     async def _period_closed(self) -> Undo:
         day = self._nav.state.company.today().replace(day=1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
 
@@ -20,6 +21,7 @@ from tieout_sandboxes.nav.companies import open_company
 from tieout_sandboxes.nav.server import NavServer
 from tieout_sandboxes.nav.state import Clock as NavClock
 from tieout_sandboxes.nav.state import State
+from tieout_sandboxes.nav.switches import Switches as NavSwitches
 from tieout_simulator.virtual_time import VirtualClock
 from tieout_simulator.wire import HungUp, Wire
 
@@ -33,6 +35,7 @@ class FreshBooks:
     books: Books
     webhooks: Webhooks
     connection: dict[str, Any]
+    asked: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -41,10 +44,48 @@ class Nav:
 
     server: NavServer
     connection: dict[str, Any]
+    asked: set[str] = field(default_factory=set)
 
     @property
     def state(self) -> State:
         return self.server.state
+
+
+class _HeardSwitches(Switches):
+    """FreshBooks' switches that note in ``asked`` which of the flipped ones were asked for."""
+
+    asked: ClassVar[set[str]]
+    flipped: ClassVar[frozenset[str]]
+
+    def __getattribute__(self, name: str) -> Any:
+        kind = type(self)
+        if name in kind.flipped:
+            kind.asked.add(name)
+        return super().__getattribute__(name)
+
+
+def _heard(switches: Mapping[str, Any], asked: set[str]) -> Switches:
+    """Switches as assumed; a class of its own for each world, since the instance has room for switches alone."""
+    kind = type("_Heard", (_HeardSwitches,), {"asked": asked, "flipped": frozenset(switches)})
+    assumed: Switches = kind()
+    assumed.change({"limits": "off", **switches})
+    asked.clear()
+    return assumed
+
+
+class _HeardNavSwitches(NavSwitches):
+    """NAV's switches that note which were asked for."""
+
+    def __init__(self, switches: Mapping[str, Any], asked: set[str]) -> None:
+        super().__init__()
+        self._flipped, self._asked = frozenset(switches), asked
+        for name, value in switches.items():
+            self.set(name, value)
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._flipped:
+            self._asked.add(name)
+        return super().__getitem__(name)
 
 
 class _StandingClock(FreshBooksClock):
@@ -93,8 +134,8 @@ def open_freshbooks(
     wire: Wire, clock: VirtualClock, hooks: httpx2.AsyncClient, switches: dict[str, Any]
 ) -> FreshBooks:
     """A business without any records; its notifications leave through ``hooks``."""
-    assumed = Switches()
-    assumed.change({"limits": "off", **switches})
+    asked: set[str] = set()
+    assumed = _heard(switches, asked)
     core = Core(_StandingClock(clock), assumed, Business("GBP", "Europe/London"))
     books, faults = Books(core), Faults()
     webhooks = Webhooks(core, books.callbacks, faults, hooks)
@@ -112,15 +153,16 @@ def open_freshbooks(
         "account_id": core.business.account_id,
         "business_id": str(core.business.business_id),
     }
-    return FreshBooks(books, webhooks, connection)
+    return FreshBooks(books, webhooks, connection, asked)
 
 
 def open_nav(wire: Wire, clock: VirtualClock, switches: dict[str, Any]) -> Nav:
     """A company without any business in it."""
     nav_clock = _NavClock(clock)
-    state = State(open_company("gb", nav_clock), nav_clock, Credentials())
-    for name, value in switches.items():
-        state.switches.set(name, value)
+    asked: set[str] = set()
+    state = State(
+        open_company("gb", nav_clock), nav_clock, Credentials(), _HeardNavSwitches(switches, asked)
+    )
     places = iter((ODATA, SOAP))
     server = NavServer(
         state, 0, 0, controlled=True, listen=lambda app, _port: _Place(wire, next(places), app)
@@ -134,4 +176,4 @@ def open_nav(wire: Wire, clock: VirtualClock, switches: dict[str, Any]) -> Nav:
         "user": server.user,
         "key": server.key,
     }
-    return Nav(server, connection)
+    return Nav(server, connection, asked)

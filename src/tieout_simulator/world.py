@@ -22,7 +22,7 @@ from tieout_sandboxes.freshbooks import paging
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
 from tieout_simulator.bookkeepers import Bookkeeper
 from tieout_simulator.chance import seeded
-from tieout_simulator.checkers import Evidence, Violation, untrue_reasons, violations
+from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reasons, violations
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import CALM, swarm
 from tieout_simulator.memory.queue import MemoryQueue
@@ -71,6 +71,8 @@ class Outcome:
     states: dict[str, int]
     swarm: tuple[str, ...] = ()
     held: dict[str, str] = field(default_factory=dict)
+    # The switches of the options that a sandbox asked for while it worked, as system and name.
+    asked: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def good(self) -> bool:
@@ -117,6 +119,7 @@ class _Seed:
             mock.patch.object(paging, "LARGEST_SIZE", self._page_size),
         ):
             await self._open()
+            self._tell_assumptions()
             await self._history()
             work = [asyncio.ensure_future(w.run()) for w in self._workers]
             await self._busy()
@@ -139,6 +142,7 @@ class _Seed:
             states={name: getattr(status, name) for name in names},
             swarm=self._swarm.names,
             held={str(w.ref): w.reason for w in await self._store.held(self._pair)},
+            asked=self._asked(),
         )
 
     # ------------------------------------------------------------ how it is put together
@@ -226,6 +230,11 @@ class _Seed:
 
     # ------------------------------------------------------------ what happens
 
+    def _tell_assumptions(self) -> None:
+        for system in ("freshbooks", "nav"):
+            for name, value in sorted(getattr(self._options, f"{system}_switches").items()):
+                self._trace.note("world", f"assumes {system}.{name}={value}")
+
     async def _history(self) -> None:
         """What stands in FreshBooks before Tieout is connected."""
         self._bookkeeper = self._clerk()
@@ -307,8 +316,24 @@ class _Seed:
             await asyncio.sleep(DAY_S)
             self._trace.note("world", f"has rested {day + 1} days")
 
+    def _asked(self) -> frozenset[tuple[str, str]]:
+        both = (("freshbooks", self._freshbooks.asked), ("nav", self._nav.asked))
+        return frozenset((system, name) for system, asked in both for name in asked)
+
+    async def _unlisted(self) -> frozenset[str]:
+        """The documents that no list has shown; from now on whoever judges sees all, without limits."""
+        self._nav.state.switches.set("public_odata_base_url", "")
+        switches = self._freshbooks.books.core.switches
+        switches.change({"limits": "off"})
+        if not switches.lists_lack:
+            return frozenset()
+        shown = await listed(self._person)
+        switches.change({"lists_lack": 0})
+        return frozenset(await listed(self._person)) - shown
+
     async def _judged(self) -> list[Violation]:
         self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
+        unlisted = await self._unlisted()
         evidence = Evidence(
             person=self._person,
             reader=NavReader(self._nav.connection, self._people),
@@ -318,6 +343,7 @@ class _Seed:
             pair=self._pair,
             said=self._said,
             touched=frozenset(self._mischief.touched),
+            unlisted=unlisted,
         )
         return [*self._broken, *await violations(evidence)]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tieout_simulator.faults import ALL
+from tieout_simulator.trials import trial
 from tieout_simulator.world import Options, Outcome, simulate
 
 FIXED, FRESH = 100, 50
@@ -49,7 +50,8 @@ def test_seeds_that_once_failed(kept: dict[str, object]) -> None:
         deeds=int(str(kept["deeds"])),
         faults=tuple(str(kept["faults"]).split(",")) if kept["faults"] else None,
     )
-    outcome = simulate(int(str(kept["seed"])), options)
+    one = trial(int(str(kept["seed"])), str(kept.get("switches", "")))
+    outcome = simulate(one.seed, one.options(options))
     assert [str(violation) for violation in outcome.violations] == []
 
 

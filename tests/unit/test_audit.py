@@ -167,6 +167,15 @@ def test_an_overpayment_is_one_receipt_with_its_payment() -> None:
     assert side.balances[7, "GBP"] == Decimal("40.00")
 
 
+def test_an_overpayment_may_be_named_by_a_payment_that_stands_for_it() -> None:
+    excess = credit_note(id=4, credit_type="overpayment", amount=gbp("30.00"))
+    kept = payment(id=6, invoiceid=None, creditid=4, amount=gbp("30.00"))
+    side = FreshbooksSide.of([invoice()], [payment(overpaymentid=6), kept], [excess])
+    assert list(side.documents) == [("INV", 1), ("PMT", 2)]
+    assert side.documents["PMT", 2].cash == Decimal("80.00")
+    assert side.balances[7, "GBP"] == Decimal("40.00")
+
+
 def test_a_prepayment_is_cash_and_goodwill_is_revenue_given_back() -> None:
     advance = credit_note(id=5, credit_type="prepayment", lines=[{"amount": gbp("24.00")}])
     side = FreshbooksSide.of([], [], [credit_note(), advance])

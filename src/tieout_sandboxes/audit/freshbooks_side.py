@@ -40,10 +40,11 @@ class FreshbooksSide:
 
     @classmethod
     def of(
-        cls, invoices: Iterable[Row], payments: Iterable[Row], credit_notes: Iterable[Row]
+        cls, invoices: Iterable[Row], payments: Sequence[Row], credit_notes: Iterable[Row]
     ) -> FreshbooksSide:
         """Works everything out from the records as the API shows them, deleted ones among them."""
         side = cls()
+        payments = _naming_notes(payments)
         money = [one for one in payments if one["vis_state"] != DELETED]
         live = {one["id"]: one for one in invoices if _stands(one)}
         notes = {one["id"]: one for one in credit_notes if one["vis_state"] != DELETED}
@@ -119,6 +120,23 @@ class FreshbooksSide:
                 cash=ZERO if goodwill else total,
                 open=None if number in without_room else used[number] - total,
             )
+
+
+def _naming_notes(payments: Sequence[Row]) -> list[Row]:
+    """Payments whose ``overpaymentid`` is that of a credit note.
+
+    FreshBooks does not say what the field names. It may be a payment of no invoice, which only stands for the credit note: that is no money of its own.
+    """
+    stand_ins = {
+        one["id"]: one["creditid"]
+        for one in payments
+        if one["invoiceid"] is None and one["creditid"] is not None and not one["from_credit"]
+    }
+    return [
+        {**one, "overpaymentid": stand_ins.get(one["overpaymentid"], one["overpaymentid"])}
+        for one in payments
+        if one["id"] not in stand_ins
+    ]
 
 
 def _stands(invoice: Row) -> bool:
