@@ -143,7 +143,9 @@ def test_the_glossary_and_the_code_agree() -> None:
     places = re.findall(r"`([\w/]+\.py)::(\w+)`", text)
     assert len(places) > 20
     for path, name in places:
-        file = (SOURCE if path.startswith("tieout_sandboxes/") else PRODUCT) / path
+        file = (
+            SOURCE if path.startswith(("tieout_sandboxes/", "tieout_simulator/")) else PRODUCT
+        ) / path
         assert file.is_file(), f"GLOSSARY.md: there is no {path}"
         assert defines(file, name), f"GLOSSARY.md: {path} does not define {name}"
 
