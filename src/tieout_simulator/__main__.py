@@ -17,6 +17,7 @@ from tieout_simulator.applies import missing, table
 from tieout_simulator.assumptions import UnknownFlip
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import ALL
+from tieout_simulator.kept import Kept, keep
 from tieout_simulator.ledger import Ledger, circumstances
 from tieout_simulator.shrink import shrunk
 from tieout_simulator.trials import EACH, RANDOM, Trial, trial, wanted
@@ -25,6 +26,7 @@ from tieout_simulator.world import Options, Outcome, simulate
 
 EX_USAGE = 64
 JOURNAL = Path(".tieout-simulation.json")
+KEPT = Path("tests/simulation/kept.json")
 TELL_EVERY_S = 5.0
 SEEDS_PER_VALUE = 3
 
@@ -71,7 +73,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--shrink",
         action="store_true",
-        help="of one failing seed: find fewer faults and deeds with which it still fails",
+        help="of one failing seed: find fewer faults and deeds with which it still fails, and keep it as a test (done for the first of many)",
     )
     parser.add_argument(
         "--until-failure", action="store_true", help="stop at the first seed that fails"
@@ -94,10 +96,29 @@ def _one(one: Trial, options: Options, *, as_json: bool, shrink: bool) -> int:
         print(event)
     print(_summary(one, outcome))
     if shrink and not outcome.good:
-        small, flips = shrunk(outcome, one.flips, options)
-        switches = f" --switches '{Trial(one.seed, flips).switches}'" if flips else ""
-        print(f"  small: --days {small.days} --deeds {small.deeds} --faults {','.join(small.faults or ())}{switches}")  # fmt: skip
+        _keep_small(one, outcome, options)
     return 0 if outcome.good else 1
+
+
+def _keep_small(one: Trial, failed: Outcome, options: Options) -> None:
+    """Make a failing seed small, tell that story, and keep it as a test."""
+    small, flips = shrunk(failed, one.flips, options)
+    fewer = Trial(one.seed, flips)
+    again = simulate(fewer.seed, replace(fewer.options(small), keep=True))
+    print(f"seed {fewer.seed}, made small:")
+    for event in again.events:
+        print(event)
+    print(_summary(fewer, again))
+    print(f"  again: {_spelt(fewer, small)}")
+    if keep(Kept(fewer, small, failed.violations[0].law), KEPT):
+        print(f"  kept in {KEPT}: ./dev test plays it from now on", flush=True)
+
+
+def _spelt(one: Trial, options: Options) -> str:
+    """The command that plays it."""
+    faults = "" if options.faults is None else f" --faults {','.join(options.faults) or ','}"
+    switches = f" --switches '{one.switches}'" if one.flips else ""
+    return f"./dev simulate --seed {one.seed} --days {options.days} --deeds {options.deeds}{faults}{switches}"
 
 
 def _shown(one: Trial, outcome: Outcome) -> dict[str, object]:
@@ -132,6 +153,7 @@ def _many(given: argparse.Namespace, options: Options) -> int:
     begun = told = time.monotonic()
     cpu = 0.0
     played = 0
+    failed: tuple[Trial, Outcome] | None = None
     for one, outcome, took_s in _outcomes(todo, options, 1 if given.until_failure else given.processes):  # fmt: skip
         played += 1
         cpu += took_s
@@ -140,11 +162,14 @@ def _many(given: argparse.Namespace, options: Options) -> int:
             break
         if not outcome.good and not given.json:
             _tell(one, outcome, options)
+            failed = failed or (one, outcome)
         if time.monotonic() - told > TELL_EVERY_S and not given.json:
             told = time.monotonic()
             print(f"{played} of {len(todo)} seeds, {len(ledger.failed)} failed", file=sys.stderr, flush=True)  # fmt: skip
             ledger.write(journal if given.resume else None)
     ledger.write(journal if given.resume else None)
+    if failed:
+        _keep_small(*failed, options)
     _report(given, ledger, played, time.monotonic() - begun, cpu)
     return 1 if ledger.failed else 0
 
@@ -185,12 +210,7 @@ def _timed(one: Trial, options: Options) -> tuple[Trial, Outcome, float]:
 def _tell(one: Trial, outcome: Outcome, options: Options) -> None:
     """A failing seed: what it broke, and how to see it again."""
     print(_summary(one, outcome), file=sys.stderr)
-    switches = f" --switches '{one.switches}'" if one.flips else ""
-    print(
-        f"  its story: ./dev simulate --seed {one.seed} --days {options.days} --deeds {options.deeds}{switches} [--shrink]",
-        file=sys.stderr,
-        flush=True,
-    )
+    print(f"  its story: {_spelt(one, options)} [--shrink]", file=sys.stderr, flush=True)
 
 
 def _report(
