@@ -85,9 +85,13 @@ class Swarm:
 
 
 def swarm(dice: Random, only: Iterable[str] | None = None) -> Swarm:
-    """A random subset of the faults (of ``only``, if that is given: then all of those), each somewhere between rare and frequent."""
-    chosen = [name for name in ALL if dice.random() < 0.5] if only is None else list(only)
-    return Swarm({name: 10 ** dice.uniform(-2.3, -0.9) for name in chosen})
+    """A random subset of the faults, each somewhere between rare and frequent; or ``only`` these, as frequent as they would be among others.
+
+    The dice are thrown for every fault, so that a story keeps its course when faults are taken away that had no part in it.
+    """
+    drawn = {name: (dice.random() < 0.5, 10 ** dice.uniform(-2.3, -0.9)) for name in ALL}
+    chosen = [n for n, (on, _) in drawn.items() if on] if only is None else [*only]
+    return Swarm({name: drawn[name][1] for name in chosen})
 
 
 CALM = Swarm()

@@ -57,10 +57,9 @@ class Network:
 
     def _drawn(self) -> str:
         """The fault that this request meets; the empty text for none."""
-        for name in REQUEST:
-            if name in self.swarm and self._dice.random() < self.swarm.likely[name]:
-                return name
-        return ""
+        rolls = {name: self._dice.random() for name in REQUEST}
+        met = (n for n, roll in rolls.items() if roll < self.swarm.likely.get(n, 0.0))
+        return next(met, "")
 
     async def _served(self, request: Request) -> Response:
         """Let the server work; it goes on even if the caller is killed meanwhile."""
