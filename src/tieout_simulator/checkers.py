@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -59,6 +60,7 @@ async def violations(evidence: Evidence) -> list[Violation]:
         *await _receipts(evidence),
         *_reasons(held),
         *_no_secret(evidence),
+        *_no_defect(evidence),
         *await _no_token_lost(evidence),
     ]
 
@@ -197,6 +199,13 @@ def _no_secret(evidence: Evidence) -> Iterator[Violation]:
     for line in evidence.said:
         if any(secret in line for secret in secrets):
             yield Violation("no secret logged", line[:120])
+
+
+def _no_defect(evidence: Evidence) -> Iterator[Violation]:
+    """Whatever the outside world does, the product never calls it a defect of its own."""
+    for line in evidence.said:
+        if json.loads(line).get("event") == "defect":
+            yield Violation("no defect", line)
 
 
 async def _no_token_lost(evidence: Evidence) -> AsyncViolations:

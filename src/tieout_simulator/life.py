@@ -40,7 +40,7 @@ class Life:
     def __init__(self, name: str, doom: Callable[[str], str], pause_s: Callable[[], float]) -> None:
         self.name = name
         self.dead = False
-        self.slept_at = self.wakes_at = 0.0
+        self.slept_at = self.wakes_at = self.silent_since = 0.0
         self._doom, self._pause_s = doom, pause_s
         self.ended = asyncio.Event()
         # Between the question for new tokens and their commit a death, or too long a sleep, loses them; nothing could prevent that.
@@ -73,8 +73,16 @@ class Life:
         if self.dead:
             raise Killed
 
+    def heard_at(self) -> float:
+        """When it gave a sign of life last: now, unless it sleeps or is dead."""
+        now = asyncio.get_running_loop().time()
+        if self.dead:
+            return self.silent_since
+        return self.slept_at if self.wakes_at > now else now
+
     def kill(self) -> None:
         """No mercy: not even what a program does at its end is done."""
+        self.silent_since = self.heard_at()
         self.dead = True
         self.ended.set()
         for task in self._tasks:

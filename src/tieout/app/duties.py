@@ -190,6 +190,8 @@ class Duties(Systems):
                 await self.poll(pair_id)
         except Failure as failure:
             report(failure, "poll_failed", pair=pair_id)
+        except Exception as error:  # noqa: BLE001 - the queue keeps silent about it
+            log.error("defect", pair=pair_id, **described(error))  # noqa: TRY400 - the text may quote a value
 
     async def _may_poll(self, pair: Pair) -> bool:
         """Not while its line stands still or FreshBooks is left alone."""

@@ -8,13 +8,14 @@ that caused it is committed already.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import Any
 
 import procrastinate
 import procrastinate.jobs
 import procrastinate.schema
+import procrastinate.sql
 import procrastinate.tasks
 import psycopg
 import structlog
@@ -26,9 +27,16 @@ from tieout.core.failures import Unreachable
 log = structlog.get_logger()
 
 HEARTBEAT_S, STALLED_S = 1.0, 5.0
+# Who stops gives no more signs of life, so its jobs must be over before it is taken for dead.
+GRACE_S = 3.0
+# What waits for another job is found at the next look; what is asked for wakes a worker at once.
+LOOK_S = 2.0
 SCHEMA, FIRST_TABLE = "procrastinate", "procrastinate_jobs"
 Work = Callable[[int], Awaitable[None]]
 Task = procrastinate.tasks.Task[..., Any, Any]
+Connection = psycopg.AsyncConnection[Any]
+# One runs and one waits of each.
+LOCKED_BY = {"settle": "company", "poll": "pair"}
 
 
 def queue_tables() -> str:
@@ -40,17 +48,15 @@ class Jobs:
     """The queues ``settle`` (by NAV company) and ``poll`` (by pair), with the work that each does."""
 
     def __init__(self, url: str, *, settle: Work, poll: Work) -> None:
-        self._url = url
-        connector = procrastinate.PsycopgConnector(
+        self._connector = procrastinate.PsycopgConnector(
             conninfo=url,
             timeout=5.0,
             min_size=1,
             max_size=4,
             kwargs={"options": f"-c search_path={SCHEMA}"},
         )
-        self._app = procrastinate.App(connector=connector)
-        self._settle = self._task("settle", settle)
-        self._poll = self._task("poll", poll)
+        self._app = procrastinate.App(connector=self._connector)
+        self._tasks = {"settle": self._task("settle", settle), "poll": self._task("poll", poll)}
 
     async def __aenter__(self) -> Jobs:
         await self._app.open_async()
@@ -61,14 +67,17 @@ class Jobs:
 
     async def settle(self, company_id: int) -> None:
         """Ask for a company to be settled, unless that is waiting already. Raises Unreachable when the database is away, as the other two do."""
-        await self._defer(self._settle, f"company-{company_id}", company_id)
+        await self._ask("settle", company_id)
 
     async def poll(self, pair_id: int) -> None:
         """Ask for a pair to be polled, unless that is waiting already."""
-        await self._defer(self._poll, f"pair-{pair_id}", pair_id)
+        await self._ask("poll", pair_id)
 
     async def work(self, concurrency: int = 4) -> None:
-        """Work jobs until cancelled. A lost database ends the inner worker; it is started again when the database is back."""
+        """Work jobs until cancelled; then those that are running have a few seconds to end, and what is cut short is asked for anew.
+
+        A lost database ends the inner worker; it is started again when the database is back.
+        """
         while True:
             try:
                 await self._app.run_worker_async(
@@ -78,13 +87,14 @@ class Jobs:
                     delete_jobs="always",
                     update_heartbeat_interval=HEARTBEAT_S,
                     stalled_worker_timeout=STALLED_S,
-                    fetch_job_polling_interval=2.0,
+                    fetch_job_polling_interval=LOOK_S,
+                    shutdown_graceful_timeout=GRACE_S,
                 )
             except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():
                     raise asyncio.CancelledError from error
-                log.warning("queue_unreachable", kind=type(error).__name__)
+                log.warning("queue_unreachable", kind=type(error.__cause__ or error).__name__)
             await asyncio.sleep(1.0)
 
     async def rescue(self) -> int:
@@ -93,39 +103,57 @@ class Jobs:
         A stalled job is ended and a new one is asked for. It is never retried under its own id: that
         fails while another one waits, and a worker that wakes up late would end its successor's run.
         """
-        rescued = 0
         manager = self._app.job_manager
         with _reached():
             stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S)
-        for job in stalled:
-            if not await self._end(job):
-                continue
-            task = {"settle": self.settle, "poll": self.poll}[job.task_name]
-            await task(int(str(job.task_kwargs["number"])))
-            log.warning("job_taken_over", task=job.task_name, id=job.task_kwargs["number"])
-            rescued += 1
-        return rescued
+        return sum([await self._take_over(job) for job in stalled])
 
-    async def _end(self, job: procrastinate.jobs.Job) -> bool:
-        """End a stalled job; False if another worker was quicker, which then asks for the new one."""
+    async def _take_over(self, job: procrastinate.jobs.Job) -> bool:
+        """End a stalled job and ask for it anew, both or neither; False if another worker was quicker."""
+        number = int(str(job.task_kwargs["number"]))
         try:
-            with _reached():
-                await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+            async with self._transaction() as connection:
+                await self._end(job, connection)
+                await self._ask(job.task_name, number, connection)
         except exceptions.ConnectorException as error:
             if not isinstance(error.__cause__, psycopg.errors.RaiseException):
                 raise
             return False
+        log.warning("job_taken_over", task=job.task_name, id=number)
         return True
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Connection]:
+        with _reached():
+            async with self._connector.pool.connection() as connection:
+                yield connection
+
+    async def _end(self, job: procrastinate.jobs.Job, connection: Connection) -> None:
+        await self._connector.execute_query_all_async_with_connection(
+            connection,
+            query=procrastinate.sql.queries["finish_job"],
+            job_id=job.id,
+            status=Status.FAILED.value,
+            delete_job=True,
+        )
 
     def _task(self, name: str, work: Work) -> Task:
         async def run(number: int) -> None:
-            await work(number)
+            try:
+                await work(number)
+            except asyncio.CancelledError:
+                with suppress(Unreachable):
+                    await self._ask(name, number)
+                raise
 
         return self._app.task(name=name, queue=name)(run)
 
-    async def _defer(self, task: Task, lock: str, number: int) -> None:
+    async def _ask(self, name: str, number: int, within: Connection | None = None) -> None:
+        lock = f"{LOCKED_BY[name]}-{number}"
+        task = self._tasks[name].configure(lock=lock, queueing_lock=lock, connection=within)
         with _reached(), suppress(exceptions.AlreadyEnqueued):
-            await task.configure(lock=lock, queueing_lock=lock).defer_async(number=number)
+            async with within.transaction() if within else nullcontext():
+                await task.defer_async(number=number)
 
 
 @contextmanager
@@ -133,8 +161,8 @@ def _reached() -> Iterator[None]:
     """A queue that cannot be reached is the database that cannot: a failure of the outside world, not a defect."""
     try:
         yield
-    except exceptions.ConnectorException as error:
-        cause = error.__cause__
+    except (exceptions.ConnectorException, psycopg.Error) as error:
+        cause = error if isinstance(error, psycopg.Error) else error.__cause__
         if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
             text = f"the job queue cannot be reached: {type(cause).__name__}"
             raise Unreachable("database", text) from None

@@ -115,6 +115,17 @@ async def test_many_at_once_refresh_once() -> None:
     assert len(server.forms) == 1
 
 
+async def test_who_is_stopped_while_renewing_stores_the_new_tokens_first() -> None:
+    store, server = Store(tokens(timedelta(0))), Server()
+    work = asyncio.create_task(consent(store, server).access_token())
+    while not server.forms:  # noqa: ASYNC110 - the server has no event
+        await asyncio.sleep(0)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert store.tokens == ("a1", "r1", NOW + timedelta(hours=12))
+
+
 async def test_a_rejected_token_that_another_has_renewed_is_read_again() -> None:
     store, server = Store(tokens()), Server()
     mine = consent(store, server)

@@ -117,7 +117,13 @@ class FreshbooksSource(Callbacks):
 
     async def _all(self, jobs: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
         """The results in order, a few jobs at once; none is left running when one fails."""
-        results = await asyncio.gather(*(self._in_turn(j) for j in jobs), return_exceptions=True)
+        made = list(jobs)
+        try:
+            turns = (self._in_turn(job) for job in made)
+            results = await asyncio.gather(*turns, return_exceptions=True)
+        finally:
+            for job in made:
+                job.close()  # who is cancelled leaves some that have not begun
         for result in results:
             if isinstance(result, BaseException):
                 raise result

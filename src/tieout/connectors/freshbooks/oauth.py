@@ -7,10 +7,11 @@ has the new ones committed, and only then uses them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 import msgspec
@@ -116,7 +117,7 @@ class Consent:
         async with self._store.refreshing():
             tokens = Tokens(*await self._store.read())
             if tokens.access_token == rejected or not tokens.fresh(self._clock()):
-                tokens = await self._refreshed(tokens)
+                tokens = await _to_the_end(self._refreshed(tokens))
             self._tokens = tokens
         return tokens.access_token
 
@@ -154,6 +155,16 @@ class Consent:
             "freshbooks",
             f"no new token: {errors.words(answer.content)}; connect FreshBooks again with the right client_id and client_secret",
         )
+
+
+async def _to_the_end(work: Coroutine[Any, Any, Tokens]) -> Tokens:
+    """Once FreshBooks has been asked, the old refresh token is spent: who is stopped meanwhile stores the new one first."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 def refusal_of(body: bytes) -> str:
