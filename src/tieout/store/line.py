@@ -36,7 +36,7 @@ WHERE system = :system AND connection_id = :id AND open_until <= :now
 """
 
 _VOLUME = """
-SELECT c.payload ->> 'currency_code' AS currency, count(*) AS documents, coalesce(sum(
+SELECT coalesce(c.payload ->> 'currency_code', '') AS currency, count(*) AS documents, coalesce(sum(
   (SELECT sum(abs((line ->> 'amount')::numeric)) FROM jsonb_array_elements(c.payload -> 'lines') line
    WHERE line ->> 'account_type' = 'Customer')), 0) AS amount
 FROM tieout.command c
@@ -149,7 +149,7 @@ class Lines(Database):
         async with self.transaction() as tx:
             rows = await tx.rows(_VOLUME, pair=pair.id, since=since)
         return [
-            Volume(currency=row.currency or "", documents=row.documents, amount=Decimal(row.amount))
+            Volume(currency=row.currency, documents=row.documents, amount=Decimal(row.amount))
             for row in rows
         ]
 

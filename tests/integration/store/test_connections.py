@@ -36,6 +36,16 @@ async def test_an_unknown_pair_is_named(store: PostgresStore) -> None:
         await store.pair("nobody")
 
 
+async def test_a_name_can_be_asked_for_before_anything_is_stored(
+    store: PostgresStore, pair: Pair
+) -> None:
+    await store.check_name("another-1")
+    with pytest.raises(StoreError, match="'acme' is there already"):
+        await store.check_name(pair.name)
+    with pytest.raises(StoreError, match="cannot name a pair"):
+        await store.check_name("no blanks")
+
+
 async def test_both_connections_come_back_and_hide_their_secrets(
     store: PostgresStore, pair: Pair
 ) -> None:

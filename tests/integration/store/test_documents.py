@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -79,6 +80,15 @@ async def test_documents_have_state_content_and_commands(
     assert [each.command for each in documents[INVOICE].commands] == commands
     assert (documents[OTHER].observation, documents[OTHER].commands) == (None, ())
     assert await store.documents(pair, []) == {}
+
+
+async def test_seen_is_what_was_ever_noted_of_this_pair(
+    store: PostgresStore, pair: Pair, now: datetime, observed: Callable[..., Observation]
+) -> None:
+    await store.accept(pair, now=now, observations=[observed(INVOICE)], refs=[PAYMENT])
+    assert await store.seen(pair, [INVOICE, OTHER, PAYMENT]) == {INVOICE, PAYMENT}
+    assert await store.seen(replace(pair, id=pair.id + 1), [INVOICE]) == frozenset()
+    assert await store.seen(pair, []) == frozenset()
 
 
 async def test_related_are_the_payments_of_invoices_and_the_invoices_of_payments(

@@ -263,3 +263,40 @@ async def test_nothing_to_note_is_nothing_due(
     store: PostgresStore, pair: Pair, now: datetime, what: str
 ) -> None:
     assert await store.accept(pair, now=now, **{what: ()}) == 0  # type: ignore[arg-type]
+
+
+async def test_known_is_what_was_read_and_is_not_accepted_as_unlisted(
+    store: PostgresStore, pair: Pair, now: datetime, observed: Observed
+) -> None:
+    read = [observed(INVOICE), observed(PAYMENT), observed(Ref(Kind.CUSTOMER, "7"))]
+    await store.accept(pair, now=now, observations=read, refs=[OTHER])
+    assert await store.known(pair, Kind.INVOICE) == {INVOICE}, "a ref alone was never read"
+    counts = {Kind.INVOICE: 1, Kind.PAYMENT: 1, Kind.CUSTOMER: 1}
+    assert await store.known_counts(pair) == counts
+
+    await store.mark_unlisted(pair, [INVOICE, OTHER], unlisted=True)
+    assert await store.known(pair, Kind.INVOICE) == frozenset()
+    assert await store.known_counts(pair) == {Kind.PAYMENT: 1, Kind.CUSTOMER: 1}
+    await store.mark_unlisted(pair, [INVOICE], unlisted=False)
+    await store.mark_unlisted(pair, [], unlisted=True)
+    assert await store.known(pair, Kind.INVOICE) == {INVOICE}
+
+
+async def test_what_is_read_anew_with_other_content_is_listed_again(
+    store: PostgresStore, pair: Pair, now: datetime, observed: Observed
+) -> None:
+    await store.accept(pair, now=now, observations=[observed(INVOICE)])
+    await store.mark_unlisted(pair, [INVOICE], unlisted=True)
+    await store.accept(pair, now=now, observations=[observed(INVOICE)])
+    assert await store.known(pair, Kind.INVOICE) == frozenset(), "nothing new was said"
+    await store.accept(pair, now=now, observations=[observed(INVOICE, b"new")])
+    assert await store.known(pair, Kind.INVOICE) == {INVOICE}
+
+
+async def test_unsettled_is_what_waits_to_be_looked_at_due_or_not(
+    store: PostgresStore, pair: Pair, lease: Lease, now: datetime
+) -> None:
+    await store.accept(pair, now=now, refs=[INVOICE, OTHER, PAYMENT])
+    later = {OTHER: (now + timedelta(hours=1), "nav: away")}
+    await store.record(pair, lease, Settlement(settled={INVOICE: 1}, retry=later))
+    assert await store.unsettled(pair) == {OTHER, PAYMENT}

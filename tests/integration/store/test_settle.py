@@ -55,6 +55,7 @@ async def test_a_claim_raises_the_epoch_and_keeps_others_out_until_it_runs_out(
     assert await claim("one", 9.9) == 2, "its own lease does not keep an owner out"
     assert await claim("two", 19.9) == 3
     assert await claim("two", 20, above=40) == 41
+    assert await store.lease_owner(pair.company_id) == "two"
 
 
 async def test_of_many_that_claim_at_once_one_wins(
@@ -249,6 +250,40 @@ async def test_an_unknown_outcome_stays_unfinished_until_found_or_abandoned(
     assert list(await store.unfinished(pair)) == []
     commands = await store.commands(pair, [INVOICE, OTHER])
     assert [commands["9"][0].state, commands["10"][0].state] == ["abandoned", "done"]
+
+
+async def test_lines_in_a_journal_wait_until_they_are_posted_taken_back_or_removed(
+    store: PostgresStore, pair: Pair, lease: Lease, posting: Posting
+) -> None:
+    refs = [Ref(Kind.INVOICE, str(number)) for number in range(1, 5)]
+    drafts = [posting(ref) for ref in refs]
+    await store.intend(pair, lease, drafts)
+    waiting = [receipt(draft.key, Status.AWAITING, no="") for draft in drafts]
+    await store.record(pair, lease, Settlement(receipts=waiting))
+    assert [each.command for each in await store.awaiting(pair)] == drafts
+    assert list(await store.unfinished(pair)) == []
+
+    still, posted, withdrawn, removed = drafts
+    payload = {"document_key": withdrawn.key}
+    back = posting(refs[2], "FB-DOC-3-1X", role=Role.TAKE_BACK, payload=payload)
+    await store.intend(pair, lease, [back])
+    answers = [receipt(posted.key), receipt(back.key)]
+    await store.record(pair, lease, Settlement(receipts=answers))
+    await store.abandon(pair, lease, [removed.key, posted.key])
+
+    assert [each.command for each in await store.awaiting(pair)] == [still]
+    stored = await store.commands(pair, refs)
+    states = {command.command.key: command.state for each in stored.values() for command in each}
+    assert states == {
+        still.key: "awaiting",
+        posted.key: "done",
+        withdrawn.key: "withdrawn",
+        back.key: "done",
+        removed.key: "removed",
+    }
+    for final in (still, withdrawn, removed):
+        with pytest.raises(StoreError, match="a key is used once"):
+            await store.intend(pair, lease, [final])
 
 
 async def test_a_receipt_for_what_was_never_intended_is_a_bug_and_changes_nothing(
