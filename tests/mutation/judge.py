@@ -1,0 +1,129 @@
+"""Whether a mutant is caught: by the tests that run its lines, the cheapest first, until one fails."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutation.operators import Mutant
+from mutation.touched import Test, Touched
+from mutation.workshop import ROOT, Ended, Workshop
+
+# These start the command line: what runs in another process is not seen, so they judge what has survived until then.
+PROCESSES = (
+    "tests/acceptance/test_command_line.py",
+    "tests/acceptance/test_consent.py",
+    "tests/acceptance/test_full_disk.py",
+)
+STAGES = {
+    "unit": ("tests/unit",),
+    "properties": ("tests/properties",),
+    "contract": (
+        "tests/contract/connectors",
+        "tests/contract/test_webhook_door.py",
+        "tests/integration/engine",
+        "tests/integration/store",
+    ),
+    "simulation": (),
+    "acceptance": ("tests/acceptance",),
+    "processes": PROCESSES,
+}
+# Of the seeds and the length that `./dev test` plays, the first.
+SEEDS = 20
+PLAY = ("--seed", "0", "--seeds", str(SEEDS), "--days", "14", "--deeds", "20", "--until-failure", "--processes", "1", "--json")  # fmt: skip
+PLAY_S = 40
+# The machine may be busy with something else; a mutant that hangs takes this much longer than the tests themselves.
+SLOWER, START_S = 6, 60
+TEST_S = 40
+SAYS = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``verdict`` is caught, survived or broken (it cannot even be imported, which is not counted)."""
+
+    verdict: str
+    stage: str = ""
+    by: str = ""
+    seconds: float = 0.0
+
+
+class Judge:
+    """Judges one mutant after the other in one workshop. Who touches what is measured when a stage is first needed."""
+
+    def __init__(self, workshop: Workshop, touched: Touched) -> None:
+        self._workshop, self._touched = workshop, touched
+
+    def judge(self, mutant: Mutant) -> Verdict:
+        begun = time.monotonic()
+        verdict, stage, by = self._judged(mutant)
+        return Verdict(verdict, stage, by, round(time.monotonic() - begun, 1))
+
+    def _judged(self, mutant: Mutant) -> tuple[str, str, str]:
+        if mutant.at_import:
+            with self._workshop.planted(mutant):
+                if self._cannot_be_imported():
+                    return "broken", "", ""
+        for stage in STAGES:
+            tests = self._touched.tests(self._workshop, files(stage))
+            with self._workshop.planted(mutant):
+                by = self._tried(stage, tests, mutant)
+            if by:
+                return "caught", stage, by
+        return "survived", "", ""
+
+    def _tried(self, stage: str, tests: Sequence[Test], mutant: Mutant) -> str:
+        if stage == "simulation":
+            return self._simulated()
+        if stage == "processes":
+            return self._run(tests)
+        return self._run([test for test in tests if test.touches(mutant)])
+
+    def _cannot_be_imported(self) -> bool:
+        ended = self._workshop.run("tieout.app.cli", "--help", limit_s=START_S)
+        return ended.code != 0
+
+    def _simulated(self) -> str:
+        ended = self._workshop.run("tieout_simulator", *PLAY, limit_s=START_S + SLOWER * PLAY_S)
+        if ended.code == 0:
+            return ""
+        return ended.output.strip()[-200:] or "takes too long"
+
+    def _run(self, tests: Sequence[Test]) -> str:
+        """The test that fails, empty if none does."""
+        if not tests:
+            return ""
+        longest_s = max(TEST_S, SLOWER * max(test.seconds for test in tests))
+        order = self._workshop.root / "order.json"
+        order.write_text(json.dumps([test.name for test in tests]))
+        ended = self._workshop.run(
+            *("pytest", "-x", "-q", "--no-header", "--tb=no", "--timeout", str(longest_s)),
+            *("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "mutation.plugin"),
+            *dict.fromkeys(test.name.split("::")[0] for test in tests),
+            limit_s=START_S + SLOWER * sum(test.seconds for test in tests),
+            MUTATION_ORDER=str(order),
+        )
+        return _culprit(ended)
+
+
+def _culprit(ended: Ended) -> str:
+    if ended.code == 0:
+        return ""
+    if ended.code is None:
+        return "takes too long"
+    said = SAYS.search(ended.output)
+    assert ended.code in (1, 2), ended.output
+    return said[1] if said else ended.output.strip()[-200:]
+
+
+def files(stage: str) -> list[Path]:
+    """The test files of a stage."""
+    places = [ROOT / place for place in STAGES[stage]]
+    found = {path for place in places for path in place.rglob("test_*.py")}
+    found |= {place for place in places if place.suffix}
+    found -= {ROOT / place for place in PROCESSES if stage != "processes"}
+    return sorted(found)

@@ -1,0 +1,91 @@
+"""Which test runs which line of the product: measured once, and anew for each test file that changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from mutation.operators import Mutant
+from mutation.workshop import ROOT, SOURCE, Workshop
+
+HOUR_S = 3600.0
+
+
+class Test(NamedTuple):
+    """A test that passes on the product as it is; ``changed`` are modules that have other lines since that was measured."""
+
+    name: str
+    seconds: float
+    lines: dict[str, list[int]]
+    changed: frozenset[str] = frozenset()
+
+    def touches(self, mutant: Mutant) -> bool:
+        """Whether the test runs a line of it; what runs at import, whether it runs anything of the module."""
+        lines = self.lines.get(mutant.file, ())
+        if mutant.at_import or mutant.file in self.changed:
+            return bool(lines)
+        return any(mutant.first_line <= line <= mutant.last_line for line in lines)
+
+
+class Touched:
+    """What was measured, kept in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._turn = path, Lock()
+        self._product = {
+            file.relative_to(SOURCE).as_posix(): digest([file])
+            for file in (SOURCE / "tieout").rglob("*.py")
+        }
+        self._files: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+
+    def tests(self, workshop: Workshop, files: Sequence[Path]) -> list[Test]:
+        """The tests of these files, the quickest first."""
+        with self._turn:
+            self._measure(workshop, files)
+        return sorted(self._known(files), key=lambda test: test.seconds)
+
+    def _measure(self, workshop: Workshop, files: Sequence[Path]) -> None:
+        """Run the tests of these files that are new or were changed."""
+        known = {name: found["digest"] for name, found in self._files.items()}
+        wanted = {str(file.relative_to(ROOT)): digest([file]) for file in files}
+        stale = [name for name, text in wanted.items() if known.get(name) != text]
+        if not stale:
+            return
+        result = workshop.root / "touched.json"
+        ended = workshop.run(
+            *("pytest", "-q", "-p", "no:cacheprovider", "-p", "mutation.plugin", *stale),
+            limit_s=HOUR_S,
+            MUTATION_TOUCHED=str(result),
+        )
+        print(ended.output[-2000:], file=sys.stderr, flush=True)
+        found = json.loads(result.read_text())
+        for name in stale:
+            tests = {test: row for test, row in found.items() if test.split("::")[0] == name}
+            self._files[name] = {
+                "digest": wanted[name],
+                "product": self._product,
+                "tests": tests,
+            }
+        self._path.write_text(json.dumps(self._files))
+
+    def _known(self, files: Sequence[Path]) -> Iterator[Test]:
+        for file in files:
+            known = self._files[str(file.relative_to(ROOT))]
+            changed = frozenset(
+                name for name, text in self._product.items() if known["product"].get(name) != text
+            )
+            for name, row in known["tests"].items():
+                yield Test(name, row["seconds"], row["lines"], changed)
+
+
+def digest(files: Iterable[Path]) -> str:
+    """A word for the content of files."""
+    found = hashlib.sha256()
+    for file in sorted(files):
+        found.update(file.name.encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()[:16]
