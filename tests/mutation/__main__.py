@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NoReturn
 
-from mutation.judge import Judge, Verdict
-from mutation.kept import Kept
+from mutation.judge import STAGES, Judge
+from mutation.kept import Kept, state
 from mutation.operators import Mutant
 from mutation.report import Judged, equivalents, line, report, summary
 from mutation.sample import AREAS, ranked, shares
@@ -42,6 +45,8 @@ class Parser(argparse.ArgumentParser):
 def main() -> None:
     """Read the command line, judge, report."""
     given = _parser().parse_args()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     try:
         judged = judge_all(given)
     except KeyboardInterrupt:
@@ -63,39 +68,67 @@ def _parser() -> Parser:
         action="store_true",
         help="keep what is known; what survived is tried again if a test was changed",
     )
+    parser.add_argument(
+        "--until", choices=STAGES, default=list(STAGES)[-1], help="the last stage that is tried"
+    )
     parser.add_argument("--processes", type=int, default=1, help="side by side")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     return parser
 
 
 def judge_all(given: argparse.Namespace) -> list[Judged]:
-    """The verdicts, area by area; each is kept as soon as it is known."""
-    kept, equivalent = Kept(KEPT, resume=given.resume), equivalents()
-    # All at once: the product may be changed while this runs on a copy of it.
+    """The verdicts; each is kept as soon as it is known. All pass the cheap stages before any is tried in a dear one."""
+    # All at once: product and tests may be changed while this runs on a copy of them.
+    assert all(state(stage) for stage in STAGES)
     orders = {area: ranked(SOURCE, area, given.seed, given.only) for area in AREAS}
+    kept = Kept(KEPT, resume=given.resume)
     with _judges(given.processes) as judges, ThreadPoolExecutor(given.processes) as pool:
-
-        def judged(mutant: Mutant) -> Judged:
-            verdict = Verdict("equivalent") if mutant.key in equivalent else kept.verdict(mutant)
-            if verdict is None:
-                judge = judges.get()
-                verdict = judge.judge(mutant)
-                judges.put(judge)
-                kept.keep(mutant, verdict)
-                print(line(mutant, verdict), file=sys.stderr, flush=True)
-            return Judged(mutant, verdict)
-
-        found: list[Judged] = []
+        bench = Bench(judges, kept)
+        mutants: list[Mutant] = []
         for area, share in shares(given.count).items():
-            wanted = [mutant for mutant in orders[area] if given.key in mutant.key]
-            some = list(pool.map(judged, wanted[:share]))
-            # One that cannot be imported is not counted: the next takes its place.
-            for mutant in wanted[share:]:
-                if sum(one.counts for one in some) == share:
-                    break
-                some.append(judged(mutant))
-            found += (one for one in some if one.counts)
-        return found
+            wanted = (mutant for mutant in orders[area] if given.key in mutant.key)
+            mutants += islice((mutant for mutant in wanted if bench.admits(mutant)), share)
+        for stage in list(STAGES)[: list(STAGES).index(given.until) + 1]:
+            list(pool.map(bench.tries, mutants, [stage] * len(mutants)))
+    return [Judged(mutant, kept.verdict(mutant)) for mutant in mutants]
+
+
+class Bench:
+    """Gives mutants to whichever judge is free, unless it is known what comes of them."""
+
+    def __init__(self, judges: SimpleQueue[Judge], kept: Kept) -> None:
+        self._judges, self._kept, self._equivalent = judges, kept, equivalents()
+
+    def admits(self, mutant: Mutant) -> bool:
+        """Whether it counts. What cannot be imported does not: the next takes its place."""
+        verdict = self._kept.verdict(mutant)
+        if mutant.key in self._equivalent:
+            verdict.word = "equivalent"
+        if verdict.word == "open" and not verdict.passed:
+            with self._judge() as judge:
+                verdict.word = "open" if judge.importable(mutant) else "broken"
+        return verdict.word != "broken"
+
+    def tries(self, mutant: Mutant, stage: str) -> None:
+        verdict, begun = self._kept.verdict(mutant), time.monotonic()
+        if verdict.word != "open" or verdict.has_passed(stage):
+            return
+        with self._judge() as judge:
+            verdict.by = judge.caught(mutant, stage)
+        if verdict.by:
+            verdict.word, verdict.stage = "caught", stage
+        else:
+            verdict.passed[stage] = state(stage)
+        self._kept.save()
+        print(line(mutant, verdict, stage, time.monotonic() - begun), file=sys.stderr, flush=True)
+
+    @contextmanager
+    def _judge(self) -> Iterator[Judge]:
+        judge = self._judges.get()
+        try:
+            yield judge
+        finally:
+            self._judges.put(judge)
 
 
 @contextmanager

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mutation.operators import Mutant
@@ -42,50 +40,26 @@ TEST_S = 40
 SAYS = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """``verdict`` is caught, survived or broken (it cannot even be imported, which is not counted)."""
-
-    verdict: str
-    stage: str = ""
-    by: str = ""
-    seconds: float = 0.0
-
-
 class Judge:
-    """Judges one mutant after the other in one workshop. Who touches what is measured when a stage is first needed."""
+    """Judges mutants in one workshop. Who touches what is measured when a stage is first needed."""
 
     def __init__(self, workshop: Workshop, touched: Touched) -> None:
         self._workshop, self._touched = workshop, touched
 
-    def judge(self, mutant: Mutant) -> Verdict:
-        begun = time.monotonic()
-        verdict, stage, by = self._judged(mutant)
-        return Verdict(verdict, stage, by, round(time.monotonic() - begun, 1))
+    def importable(self, mutant: Mutant) -> bool:
+        """Whether the product starts at all; what does not is no mistake that anybody could overlook."""
+        if not mutant.at_import:
+            return True
+        with self._workshop.planted(mutant):
+            return self._workshop.run("tieout.app.cli", "--help", limit_s=START_S).code == 0
 
-    def _judged(self, mutant: Mutant) -> tuple[str, str, str]:
-        if mutant.at_import:
-            with self._workshop.planted(mutant):
-                if self._cannot_be_imported():
-                    return "broken", "", ""
-        for stage in STAGES:
-            tests = self._touched.tests(self._workshop, files(stage))
-            with self._workshop.planted(mutant):
-                by = self._tried(stage, tests, mutant)
-            if by:
-                return "caught", stage, by
-        return "survived", "", ""
-
-    def _tried(self, stage: str, tests: Sequence[Test], mutant: Mutant) -> str:
-        if stage == "simulation":
-            return self._simulated()
-        if stage == "processes":
-            return self._run(tests)
-        return self._run([test for test in tests if test.touches(mutant)])
-
-    def _cannot_be_imported(self) -> bool:
-        ended = self._workshop.run("tieout.app.cli", "--help", limit_s=START_S)
-        return ended.code != 0
+    def caught(self, mutant: Mutant, stage: str) -> str:
+        """What notices it in this stage; empty if nothing does."""
+        tests = self._touched.tests(self._workshop, files(stage))
+        if stage != "processes":
+            tests = [test for test in tests if test.touches(mutant)]
+        with self._workshop.planted(mutant):
+            return self._simulated() if stage == "simulation" else self._run(tests)
 
     def _simulated(self) -> str:
         ended = self._workshop.run("tieout_simulator", *PLAY, limit_s=START_S + SLOWER * PLAY_S)

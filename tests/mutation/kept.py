@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
-from mutation.judge import Verdict
+from mutation.judge import STAGES
 from mutation.operators import Mutant
 from mutation.touched import digest
 from mutation.workshop import ROOT
 
 
+@dataclass
+class Verdict:
+    """What is known of a mutant: ``caught`` in a ``stage`` by a test; ``broken``, which is not counted; ``equivalent``; or still open.
+
+    Of an open one, which stages it has ``passed``, each with the state of its tests: it has to pass again what was changed.
+    """
+
+    word: str = "open"
+    stage: str = ""
+    by: str = ""
+    passed: dict[str, str] = field(default_factory=dict)
+
+    def has_passed(self, stage: str) -> bool:
+        return self.passed.get(stage) == state(stage)
+
+
 class Kept:
-    """Verdicts by the key of the mutant. What survived is judged again as soon as any test was changed."""
+    """Verdicts by the key of the mutant."""
 
     def __init__(self, path: Path, *, resume: bool) -> None:
+        rows = json.loads(path.read_text()) if resume and path.exists() else {}
         self._path = path
-        tests = (ROOT / "tests").rglob("*.py")
-        self._tests = digest(path for path in tests if path.parent.name != "mutation")
-        self._rows = json.loads(path.read_text()) if resume and path.exists() else {}
+        self._verdicts = {key: Verdict(**row) for key, row in rows.items()}
 
-    def verdict(self, mutant: Mutant) -> Verdict | None:
-        row = self._rows.get(mutant.key)
-        if row is None or (row["verdict"]["verdict"] == "survived" and row["tests"] != self._tests):
-            return None
-        return Verdict(**row["verdict"])
+    def verdict(self, mutant: Mutant) -> Verdict:
+        return self._verdicts.setdefault(mutant.key, Verdict())
 
-    def keep(self, mutant: Mutant, verdict: Verdict) -> None:
-        self._rows[mutant.key] = {
-            "file": mutant.file,
-            "line": mutant.first_line,
-            "operator": mutant.operator,
-            "tests": self._tests,
-            "verdict": asdict(verdict),
-        }
-        self._path.write_text(json.dumps(self._rows, indent=1))
+    def save(self) -> None:
+        rows = {key: asdict(verdict) for key, verdict in self._verdicts.items()}
+        self._path.write_text(json.dumps(rows, indent=1))
+
+
+@cache
+def state(stage: str) -> str:
+    """A word for the tests of a stage as they are; read once."""
+    folders = [ROOT / place for place in STAGES[stage]]
+    found = {path for folder in folders for path in folder.rglob("*.py")}
+    return digest(found | {folder for folder in folders if folder.suffix})

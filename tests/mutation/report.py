@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mutation.judge import Verdict
+from mutation.kept import Verdict
 from mutation.operators import Mutant
 from mutation.sample import AREAS
 from tieout.app.console import table
@@ -24,10 +24,6 @@ class Judged(NamedTuple):
     verdict: Verdict
 
     @property
-    def counts(self) -> bool:
-        return self.verdict.verdict != "broken"
-
-    @property
     def area(self) -> str:
         return next(area for area in AREAS if self.mutant.file.startswith(area))
 
@@ -37,11 +33,10 @@ def equivalents() -> set[str]:
     return set(re.findall(r"^\| `(\w{10})` \|", SURVIVORS.read_text(), re.MULTILINE))
 
 
-def line(mutant: Mutant, verdict: Verdict) -> str:
+def line(mutant: Mutant, verdict: Verdict, stage: str, seconds: float) -> str:
     """What is told while it runs."""
-    by = f"{verdict.stage}: {verdict.by}"[:90] if verdict.stage else ""
     place = f"{mutant.file.removeprefix('tieout/')}:{mutant.first_line}"
-    return f"{mutant.key} {verdict.verdict:<9}{verdict.seconds:6.1f} s  {mutant.operator:<19} {place}  {by}"
+    return f"{mutant.key} {verdict.word:<7}{seconds:6.1f} s {stage:<11}{mutant.operator:<19} {place} {verdict.by[:90]}"
 
 
 def summary(judged: Sequence[Judged]) -> dict[str, Any]:
@@ -62,7 +57,7 @@ def summary(judged: Sequence[Judged]) -> dict[str, Any]:
                 "diff": one.mutant.diff,
             }
             for one in judged
-            if one.verdict.verdict == "survived"
+            if one.verdict.word == "open"
         ],
     }
 
@@ -94,8 +89,8 @@ def _by(judged: Iterable[Judged], group: Callable[[Judged], str]) -> dict[str, d
 
 
 def _tally(judged: Iterable[Judged]) -> dict[str, int]:
-    count = Counter(one.verdict.verdict for one in judged)
-    caught, survived = count["caught"], count["survived"]
+    count = Counter(one.verdict.word for one in judged)
+    caught, survived = count["caught"], count["open"]
     percent = 100 * caught // (caught + survived) if caught + survived else 100
     return {
         "mutants": count.total(),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mutation.judge import Verdict
+from mutation.kept import Kept, Verdict, state
 from mutation.operators import Mutant, mutants_of
 from mutation.report import Judged, equivalents, report, summary
 from mutation.sample import AREAS, ranked, shares
@@ -162,11 +162,21 @@ def test_a_program_that_hangs_is_ended(tmp_path: Path) -> None:
     )
 
 
+def test_what_has_survived_is_tried_again_once_a_test_was_changed(tmp_path: Path) -> None:
+    mutant = ranked(SOURCE, "tieout/engine", 1)[0]
+    kept = Kept(tmp_path / "kept.json", resume=True)
+    kept.verdict(mutant).passed.update(unit=state("unit"), properties="of another day")
+    kept.save()
+    verdict = Kept(tmp_path / "kept.json", resume=True).verdict(mutant)
+    assert (verdict.has_passed("unit"), verdict.has_passed("properties")) == (True, False)
+    assert not Kept(tmp_path / "kept.json", resume=False).verdict(mutant).passed
+
+
 def test_the_report_counts_and_shows_what_survived() -> None:
     first, second, third = ranked(SOURCE, "tieout/engine", 1)[:3]
     judged = [
         Judged(first, Verdict("caught", "unit", "test_a")),
-        Judged(second, Verdict("survived")),
+        Judged(second, Verdict()),
         Judged(third, Verdict("equivalent")),
     ]
     found = summary(judged)

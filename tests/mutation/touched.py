@@ -52,7 +52,8 @@ class Touched:
     def _measure(self, workshop: Workshop, files: Sequence[Path]) -> None:
         """Run the tests of these files that are new or were changed."""
         known = {name: found["digest"] for name, found in self._files.items()}
-        wanted = {str(file.relative_to(ROOT)): digest([file]) for file in files}
+        names = [str(file.relative_to(ROOT)) for file in files]
+        wanted = {name: digest([workshop.root / name]) for name in names}
         stale = [name for name, text in wanted.items() if known.get(name) != text]
         if not stale:
             return
