@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -16,6 +17,8 @@ from tieout.core.failures import Failure
 
 Health = Callable[[], Awaitable[dict[str, Any]]]
 Report = Callable[[Exception], None]
+# Seconds for requests that have begun when the server is to end.
+GRACE_S = 3
 
 
 def application(receive: Receive, health: Health, report: Report) -> Starlette:
@@ -49,6 +52,20 @@ def server(app: Starlette) -> uvicorn.Server:
 
     It logs nothing by itself: its tracebacks quote what was sent, and a defect has been reported by then.
     """
-    return uvicorn.Server(
-        uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, lifespan="off")
+    return _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE_S,
+        )
     )
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the caller's affair; uvicorn would take them, and raise them once more when it has ended."""
+        yield

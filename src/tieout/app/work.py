@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import structlog
 import typer
+import uvicorn
 
 from tieout.api.server import application, server
 from tieout.app.console import end, say, say_json
@@ -26,6 +27,7 @@ from tieout.app.webhooks import receiver, register_callbacks
 from tieout.engine.jobs import Jobs
 from tieout.engine.ports import Pair
 from tieout.engine.schedule import keep_time
+from tieout.engine.together import together
 
 log = structlog.get_logger()
 
@@ -120,7 +122,7 @@ async def serving(installation: Installation, jobs: Jobs, door: socket.socket) -
     host, port = door.getsockname()[:2]
 
     async def both() -> None:
-        async with _beside(web.serve(sockets=[door])):
+        async with _listening(web, door):
             while not web.started:  # noqa: ASYNC110 - uvicorn tells by an attribute
                 await asyncio.sleep(0.02)
             say(f"listening on http://{host}:{port}")
@@ -128,13 +130,12 @@ async def serving(installation: Installation, jobs: Jobs, door: socket.socket) -
             await working(installation, jobs)
 
     await until_interrupted(both)
-    web.should_exit = True
 
 
 async def working(installation: Installation, jobs: Jobs) -> None:
     """A worker: the jobs, the timers, and somebody who watches over the database."""
     asyncio.get_running_loop().set_exception_handler(_left_behind)
-    await asyncio.gather(
+    await together(
         jobs.work(),
         keep_time(
             jobs,
@@ -154,7 +155,7 @@ def _left_behind(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> N
 
 
 async def until_interrupted(work: Callable[[], Awaitable[None]]) -> None:
-    """Run until SIGINT or SIGTERM; what is under way is cancelled and found again by the next worker."""
+    """Run until SIGINT or SIGTERM; then all is ended in order, which takes a few seconds. What is cut short is found again by the next worker."""
     task = asyncio.ensure_future(work())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -164,11 +165,11 @@ async def until_interrupted(work: Callable[[], Awaitable[None]]) -> None:
 
 
 @asynccontextmanager
-async def _beside(work: Any) -> AsyncIterator[None]:
-    task = asyncio.ensure_future(work)
+async def _listening(web: uvicorn.Server, door: socket.socket) -> AsyncIterator[None]:
+    """The HTTP server listens meanwhile; in the end it answers what it has begun."""
+    task = asyncio.ensure_future(web.serve(sockets=[door]))
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        web.should_exit = True
+        await task

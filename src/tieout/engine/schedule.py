@@ -13,6 +13,7 @@ import structlog
 from tieout.core.decision.retry import wait_after
 from tieout.core.failures import Failure
 from tieout.engine.jobs import Jobs
+from tieout.engine.together import together
 
 log = structlog.get_logger()
 
@@ -96,7 +97,7 @@ async def keep_time(
     async def rescue() -> None:
         await jobs.rescue()
 
-    await asyncio.gather(
+    await together(
         _every(rhythm.sweep_s, sweep),
         _every(rhythm.rescue_s, rescue),
         _every(rhythm.derive_s, derive),
