@@ -195,14 +195,25 @@ CUTOFFS = {
     "E69": Cutoff("2025-12-31", "invoice/33500", "PRIOR_PERIOD_CHANGE"),
 }
 OWES = "client 7001 = customer C00010"
+# A receipt that somebody keyed into NAV.
+KEYED = ("I13", "NAV_ONLY", "customer C00010")
 BREAKS = {
     "E07": waiting("payment/11004", "invoice/35001", OWES, "MISSING_IN_FB"),
     "E27": waiting("invoice/35050", "invoice/35050", "client 7050 = customer none"),
     "E28": waiting("invoice/35001", "invoice/35001", OWES),
     # The receipt that somebody keyed into NAV stands for it, so the customer owes the same in both books.
-    "E29": waiting("payment/11029", "invoice/35001"),
+    "E29": Breaks(
+        frozenset(
+            {
+                ("I1", "MISSING_IN_NAV", "payment/11029"),
+                ("I3", "UNAPPLIED", "invoice/35001"),
+                KEYED,
+            }
+        ),
+        WAITS,
+    ),
     "E29-other_money": Breaks(
-        frozenset({("I4", "BALANCE", OWES), CONTROL}),
+        frozenset({("I4", "NAV_ONLY", OWES), ("I5", "NAV_ONLY", "receivables"), KEYED}),
         "NAV_ONLY: what was keyed into NAV is no money of FreshBooks",
         "960.00",
     ),

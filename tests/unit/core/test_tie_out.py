@@ -10,7 +10,8 @@ from decimal import Decimal
 from tests.unit.core.books import credit_note, invoice, payment, pounds
 
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
-from tieout.core.reconciliation.tieout import Break, Tieout, tie_out
+from tieout.core.reconciliation.difference import Break
+from tieout.core.reconciliation.tieout import Tieout, tie_out
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Ref
@@ -163,7 +164,44 @@ def test_the_payment_of_a_deleted_invoice_is_the_customers_credit() -> None:
 def test_what_a_stranger_posts_to_our_customer_breaks_the_balance_only() -> None:
     ledger = sold()
     ledger.post("Payment", "NAV-77", "", APRIL_2, "-100.00")
-    assert kinds(compare([invoice("960.00")], ledger)) == {Break.BALANCE, Break.CONTROL}
+    result = compare([invoice("960.00")], ledger)
+    assert {(d.invariant, d.kind) for d in result.differences} == {
+        ("I4", Break.NAV_ONLY),
+        ("I5", Break.NAV_ONLY),
+        ("I13", Break.NAV_ONLY),
+    }
+    stranger = next(d for d in result.differences if d.invariant == "I13")
+    assert (stranger.subject, stranger.nav) == ("customer C00010", Decimal(-100))
+    assert "Payment NAV-77 of 2026-04-02 (entry 2)" in stranger.text
+
+
+def test_a_stranger_that_settles_our_invoice_is_named_as_the_cause_of_the_balance() -> None:
+    ledger = sold()
+    ledger.post("Payment", "NAV-77", "", APRIL_2, "-960.00")
+    ledger.apply("NAV-77", "FB0000101", APRIL_2, "960.00")
+    result = compare([invoice("960.00")], ledger)
+    assert {(d.invariant, d.kind) for d in result.differences} == {
+        ("I3", Break.OPEN_AMOUNT),
+        ("I4", Break.NAV_ONLY),
+        ("I5", Break.NAV_ONLY),
+        ("I13", Break.NAV_ONLY),
+    }
+
+
+def test_a_payment_that_is_not_applied_leaves_the_balance_right() -> None:
+    ledger = sold()
+    ledger.post("Payment", "FBP10301", "FB-PMT-10301-1", APRIL_2, "-960.00")
+    ledger.post("Invoice", "FB0000102", "FB-INV-34102-1", MARCH_10, "960.00")
+    ledger.apply("FBP10301", "FB0000102", APRIL_2, "960.00")
+    bills = [
+        replace(invoice("960.00"), outstanding=pounds("0.00")),
+        replace(invoice("960.00", key="34102", number="102"), outstanding=pounds("960.00")),
+    ]
+    result = compare([*bills, payment("960.00", of="34101")], ledger)
+    assert {(d.invariant, d.kind, d.subject) for d in result.differences} == {
+        ("I3", Break.UNAPPLIED, "invoice/34101"),
+        ("I3", Break.UNAPPLIED, "invoice/34102"),
+    }
 
 
 def test_what_is_on_its_way_is_told_apart_and_only_that() -> None:

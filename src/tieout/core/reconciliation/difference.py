@@ -1,0 +1,63 @@
+"""What a tie-out finds: each invariant in figures, and a named difference for whatever breaks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Break(StrEnum):
+    """What kind of disagreement it is."""
+
+    MISSING_IN_NAV = "MISSING_IN_NAV"
+    MISSING_IN_FB = "MISSING_IN_FB"
+    DUPLICATE = "DUPLICATE"
+    AMOUNT = "AMOUNT"
+    CURRENCY = "CURRENCY"
+    CUSTOMER_MISMATCH = "CUSTOMER_MISMATCH"
+    OPEN_AMOUNT = "OPEN_AMOUNT"
+    UNAPPLIED = "UNAPPLIED"
+    DUE_DATE = "DUE_DATE"
+    BALANCE = "BALANCE"
+    CONTROL = "CONTROL"
+    NAV_ONLY = "NAV_ONLY"
+    IN_FLIGHT = "IN_FLIGHT"
+    DATE_PERIOD = "DATE_PERIOD"
+    PRIOR_PERIOD_CHANGE = "PRIOR_PERIOD_CHANGE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One disagreement: where, of which kind, both figures, and in words."""
+
+    invariant: str
+    kind: Break
+    subject: str
+    freshbooks: Decimal
+    nav: Decimal
+    text: str = ""
+
+    def as_(self, kind: Break, text: str = "") -> Difference:
+        """The same, known to be of another kind."""
+        return replace(self, kind=kind, text=text or self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One invariant in figures: how many things were compared, both totals, and what differs."""
+
+    invariant: str
+    name: str
+    compared: int
+    freshbooks: Decimal
+    nav: Decimal
+    found: tuple[Difference, ...] = ()
+
+    @property
+    def differences(self) -> int:
+        return len(self.found)
+
+    @property
+    def agrees(self) -> bool:
+        return not self.found
