@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from tieout.engine.ports import Pair
 from tieout_sandboxes.audit import FreshbooksSide, NavSide, compare
+from tieout_sandboxes.audit.compare import KINDS
+from tieout_sandboxes.audit.nav_side import family_of
 from tieout_sandboxes.people import Fields, FreshbooksPerson, NavReader
 from tieout_simulator.sandboxes import FreshBooks, Nav
 
@@ -92,12 +94,16 @@ async def _agreed(
     )
     nav = await NavSide.read(evidence.reader)
     waits = _concerned(records, {*held, *evidence.unlisted})
+    waits |= _settled_with(evidence.nav, waits)
+    customers = _customers_of(waits, nav)
     of_client = {f"{kind}/{one['id']}": _client(one) for kind in records for one in records[kind]}
-    meddled = await _meddled_with(evidence, set(of_client.values()))
-    clients = {client for name, client in of_client.items() if name in waits} | meddled
+    clients = set(of_client.values())
+    meddled = await _clients_of(evidence, evidence.touched, clients)
+    standing = await _clients_of(evidence, customers, clients)
+    clients = {client for name, client in of_client.items() if name in waits} | meddled | standing
     waits |= {name for name, client in of_client.items() if client in meddled}
     waits |= {f"client {client}" for client in clients}
-    waits |= {f"NAV customer {no}" for no in evidence.touched}
+    waits |= {f"NAV customer {no}" for no in evidence.touched | customers}
     # A stranger's entries are found and named; they are no mistake of Tieout's.
     waits |= {"NAV"} if evidence.touched else set()
     return [
@@ -107,10 +113,40 @@ async def _agreed(
     ]
 
 
-async def _meddled_with(evidence: Evidence, clients: set[int]) -> set[int]:
-    """The clients whose customers somebody has worked on in NAV itself."""
+def _settled_with(nav: Nav, waits: set[str]) -> set[str]:
+    """What NAV has applied to the entries of held documents: money that was taken to another invoice settles the former one until somebody decides."""
+    database = nav.state.company.database
+    names = {
+        (row["Document Type"], row["Document No."]): f"{KINDS[family[0]]}/{family[1]}"
+        for row in database.all("G/L Entry")
+        if (family := family_of(row["External Document No."]))
+    }
+    entries = {
+        row["Entry No."]: names.get((row["Document Type"], row["Document No."]), "")
+        for row in database.all("Cust. Ledger Entry")
+    }
+    applied = [
+        {entries[row["Cust. Ledger Entry No."]], entries[row["Applied Cust. Ledger Entry No."]]}
+        for row in database.all("Detailed Cust. Ledg. Entry")
+        if row["Entry Type"] == "Application" and not row["Unapplied"]
+    ]
+    return {name for pair in applied if pair & waits for name in pair}
+
+
+def _customers_of(waits: set[str], nav: NavSide) -> set[str]:
+    """Where the entries of held documents stand: one that was given to another client stands with the former one until somebody decides."""
+    return {
+        no
+        for (family, number), booked in nav.documents.items()
+        if f"{KINDS[family]}/{number}" in waits
+        for no in booked.customers
+    }
+
+
+async def _clients_of(evidence: Evidence, customers: Set[str], clients: set[int]) -> set[int]:
+    """The clients whose customers these are."""
     linked = await evidence.store.customers(evidence.pair, [str(client) for client in clients])
-    return {int(client) for client, no in linked.items() if no in evidence.touched}
+    return {int(client) for client, no in linked.items() if no in customers}
 
 
 def _concerned(records: dict[str, list[Fields]], held: set[str]) -> set[str]:

@@ -24,6 +24,7 @@ from tieout_simulator.bookkeepers import Bookkeeper
 from tieout_simulator.chance import seeded
 from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reasons, violations
 from tieout_simulator.coverage import Coverage
+from tieout_simulator.daring import Daring
 from tieout_simulator.faults import CALM, swarm
 from tieout_simulator.memory.queue import MemoryQueue
 from tieout_simulator.memory.store import MemoryStore
@@ -260,7 +261,7 @@ class _Seed:
 
     def _clerk(self) -> Bookkeeper:
         self._person = FreshbooksPerson(self._freshbooks.connection, self._people)
-        return Bookkeeper(
+        return Daring(
             self._person,
             self._dice("bookkeeper"),
             self._freshbooks.books.core.today,

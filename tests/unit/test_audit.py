@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -63,7 +64,7 @@ def credit_note(**fields: Any) -> dict[str, Any]:
 def booked(total: str, **amounts: str) -> Booked:
     figures = {name: Decimal(amount) for name, amount in amounts.items()}
     money = {"total": Decimal(total), "total_lcy": Decimal(total), **figures}
-    return Booked(customers={"C1"}, currencies={"GBP"}, rows=3, **money)
+    return Booked(by_customer={"C1": money["total"]}, currencies={"GBP"}, rows=3, **money)
 
 
 def nav(**changes: Booked) -> NavSide:
@@ -176,6 +177,21 @@ def test_an_overpayment_may_be_named_by_a_payment_that_stands_for_it() -> None:
     assert side.balances[7, "GBP"] == Decimal("40.00")
 
 
+def test_gross_prices_have_their_tax_in_them() -> None:
+    """A tenth off 120.00 and 60.00: 135.00 net, and a cent more or less for each line."""
+    rates = {"taxAmount1": "20", "taxAmount2": "0", "compounded_tax": False}
+    lines = [{"amount": gbp(amount)} | rates for amount in ("120.00", "60.00")]
+    gross = invoice(tax_included="inclusive", amount=gbp("162.00"), lines=lines)
+    wanted = FreshbooksSide.of([gross], [], []).documents["INV", 1]
+    assert (wanted.net, wanted.tax, wanted.vague) == (Decimal("135.00"), Decimal("27.00"), 2)
+
+
+def test_a_compound_tax_is_in_a_gross_price_too() -> None:
+    line = {"amount": gbp("115.50"), "taxAmount1": "5", "taxAmount2": "10", "compounded_tax": True}
+    gross = invoice(tax_included="inclusive", amount=gbp("115.50"), lines=[line])
+    assert FreshbooksSide.of([gross], [], []).documents["INV", 1].net == Decimal("100.00")
+
+
 def test_a_prepayment_is_cash_and_goodwill_is_revenue_given_back() -> None:
     advance = credit_note(id=5, credit_type="prepayment", lines=[{"amount": gbp("24.00")}])
     side = FreshbooksSide.of([], [], [credit_note(), advance])
@@ -189,6 +205,30 @@ def test_a_credit_used_is_open_by_its_rest_and_its_use_is_no_money() -> None:
     side = FreshbooksSide.of([invoice()], [use], [credit_note(paid=gbp("10.00"))])
     assert side.documents["CRN", 3].open == Decimal("-14.00")
     assert ("PMT", 2) not in side.documents
+
+
+def test_a_credit_that_was_cut_below_its_use_leaves_the_invoice_open() -> None:
+    use = payment(from_credit=True, type="Credit", creditid=3, amount=gbp("50.00"))
+    side = FreshbooksSide.of([invoice()], [use], [credit_note(paid=gbp("50.00"))])
+    assert (side.documents["CRN", 3].open, side.documents["INV", 1].open) == (0, None)
+    assert side.balances[7, "GBP"] == Decimal("96.00")
+
+
+def test_an_invoice_that_was_taken_from_a_customer_is_not_his() -> None:
+    """It was given to another client, reversed for the one and posted for the other."""
+    side = nav()
+    side.documents["INV", 1].by_customer["C2"] = Decimal(0)
+    assert told(BOTH, side) == []
+    other = invoice(id=9, customerid=8, outstanding=gbp("120.00"))
+    theirs = FreshbooksSide.of([invoice(), other], [payment()], [])
+    figures = {"open": "120.00", "net": "100.00", "tax": "20.00"}
+    side.documents["INV", 9] = replace(
+        booked("120.00", **figures), by_customer={"C2": Decimal(120)}
+    )
+    side.balances["C2", "GBP"] = Decimal("120.00")
+    assert told(theirs, side) == []
+    side.documents["INV", 1].by_customer["C2"] = Decimal("0.01")
+    assert "NAV customer C2: clients: FreshBooks [7, 8], NAV one customer" in told(theirs, side)
 
 
 def test_money_on_a_deleted_invoice_is_a_credit_of_the_client() -> None:

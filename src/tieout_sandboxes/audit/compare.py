@@ -66,7 +66,7 @@ def _local(where: str, wanted: Wanted, booked: Booked, *, home: bool) -> Iterato
     Sales tax may be a cent off for each tax: NAV works it backwards out of the gross amount and takes no amount of tax from us.
     """
     rate = booked.total_lcy / booked.total
-    tolerance = CENT * (booked.sales_taxes if home else booked.rows)
+    tolerance = CENT * (wanted.vague + (booked.sales_taxes if home else booked.rows))
     for what in ("net", "tax", "cash"):
         theirs, ours = getattr(wanted, what), getattr(booked, what)
         if abs(theirs * rate - ours) > tolerance:

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 Row = Mapping[str, Any]
 Family = tuple[str, int]
 DELETED = 1
+CENT = Decimal("0.01")
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A document as it must stand in NAV; `open` is None where its credit may lie on any of several entries."""
+    """A document as it must stand in NAV; `open` is None where its credit may lie on any of several entries.
+
+    ``vague`` is by how many cents tax and net may differ: FreshBooks does not show how much tax is in gross prices, nor where it would round it.
+    """
 
     client: int
     currency: str
@@ -29,6 +33,7 @@ class Wanted:
     tax: Decimal = ZERO
     cash: Decimal = ZERO
     open: Decimal | None = None
+    vague: int = 0
 
 
 @dataclass
@@ -59,7 +64,13 @@ class FreshbooksSide:
             total, tax, owed = _amount(one["amount"]), _tax(one), _amount(one["outstanding"])
             client, currency = one["customerid"], one["currency_code"]
             self.documents["INV", number] = Wanted(
-                client, currency, total, net=total - tax, tax=tax, open=max(owed, min(total, ZERO))
+                client,
+                currency,
+                total,
+                net=total - tax,
+                tax=tax,
+                open=max(owed, min(total, ZERO)),
+                vague=len(one["lines"]) if _gross(one) else 0,
             )
             self.balances[client, currency] += owed
 
@@ -104,6 +115,10 @@ class FreshbooksSide:
                 used[one["creditid"]] += _amount(one["amount"])
                 if _amount(live[one["invoiceid"]]["outstanding"]) < 0:
                     without_room.add(one["creditid"])
+        overdrawn = {
+            number for number, one in notes.items() if used[number] > _amount(one["amount"])
+        }
+        self._leave_open({one["invoiceid"] for one in uses if one["creditid"] in overdrawn})
         for number, one in notes.items():
             total, currency, client = _amount(one["amount"]), one["currency_code"], one["clientid"]
             self.balances[client, currency] -= total - _amount(one["paid"])
@@ -118,8 +133,13 @@ class FreshbooksSide:
                 net=tax - total if goodwill else ZERO,
                 tax=-tax if goodwill else ZERO,
                 cash=ZERO if goodwill else total,
-                open=None if number in without_room else used[number] - total,
+                open=None if number in without_room else min(used[number] - total, ZERO),
             )
+
+    def _leave_open(self, invoices: Iterable[int]) -> None:
+        """A credit note that was cut below what was used of it pays less of them than FreshBooks says; by how much of which is NAV's affair."""
+        for number in invoices:
+            self.documents["INV", number] = replace(self.documents["INV", number], open=None)
 
 
 def _naming_notes(payments: Sequence[Row]) -> list[Row]:
@@ -144,11 +164,35 @@ def _stands(invoice: Row) -> bool:
     return bool(invoice["vis_state"] != DELETED and invoice["display_status"] != "draft")
 
 
+def _gross(document: Row) -> bool:
+    """Whether the prices have their tax in them."""
+    return document.get("tax_included") == "inclusive"
+
+
 def _tax(document: Row) -> Decimal:
-    """What is left of a total when its lines and the discount are taken away; FreshBooks shows no amount of tax."""
+    """What is left of a total when its lines and the discount are taken away; FreshBooks shows no amount of tax.
+
+    In gross prices it is what each line's percentage makes of it, of that part of the total.
+    """
+    if _gross(document):
+        return _contained(document)
     lines = sum((_amount(one["amount"]) for one in document["lines"]), ZERO)
     off = abs(_amount(document["discount_total"])) if "discount_total" in document else ZERO
     return _amount(document["amount"]) - (lines - off)
+
+
+def _contained(document: Row) -> Decimal:
+    lines = sum((_amount(one["amount"]) for one in document["lines"]), ZERO)
+    left = _amount(document["amount"]) / lines if lines else ZERO
+    tax = sum((_amount(one["amount"]) * left * _share(one) for one in document["lines"]), ZERO)
+    return tax.quantize(CENT)
+
+
+def _share(line: Row) -> Decimal:
+    """The part of a gross price that is tax."""
+    first, second = (Decimal(line[name] or 0) / 100 for name in ("taxAmount1", "taxAmount2"))
+    rate = first + second + (first * second if line["compounded_tax"] else ZERO)
+    return rate / (1 + rate)
 
 
 def _amount(money: Mapping[str, str]) -> Decimal:

@@ -32,7 +32,7 @@ Number = tuple[str, str]
 class Booked:
     """The entries of one family, added up. `total` and `open` are in its currency, the rest in NAV's local currency."""
 
-    customers: set[str] = field(default_factory=set)
+    by_customer: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     currencies: set[str] = field(default_factory=set)
     total: Decimal = ZERO
     total_lcy: Decimal = ZERO
@@ -42,6 +42,11 @@ class Booked:
     cash: Decimal = ZERO
     rows: int = 0
     sales_taxes: int = 0
+
+    @property
+    def customers(self) -> set[str]:
+        """Who owes more or less by it; not whom it was taken from again."""
+        return {no for no, total in self.by_customer.items() if total}
 
 
 @dataclass
@@ -128,7 +133,7 @@ class NavSide:
             )
             return
         document = self.documents[family]
-        document.customers.add(row["Customer_No"])
+        document.by_customer[row["Customer_No"]] += Decimal(row["Original_Amount"])
         document.currencies.add(currency)
         document.total += Decimal(row["Original_Amount"])
         document.total_lcy += Decimal(row["Original_Amt_LCY"])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from tests.unit.core.books import SETUP, Bench, credit_note, invoice, line, payment
 
 from tieout.core.decision.decide import decide
 from tieout.core.decision.outcome import outcome
 from tieout.core.decision.plan import Receipt, State, Status, StoredCommand, Verdict
-from tieout.core.records.identity import Ref
+from tieout.core.records.identity import Kind, Ref
 
 WORK = line("10", "80.00")
 MORE = line("11.25", "80.00")
@@ -104,3 +105,18 @@ def test_what_nav_has_with_other_contents_stays_dead_whatever_is_edited() -> Non
     plan = decide(bench.facts())
     assert plan.commands == ()
     assert [v.state for v in plan.verdicts] == [State.DEAD]
+
+
+def test_a_payment_leaves_an_invoice_of_which_the_round_knows_nothing() -> None:
+    """It was for another invoice, and only the new one is related to it by what FreshBooks says now."""
+    bench = Bench()
+    first = invoice("960.00", WORK, key="1", number="101")
+    bench.show(first, invoice("960.00", WORK, key="2", number="102"))
+    bench.show(payment("960.00", of="1"))
+    settle(bench)
+    del bench.records[first.ref]
+    bench.show(payment("960.00", of="2"))
+    verdicts = settle(bench)
+    assert verdicts[Ref(Kind.PAYMENT, "10301")].state is State.AGREED
+    left = {no: item.remaining for (_, no), item in bench.items.items()}
+    assert (left["FB101"], left["FB102"]) == (Decimal("960.00"), Decimal(0))

@@ -75,9 +75,8 @@ def _unapply(draft: Draft, undone: Sequence[Applied]) -> dict[Ref, str]:
     for present in undone:
         after = [keys[a.ref] for a in undone if a.ref in keys and a.entries & present.entries]
         breakers = [draft.broken[entry] for entry in present.entries if entry in draft.broken]
-        payload = _payload(
-            draft, present.source, present.target, _undo_day(draft, present, breakers)
-        )
+        day = _undo_day(draft, present, breakers)
+        payload = _payload(present.customer_no, present.source, present.target, day)
         if breakers:
             payload["document_no"] = (
                 draft.commands[breakers[0]].payload.get("document_no") or payload["document_no"]
@@ -118,7 +117,8 @@ def _apply(
     days = [draft.entry_day(wish.source), draft.entry_day(wish.target)]
     if undone is not None:
         days.append(date.fromisoformat(undone.payload["posting_date"]))
-    payload = _payload(draft, wish.source, wish.target, application_day(draft.facts, *days))
+    day = application_day(draft.facts, *days)
+    payload = _payload(draft.entry_customer(wish.target), wish.source, wish.target, day)
     payload["amount"] = str(wish.amount)
     after = [command.key for command in makers] + ([undone.key] if undone else [])
     after += [
@@ -131,11 +131,11 @@ def _apply(
     draft.then(ref, command.key)
 
 
-def _payload(draft: Draft, source: Entry, target: Entry, day: date) -> dict[str, str]:
+def _payload(customer_no: str, source: Entry, target: Entry, day: date) -> dict[str, str]:
     return {
         "posting_date": day.isoformat(),
         "document_no": target[1],
-        "customer_no": draft.entry_customer(target),
+        "customer_no": customer_no,
         "from_document_type": source[0],
         "from_document_no": source[1],
         "to_document_type": target[0],

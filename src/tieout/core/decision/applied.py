@@ -7,16 +7,20 @@ from datetime import date
 from decimal import Decimal
 
 from tieout.core.decision.facts import Case
-from tieout.core.decision.payload import Entry
+from tieout.core.decision.payload import Entry, payload_customer
 from tieout.core.decision.plan import Role, StoredCommand
 from tieout.core.records.identity import Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """An application that stands in NAV: a payment's source (its receipt, or a credit) settles a document; ``place`` in the order of commands."""
+    """An application that stands in NAV: a payment's source (its receipt, or a credit) settles a document; ``place`` in the order of commands.
+
+    The document may be of an invoice that the payment no longer names, and of which this round knows nothing.
+    """
 
     ref: Ref
+    customer_no: str
     source: Entry
     target: Entry
     amount: Decimal
@@ -61,6 +65,7 @@ def _posted(ref: Ref, stored: StoredCommand) -> Applied | None:
         return None
     return Applied(
         ref=ref,
+        customer_no=payload_customer(payload),
         source=(payload["document_type"], payload["document_no"]),
         target=(row["applies_to_doc_type"], row["applies_to_doc_no"]),
         amount=abs(Decimal(row["amount"])),
@@ -73,6 +78,7 @@ def _made(ref: Ref, stored: StoredCommand) -> Applied:
     payload = stored.command.payload
     return Applied(
         ref=ref,
+        customer_no=payload["customer_no"],
         source=(payload["from_document_type"], payload["from_document_no"]),
         target=(payload["to_document_type"], payload["to_document_no"]),
         amount=Decimal(payload["amount"] or 0),
