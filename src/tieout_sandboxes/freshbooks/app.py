@@ -14,6 +14,8 @@ from tieout_sandboxes.freshbooks.control import Control
 from tieout_sandboxes.freshbooks.door import Door
 from tieout_sandboxes.freshbooks.faults import Faults
 from tieout_sandboxes.freshbooks.identity import Identity
+from tieout_sandboxes.freshbooks.ledger.journal import Journal
+from tieout_sandboxes.freshbooks.ledger.routes import LedgerEndpoints, ReportEndpoints
 from tieout_sandboxes.freshbooks.limits import Limits
 from tieout_sandboxes.freshbooks.oauth import OAuth
 from tieout_sandboxes.freshbooks.outside import Outside
@@ -31,6 +33,9 @@ def build(books: Books, faults: Faults, webhooks: Webhooks, *, control: bool) ->
         routes += FlatEndpoints(core, grants, by_business, family).routes()
     routes += RateEndpoints(core, grants, books.services).routes()
     routes += Endpoints(core, grants, books.callbacks, "events").routes()
+    journal = Journal(books)
+    routes += LedgerEndpoints(core, grants, journal).routes()
+    routes += ReportEndpoints(core, grants, journal).routes()
     routes += Identity(core, grants).routes()
     routes += Authorize(grants, core.business).routes()
     routes += OAuth(grants).routes()

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
-from decimal import Decimal
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from tieout_sandboxes.freshbooks import errors
-from tieout_sandboxes.freshbooks.answers import bytes_answer, json_answer
+from tieout_sandboxes.freshbooks.answers import json_answer
 from tieout_sandboxes.freshbooks.core import Core
-from tieout_sandboxes.freshbooks.errors import Refusal, Unauthenticated
+from tieout_sandboxes.freshbooks.errors import Refusal
 from tieout_sandboxes.freshbooks.given import Given
+from tieout_sandboxes.freshbooks.guard import Guard
 from tieout_sandboxes.freshbooks.query import Query
 from tieout_sandboxes.freshbooks.resource import Resource
 from tieout_sandboxes.freshbooks.services import Services
 from tieout_sandboxes.freshbooks.tokens import Grants
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-decode = msgspec.json.Decoder(float_hook=Decimal).decode
-EVENTS_UNAUTHENTICATED = {
-    "errno": 401,
-    "message": "invalid_token: The access token is invalid, expired or revoked.",
-}
 
 FLAT_CONTENT_TYPE = "application/vnd.api+json"
 FLAT_UNAUTHENTICATED = {
@@ -34,15 +25,13 @@ FLAT_UNAUTHENTICATED = {
 }
 
 
-class Endpoints:
+class Endpoints(Guard):
     """The two addresses of one resource: its list and its single records."""
 
     def __init__(self, core: Core, grants: Grants, resource: Resource[Any], root: str) -> None:
-        self._core = core
-        self._grants = grants
+        super().__init__(core, grants, root)
         self._resource = resource
         self._root = root
-        self._events = root == "events"
         self._tells_deletion = root == "accounting"
 
     def routes(self) -> list[Route]:
@@ -79,18 +68,7 @@ class Endpoints:
         return int(text)
 
     async def _given(self, request: Request) -> Given:
-        name, status = self._body_name(), self._core.switches.malformed_body_status
-        try:
-            body = decode(await request.body())
-        except msgspec.MsgspecError:
-            raise Refusal(status, errors.PARSE_ERROR, "Could not parse the body.") from None
-        values = body.get(name) if isinstance(body, dict) else None
-        if not isinstance(values, dict):
-            message = f"The body has no '{name}'."
-            raise Refusal(status, errors.REQUIRED_FIELD, message, field=name, kind=name)
-        given = Given(name, values)
-        if limit := self._core.switches.text_limit:
-            given.hold_texts_to(limit)
+        given = await self._body(request, self._body_name())
         self._check_scopes(request, self._resource.needs(given))
         return given
 
@@ -98,49 +76,8 @@ class Endpoints:
         """What a body's one member is called."""
         return self._resource.single
 
-    def _guarded(self, endpoint: Endpoint) -> Endpoint:
-        async def answer(request: Request) -> Response:
-            try:
-                self._admit(request)
-                self._core.catch_up()
-                return await endpoint(request)
-            except Unauthenticated:
-                return self._unauthenticated()
-            except Refusal as refusal:
-                return self._refused(refusal)
-
-        return answer
-
-    def _admit(self, request: Request) -> None:
-        request.state.grant = self._grants.check(request.headers.get("authorization", ""))
-        switches = self._core.switches
-        verb = "read" if request.method in ("GET", "HEAD") else "write"
-        if request.path_params["account"] != self._scope_id():
-            raise _denied(switches.foreign_account_status)
-        if scope := self._resource.asked_scope():
-            self._check_scopes(request, [f"user:{scope}:{verb}"])
-
-    def _check_scopes(self, request: Request, needed: Collection[str]) -> None:
-        if not request.state.grant.scopes.issuperset(needed):
-            raise _denied(self._core.switches.missing_scope_status)
-
-    def _scope_id(self) -> str:
-        """What an address names the business by."""
-        return self._core.business.account_id
-
-    def _answer(self, body: bytes) -> Response:
-        return bytes_answer(body)
-
-    def _refused(self, refusal: Refusal) -> Response:
-        if self._events:
-            return json_answer(errors.style_e(refusal), refusal.status)
-        newer = self._core.switches.error_style == "A2"
-        body = errors.style_a2(refusal) if newer else errors.style_a(refusal)
-        return json_answer(body, refusal.status)
-
-    def _unauthenticated(self) -> Response:
-        body: Any = EVENTS_UNAUTHENTICATED if self._events else errors.UNAUTHENTICATED
-        return json_answer(body, 401)
+    def _asked_scope(self) -> str:
+        return self._resource.asked_scope()
 
 
 class FlatEndpoints(Endpoints):
@@ -199,7 +136,3 @@ class RateEndpoints(FlatEndpoints):
 
     def _body_name(self) -> str:
         return "service_rate"
-
-
-def _denied(status: int) -> Refusal:
-    return Refusal(status, errors.ACCESS_DENIED, "The user does not have access.")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 from tieout_sandboxes.freshbooks import errors
 from tieout_sandboxes.freshbooks.errors import Refusal
@@ -20,6 +20,7 @@ from tieout_sandboxes.freshbooks.table import Row, Table, Wire
 
 Get = Callable[[Row[Wire]], Any]
 ID = "id"
+Read = TypeVar("Read")
 DAYS = ("updated_min", "updated_max")
 
 
@@ -78,7 +79,7 @@ def less_than(get: Get[Wire]) -> Key[Wire]:
 
 def boolean(get: Get[Wire]) -> Key[Wire]:
     """`search[key]=true`: yes or no."""
-    return Key(_truth, errors.FILTER_BOOLEAN, lambda row, value: bool(get(row)) is value)
+    return Key(truth, errors.FILTER_BOOLEAN, lambda row, value: bool(get(row)) is value)
 
 
 def updated_keys() -> dict[str, Key[Any]]:
@@ -132,6 +133,22 @@ def candidates(table: Table[Wire], wanted: list[Criterion[Wire]], *, deleted: bo
     ]
 
 
+def scalar(
+    query: Query, name: str, read: Callable[[str], Read], errno: int, kind: str, status: int
+) -> Read | None:
+    """The value of one search key outside of a resource's own, None where it is not asked for."""
+    text = query.scalars.get(name)
+    try:
+        return None if text is None else read(text)
+    except ValueError:
+        raise _bad(name, text or "", errno, kind, status) from None
+
+
+def day(text: str) -> str:
+    """A calendar date as the records keep it."""
+    return date.fromisoformat(text).isoformat()
+
+
 def _found(
     table: Table[Wire], wanted: list[Criterion[Wire]]
 ) -> tuple[set[int] | None, list[Criterion[Wire]]]:
@@ -171,7 +188,8 @@ def _bad(name: str, text: str, errno: int, kind: str, status: int) -> Refusal:
     return Refusal(status, errno, message, field=name, kind=kind, value=text)
 
 
-def _truth(text: str) -> bool:
+def truth(text: str) -> bool:
+    """Yes or no, as a query string says it."""
     known = {"true": True, "1": True, "false": False, "0": False}
     if text.lower() not in known:
         raise ValueError(text)

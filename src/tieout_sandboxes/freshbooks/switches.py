@@ -7,12 +7,11 @@ each of them, and a test holds the two in agreement.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
-
-def _switch(default: Any, doc: str, *choices: Any) -> Any:
-    return field(default=default, metadata={"doc": doc, "choices": choices})
+from tieout_sandboxes.freshbooks.assumption import assumed as _switch
+from tieout_sandboxes.freshbooks.ledger.switches import LedgerSwitches
 
 
 class UnknownSwitch(ValueError):
@@ -20,7 +19,7 @@ class UnknownSwitch(ValueError):
 
 
 @dataclass
-class Switches:
+class Switches(LedgerSwitches):
     """The assumptions in force. Set them when starting the sandbox or through its control API."""
 
     limits: str = _switch("real", "whether too many requests are refused", "real", "off")

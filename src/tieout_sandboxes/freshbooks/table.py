@@ -58,12 +58,16 @@ class Row(Generic[Wire]):
 
 
 class Table(Generic[Wire]):
-    """The records of one kind, with an index for each thing lists are narrowed by."""
+    """The records of one kind, with an index for each thing lists are narrowed by.
+
+    `revision` counts every change, so that what was worked out of the records can be kept until then.
+    """
 
     def __init__(
         self, first_id: int, indexes: Mapping[str, Callable[[Row[Wire]], Hashable]] | None = None
     ) -> None:
         self.next_id = first_id
+        self.revision = 0
         self._rows: dict[int, Row[Wire]] = {}
         self._shown: list[int] = []
         self._deleted: list[int] = []
@@ -103,6 +107,7 @@ class Table(Generic[Wire]):
 
     def keep(self, row: Row[Wire]) -> None:
         """Stores a new record, or files a changed one under its present keys."""
+        self.revision += 1
         known = row.id in self._rows
         self._rows[row.id] = row
         row.forget()
@@ -113,6 +118,7 @@ class Table(Generic[Wire]):
 
     def remove(self, row: Row[Wire]) -> None:
         """Forgets a record altogether."""
+        self.revision += 1
         del self._rows[row.id]
         for ids in (self._shown, self._deleted):
             _discard(ids, row.id)

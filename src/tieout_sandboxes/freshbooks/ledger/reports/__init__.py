@@ -1,0 +1,1 @@
+"""The reports that FreshBooks makes of its own books."""
