@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -20,6 +20,11 @@ DEEDS: dict[str, int] = {
     "archive": 1, "delete": 2, "restore": 2, "pay": 7, "pay_part": 3, "pay_early": 1, "overpay": 2,
     "lessen": 1, "drop_payment": 2, "restore_payment": 1, "charge": 2, "refund": 2,
     "goodwill": 2, "prepay": 1, "use_credit": 3, "drop_credit": 1,
+}  # fmt: skip
+# What changes how many documents a list has, and which come first.
+LIST_CHANGES: dict[str, int] = {
+    "invoice": 3, "delete": 3, "restore": 2, "pay": 3, "drop_payment": 3, "restore_payment": 2,
+    "goodwill": 1, "drop_credit": 1, "edit": 1,
 }  # fmt: skip
 WAYS = ("Bank Transfer", "Bank Transfer", "Check", "Cash", "Credit Card")
 LISTS = {"invoice": "invoices", "payment": "payments", "credit_note": "credit_notes"}
@@ -42,9 +47,10 @@ class Bookkeeper:
         self._coverage, self._trace = coverage, trace
         self._ids: dict[str, list[int]] = {"client": [], "invoice": [], "payment": [], "credit_note": []}  # fmt: skip
 
-    async def act(self) -> None:
+    async def act(self, deeds: Mapping[str, int] | None = None) -> None:
         """One thing, if it can be done now."""
-        deed = self._dice.choices(list(self.deeds), list(self.deeds.values()))[0]
+        deeds = deeds or self.deeds
+        deed = self._dice.choices(list(deeds), list(deeds.values()))[0]
         if not self._ids["client"]:
             deed = "client"
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-KEY = re.compile(rb"FB-(INV|CRN|PMT|CUS)-")
+KEY = re.compile(rb"<Key[^>]*>[A-Z0-9]+-(INV|CRN|PMT|CUS)-")
 KINDS = {b"INV": "invoice", b"CRN": "credit_note", b"PMT": "payment", b"CUS": "customer"}
 LISTS = {
     "invoices": "invoice",
@@ -17,6 +17,7 @@ LISTS = {
     "clients": "customer",
 }
 FUNCTION = re.compile(rb"<(?:\w+:)?Body[^>]*>\s*<(?:\w+:)?(\w+)")
+CALLBACKS = {"get": "list", "post": "register", "put": "verify", "delete": "delete"}
 Cell = tuple[str, str, str]
 
 
@@ -28,7 +29,14 @@ class Coverage:
     occasions: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def note(self, fault: str, step: str, kind: str = "") -> None:
-        self.met[fault, step, kind] += 1
+        """A fault was met; ``kind`` as ``step_of`` gives it."""
+        for one in kind.split("+"):
+            self.met[fault, step, one] += 1
+
+    def occasion(self, step: str, kind: str) -> None:
+        """A step was done."""
+        for one in kind.split("+"):
+            self.occasions[step, one] += 1
 
     def add(self, other: Coverage) -> None:
         """Take another run's counts in."""
@@ -37,7 +45,7 @@ class Coverage:
 
 
 def step_of(request: httpx2.Request) -> tuple[str, str]:
-    """Where in the work a request belongs, and the kind of document it is about (empty: of none, or of several)."""
+    """Where in the work a request belongs, and what it is about: the kinds of its documents with ``+`` between them, the page of a read in NAV, or nothing."""
     host, path = request.url.host, request.url.path
     if host.startswith("freshbooks"):
         return _freshbooks_step(request.method, path)
@@ -45,7 +53,7 @@ def step_of(request: httpx2.Request) -> tuple[str, str]:
         return "webhook", ""
     if "/WS/" in path:
         return _gateway_step(request.content)
-    return "nav read", ""
+    return "nav read" if request.method == "GET" else "nav write", path.rpartition("/")[2].partition("(")[0]
 
 
 def _freshbooks_step(method: str, path: str) -> tuple[str, str]:
@@ -55,11 +63,12 @@ def _freshbooks_step(method: str, path: str) -> tuple[str, str]:
     if "accounting" in parts:
         kind = next((LISTS[part] for part in parts if part in LISTS), "")
         return ("read by id" if parts[-1].isdigit() else "poll and read", kind)
+    if "callbacks" in parts:
+        return f"callbacks {CALLBACKS[method.lower()]}", ""
     return f"freshbooks {method.lower()}", ""
 
 
 def _gateway_step(body: bytes) -> tuple[str, str]:
     found = FUNCTION.search(body)
     name = found[1].decode() if found else "gateway"
-    kinds = sorted({KINDS[kind] for kind in KEY.findall(body)})
-    return f"gateway {name}", kinds[0] if len(kinds) == 1 else ("several" if kinds else "")
+    return f"gateway {name}", "+".join(sorted({KINDS[kind] for kind in KEY.findall(body)}))

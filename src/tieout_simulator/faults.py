@@ -24,6 +24,12 @@ REQUEST: dict[str, str] = {
     "proxy_page": "502 with the page of a proxy before anything is done",
     "proxy_page_after": "the work is done and a proxy answers 502 with a page of its own",
 }
+# Of one request too, by what others do in that system meanwhile; each where it applies (``meddling.py``).
+MEDDLING: dict[str, str] = {
+    "deadlock": "NAV picks the request as the victim of a deadlock and rolls it back",
+    "dirty_read": "the request reads what somebody else has posted and not committed; it is rolled back, and its numbers are used again",
+    "page_shift": "people make and delete documents between two pages of a list",
+}
 # Of the product itself.
 WORKER: dict[str, str] = {
     "crash": "the worker is killed between two awaits",
@@ -37,6 +43,7 @@ WORKER: dict[str, str] = {
 # Of NAV.
 NAV: dict[str, str] = {
     "gateway_crash": "NAV's service stops at a commit point of the gateway; what was not committed is rolled back and its numbers are used again",
+    "stuck_call": "NAV stands still before it commits a command, perhaps for longer than the caller waits, and rolls it back",
     "locked": "somebody else holds NAV's ledger lock for longer than NAV waits",
     "nav_slow": "NAV takes seconds for every document",
     "period_closed": "the accountant closes the books up to a day, and opens them again",
@@ -51,6 +58,9 @@ FRESHBOOKS: dict[str, str] = {
     "expired": "access tokens live for minutes instead of hours",
     "forged": "somebody sends notifications that FreshBooks has not sent",
     "hooks_off": "notifications are not delivered",
+    "hooks_twice": "notifications are delivered twice",
+    "hooks_reordered": "notifications are delivered in another order",
+    "hooks_late": "notifications are delivered hours late",
 }
 PEOPLE: dict[str, str] = {
     "nav_receipt": "somebody keys a receipt into NAV by hand",
@@ -59,6 +69,7 @@ PEOPLE: dict[str, str] = {
 }
 CATALOGUE: dict[str, dict[str, str]] = {
     "request": REQUEST,
+    "meddling": MEDDLING,
     "worker": WORKER,
     "nav": NAV,
     "freshbooks": FRESHBOOKS,

@@ -20,6 +20,14 @@ from tieout_simulator.trace import Trace
 from tieout_simulator.worker import ADDRESS
 
 EVERY_S = 7_200.0
+# How the sandbox calls what it does to its notifications.
+HOOKS = {
+    "hooks_twice": "webhook_duplicate",
+    "hooks_reordered": "webhook_reorder",
+    "hooks_late": "webhook_delay",
+}
+# What is no transaction in NAV's database.
+ALONE = frozenset({"locked", "nav_slow", "gateway_crash", "stuck_call", *FRESHBOOKS})
 Undo = Callable[[], None]
 
 
@@ -56,6 +64,14 @@ class Mischief:
                     await self._happens(name)
 
     async def _happens(self, name: str) -> None:
+        """People wait for a posting that is under way."""
+        if name not in ALONE:
+            async with self._nav.state.company.lock:
+                await self._begins_or_ends(name)
+        else:
+            await self._begins_or_ends(name)
+
+    async def _begins_or_ends(self, name: str) -> None:
         if name in self._undo:
             self._trace.note("world", f"{name} ends")
             self._undo.pop(name)()
@@ -66,18 +82,23 @@ class Mischief:
         except (NavError, IndexError) as moot:
             self._trace.note("world", f"{name}: {str(moot)[:60]}")
             return
-        self._coverage.note(name, "world")
+        if name not in HOOKS:
+            self._coverage.note(name, "world")
         self._trace.note(
             "world", f"{name}: {NAV.get(name) or FRESHBOOKS.get(name) or PEOPLE[name]}"
         )
         if undo is not None:
             self._undo[name] = undo
 
-    def rest(self) -> None:
+    async def rest(self) -> None:
         """Everything is as it was; what people have posted in NAV stays."""
-        for name in list(self._undo):
-            self._undo.pop(name)()
         self._nav.state.faults.clear()
+        async with self._nav.state.company.lock:
+            for name in list(self._undo):
+                self._undo.pop(name)()
+        for name, kind in HOOKS.items():
+            self._coverage.met[name, "webhook", ""] += self._freshbooks.faults.hits[kind]
+        self._freshbooks.faults.clear()
 
     # ------------------------------------------------------------ NAV
 
@@ -94,6 +115,13 @@ class Mischief:
         point = self._dice.choice(POINTS)
         self._coverage.note("gateway_crash", point)
         self._nav.state.faults.add({"kind": "gateway_crash", "point": point, "after": self._dice.randrange(3)})  # fmt: skip
+
+    async def _stuck_call(self) -> None:
+        """It stands still and then crashes; a worker that takes over meanwhile must not take for done what it sees."""
+        point = self._dice.choice(("key_inserted", "lines_posted"))
+        faults, ms = self._nav.state.faults, self._dice.randrange(5_000, 200_000)
+        faults.add({"kind": "gateway_pause", "point": point, "ms": ms})
+        faults.add({"kind": "gateway_crash", "point": point})
 
     async def _locked(self) -> None:
         async def hold() -> None:
@@ -212,6 +240,20 @@ class Mischief:
             )
         except httpx2.HTTPError:
             return
+
+    async def _hooks_twice(self) -> None:
+        self._order_hooks("hooks_twice")
+
+    async def _hooks_reordered(self) -> None:
+        self._order_hooks("hooks_reordered")
+
+    async def _hooks_late(self) -> None:
+        self._order_hooks("hooks_late", ms=self._dice.randrange(1, 20) * 1_800_000)
+
+    def _order_hooks(self, name: str, **more: int) -> None:
+        """A few of the next notifications."""
+        times = self._dice.randrange(1, 6)
+        self._freshbooks.faults.add({"kind": HOOKS[name], "times": times, **more})
 
     async def _hooks_off(self) -> Undo:
         core, announce = self._freshbooks.books.core, self._freshbooks.books.core.announce

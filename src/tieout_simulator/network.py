@@ -13,6 +13,7 @@ from httpx2 import Request, Response
 
 from tieout_simulator.coverage import Coverage, step_of
 from tieout_simulator.faults import REQUEST, Swarm
+from tieout_simulator.meddling import Meddler
 from tieout_simulator.trace import Trace
 from tieout_simulator.wire import HungUp, Wire
 
@@ -20,6 +21,8 @@ PROXY = (
     b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1><hr>proxy</body></html>"
 )
 LATE_S, SLOW_S = 40.0, 9.0
+# NAV's words to a worker that has been succeeded.
+FENCED = (b"TIEOUT-EPOCH", b"the epoch was lost")
 # After these the server has done what was asked, and the caller has not learnt of it.
 LOSES_ANSWER = frozenset({"late", "answer_lost", "cut", "proxy_page_after"})
 
@@ -39,13 +42,19 @@ class Network:
         self.wire, self.swarm, self._dice, self._excuses = wire, swarm, dice, excuses
         self._coverage, self._trace = coverage, trace
         self._under_way: set[asyncio.Task[Response]] = set()
+        # What others do at the far end while a request is under way, by host.
+        self.meddlers: dict[str, list[Meddler]] = {}
 
     async def send(self, who: str, request: Request) -> Response:
         """The answer to a request, or the way in which it fails."""
         step, kind = step_of(request)
-        self._coverage.occasions[step, kind] += 1
+        self._coverage.occasion(step, kind)
         fault = self._drawn()
         name = f"{request.method} {request.url.path}"
+        if not fault and (meddler := self._meddler(request.url.host, step)):
+            response = await self._far(meddler.work(request, self._carry, (step, kind)), request)
+            self._trace.note(who, f"{name} -> {response.status_code}")
+            return response
         if fault:
             self._coverage.note(fault, step, kind)
             self._trace.note(who, f"{name} [{step} {kind}] -- {REQUEST[fault]}")
@@ -61,9 +70,28 @@ class Network:
         met = (n for n, roll in rolls.items() if roll < self.swarm.likely.get(n, 0.0))
         return next(met, "")
 
+    def _meddler(self, host: str, step: str) -> Meddler | None:
+        """Who meddles with this request, if anybody does."""
+        for meddler in self.meddlers.get(host, ()):
+            name = meddler.fault
+            if name in self.swarm and step in meddler.steps and self._dice.random() < self.swarm.likely[name]:  # fmt: skip
+                return meddler
+        return None
+
+    async def _carry(self, request: Request) -> Response:
+        """What the server answers; a worker that was succeeded meets NAV's refusal of its epoch, whether it learns of it or not."""
+        response = await self.wire.carry(request)
+        if any(words in response.content for words in FENCED):
+            self._coverage.note("zombie_fenced", *step_of(request))
+            self._trace.note("nav", "refuses an epoch that has passed")
+        return response
+
     async def _served(self, request: Request) -> Response:
+        return await self._far(self._carry(request), request)
+
+    async def _far(self, work: Coroutine[Any, Any, Response], request: Request) -> Response:
         """Let the server work; it goes on even if the caller is killed meanwhile."""
-        task = self._apart(self.wire.carry(request))
+        task = self._apart(work)
         try:
             return await asyncio.shield(task)
         except HungUp:
@@ -119,7 +147,7 @@ class Network:
     def _background(self, request: Request, after_s: float) -> None:
         async def later() -> Response:
             await asyncio.sleep(after_s)
-            return await self.wire.carry(request)
+            return await self._carry(request)
 
         self._apart(later())
 

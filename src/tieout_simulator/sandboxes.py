@@ -34,6 +34,7 @@ class FreshBooks:
 
     books: Books
     webhooks: Webhooks
+    faults: Faults
     connection: dict[str, Any]
     asked: set[str] = field(default_factory=set)
 
@@ -153,7 +154,7 @@ def open_freshbooks(
         "account_id": core.business.account_id,
         "business_id": str(core.business.business_id),
     }
-    return FreshBooks(books, webhooks, connection, asked)
+    return FreshBooks(books, webhooks, faults, connection, asked)
 
 
 def open_nav(wire: Wire, clock: VirtualClock, switches: dict[str, Any]) -> Nav:

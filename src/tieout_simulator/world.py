@@ -20,12 +20,13 @@ from tieout.core.failures import Unreachable
 from tieout.engine.ports import Pair
 from tieout_sandboxes.freshbooks import paging
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
-from tieout_simulator.bookkeepers import Bookkeeper
+from tieout_simulator.bookkeepers import LIST_CHANGES, Bookkeeper
 from tieout_simulator.chance import seeded
 from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reasons, violations
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.daring import Daring
 from tieout_simulator.faults import CALM, swarm
+from tieout_simulator.meddling import OthersInFreshbooks, OthersInNav
 from tieout_simulator.memory.queue import MemoryQueue
 from tieout_simulator.memory.store import MemoryStore
 from tieout_simulator.mischief import Mischief
@@ -177,6 +178,7 @@ class _Seed:
             self._wire, self._clock, hooks, dict(options.freshbooks_switches)
         )
         self._nav = open_nav(self._wire, self._clock, dict(options.nav_switches))
+        self._meddle()
         self._store = MemoryStore(clock=self._clock.now, checkpoint=self._checkpoint)
         self._pair = await self._add_pair()
         self._queue = MemoryQueue()
@@ -185,6 +187,21 @@ class _Seed:
             self._freshbooks, self._nav, hooks, self._swarm, self._dice("mischief"),
             self._coverage, self._trace, self._excuses,
         )  # fmt: skip
+
+    def _meddle(self) -> None:
+        """Others are at work in both systems while the product is."""
+        dice = self._dice("others")
+        nav = OthersInNav(self._nav, dice, self._coverage, self._trace)
+        freshbooks = OthersInFreshbooks(self._meanwhile, dice, self._coverage, self._trace)
+        self._network.meddlers = {
+            "nav.sim": nav.meddlers(),
+            "freshbooks.sim": freshbooks.meddlers(),
+        }
+
+    async def _meanwhile(self) -> None:
+        """Somebody makes or deletes a document while a list is read."""
+        self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
+        await self._bookkeeper.act(LIST_CHANGES)
 
     async def _add_pair(self) -> Pair:
         settings: dict[str, Any] = {
@@ -306,7 +323,7 @@ class _Seed:
         """Faults stop and people rest; a person looks at what is held, as the texts say; then nothing may be left undone."""
         self._broken += untrue_reasons(await self._store.held(self._pair))
         self._trace.note("world", "rests")
-        self._mischief.rest()
+        await self._mischief.rest()
         self._network.swarm = CALM
         for worker in self._workers:
             worker.swarm = CALM

@@ -75,13 +75,15 @@ class Statuses:
     """What the HTTP statuses of one system mean.
 
     ``table`` maps a status to the failure it is; ``accepted`` are those that are an answer although they are 4xx or 5xx. Any other 4xx is ``otherwise``,
-    any other 5xx Unreachable, or OutcomeUnknown for a write. ``words`` finds what may be shown of the body.
+    any other 5xx Unreachable, or OutcomeUnknown for a write. ``words`` finds what may be shown of the body; ``means`` is what those words make of a failure
+    where a system gives one status to many.
     """
 
     table: Mapping[int, type[Failure]] = field(default_factory=dict)
     accepted: frozenset[int] = frozenset()
     otherwise: type[Failure] = Refused
     words: Callable[[bytes], str] = lambda _: ""
+    means: Callable[[str, type[Failure]], type[Failure]] = lambda _, kind: kind
 
     def failure(self, call: Call, answer: Answer) -> Failure | None:
         """The failure that an answer is, or None."""
@@ -95,7 +97,7 @@ class Statuses:
         kind = self.table.get(status)
         if kind is None:
             kind = no_answer(call) if status >= 500 else self.otherwise
-        return kind(call.system, text)
+        return self.means(words, kind)(call.system, text)
 
 
 class Http:

@@ -192,6 +192,11 @@ class Database:
                 return old
         return store.rows.get(key)
 
+    @property
+    def uncommitted(self) -> bool:
+        """Whether readers see rows of a transaction that may still be rolled back."""
+        return bool(self._undo)
+
     def existing(self, table: str, *key: Any) -> Row:
         """The row with this primary key; raises NavError "record_not_found" in NAV's words."""
         return self._existing(self._stores[table], key)

@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tieout_sandboxes.nav.errors import REFUSALS
+from tieout_sandboxes.nav.errors import REFUSALS, NavError
 
 KINDS = ("status", "refuse", "drop_before", "drop_after", "delay", "delay_after")
-GATEWAY_KINDS = ("gateway_crash", "gateway_pause")
+GATEWAY_KINDS = ("gateway_crash", "gateway_pause", "gateway_deadlock")
 POINTS = (
     "call_received",
     "epoch_stored",
@@ -111,7 +111,7 @@ class Faults:
         return None
 
     async def at_point(self, point: str) -> None:
-        """Called by the gateway at each named point; may pause, may raise Dropped."""
+        """Called by the gateway at each named point; may pause, may raise Dropped, or NavError for the victim of a deadlock."""
         self.hits[point] += 1
         for fault in self.active:
             if fault.kind not in GATEWAY_KINDS or fault.point != point or not fault.fires():
@@ -119,6 +119,8 @@ class Faults:
             self.hits[fault.kind] += 1
             if fault.kind == "gateway_crash":
                 raise Dropped(point)
+            if fault.kind == "gateway_deadlock":
+                raise NavError("deadlock", REFUSALS["deadlock"])
             await self._pause(fault.ms)
 
     async def _pause(self, ms: int | None) -> None:

@@ -91,6 +91,34 @@ async def test_a_paused_posting_can_be_read_and_is_undone_by_a_crash(
     assert await names(odata) == []
 
 
+@pytest.mark.parametrize(
+    ("point", "answered", "created"),
+    [
+        ("call_received", "faultstring", []),
+        ("epoch_stored", "faultstring", []),
+        ("key_inserted", "refused", ["K2"]),
+        ("lines_posted", "refused", ["K2"]),
+        ("committed", "faultstring", ["K1"]),
+        ("answer_ready", "faultstring", ["K1", "K2"]),
+    ],
+)
+async def test_the_victim_of_a_deadlock_is_rolled_back_and_says_so(
+    gateway: httpx2.AsyncClient,
+    odata: httpx2.AsyncClient,
+    control: httpx2.AsyncClient,
+    point: str,
+    answered: str,
+    created: list[str],
+) -> None:
+    await control.post("faults", json={"kind": "gateway_deadlock", "point": point})
+    answer = await gateway.post("TieoutGateway", content=customers("K1", "K2"))
+    assert answered in answer.text
+    assert "Your activity was deadlocked with another user." in answer.text
+    assert await names(odata) == created
+    again = await gateway.post("TieoutGateway", content=customers("K1", "K2"))
+    assert again.text.count("already") == len(created)
+
+
 async def test_a_pause_of_some_milliseconds_ends_by_itself(
     gateway: httpx2.AsyncClient, control: httpx2.AsyncClient
 ) -> None:

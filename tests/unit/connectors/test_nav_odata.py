@@ -166,6 +166,7 @@ def refused(status: int, text: str) -> httpx2.Response:
         (httpx2.Response(401, content=b"<html>"), Unauthorized, "401"),
         (refused(404, "No segment"), Refused, "CustomerLedgerEntries is not published"),
         (refused(400, "Bad. CorrelationId:  1-2."), Unintelligible, "Bad.$"),
+        (refused(400, "Your activity was deadlocked with another user."), Unreachable, "deadlocked"),
         (httpx2.Response(503, content=b"<html>"), Unreachable, "503"),
         (httpx2.Response(200, content=b"<html>"), Unintelligible, "malformed"),
         (rows({**ENTRY, "Amount": None}), Unintelligible, r"value\[0\]\.Amount"),
@@ -198,6 +199,9 @@ async def test_a_record_is_created_with_exact_amounts_in_the_order_given() -> No
     [
         (refused(409, "Another user has already changed the record."), Outdated),
         (refused(412, "stale"), Outdated),
+        (refused(400, "Another user has already changed the record."), Outdated),
+        (refused(400, "Your activity was deadlocked with another user."), Unreachable),
+        (refused(500, "A record was locked by another user."), Unreachable),
         (refused(400, "must have a value"), Refused),
         (httpx2.Response(502), OutcomeUnknown),
     ],

@@ -70,11 +70,13 @@ READ = Statuses(
     accepted=frozenset({404}),
     otherwise=Unintelligible,
     words=words,
+    means=kind_of,
 )
 WRITE = Statuses(
     table={401: Unauthorized, 403: Unauthorized, 408: OutcomeUnknown, 409: Outdated, 412: Outdated},
     words=words,
+    means=kind_of,
 )
-DELETE = Statuses(table=WRITE.table, accepted=frozenset({404}), words=words)
+DELETE = Statuses(table=WRITE.table, accepted=frozenset({404}), words=words, means=kind_of)
 # Status 500 carries a fault, which the caller reads.
 SOAP = Statuses(table={401: Unauthorized, 403: Unauthorized}, accepted=frozenset({500}))

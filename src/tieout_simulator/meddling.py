@@ -1,0 +1,197 @@
+"""What others do in a system while a request of the product is under way there: a deadlock, a posting that is rolled back, a list that changes between two pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from httpx2 import Request, Response
+
+from tieout_sandboxes.nav import accountant
+from tieout_sandboxes.nav.database import Row
+from tieout_sandboxes.nav.errors import NavError
+from tieout_sandboxes.nav.faults import POINTS
+from tieout_sandboxes.nav.gateway import FUNCTIONS
+from tieout_simulator.coverage import LISTS, Coverage
+from tieout_simulator.faults import MEDDLING
+from tieout_simulator.sandboxes import Nav
+from tieout_simulator.trace import Trace
+
+Cell = tuple[str, str]
+Carry = Callable[[Request], Awaitable[Response]]
+WORKS = frozenset(f"gateway {name}" for name in FUNCTIONS)
+ASKS = frozenset({"nav read", "gateway Find", "gateway Claim", "gateway Ping"})
+READS = frozenset({"nav read", "gateway Find"})
+LONGEST_POSTING_S = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Meddler:
+    """A fault, the steps at which it applies, and how a request fares that meets it."""
+
+    fault: str
+    steps: frozenset[str]
+    work: Callable[[Request, Carry, Cell], Coroutine[Any, Any, Response]]
+
+
+class RolledBackError(Exception):
+    """A posting that somebody else has begun comes to nothing."""
+
+
+class _Met:
+    def __init__(self, dice: Random, coverage: Coverage, trace: Trace) -> None:
+        self._dice, self._coverage, self._trace = dice, coverage, trace
+
+    def _met(self, fault: str, cell: Cell) -> None:
+        self._coverage.note(fault, *cell)
+        self._trace.note("world", f"{fault} [{' '.join(cell)}]: {MEDDLING[fault]}")
+
+
+class OthersInNav(_Met):
+    """Other sessions of NAV's database."""
+
+    def __init__(self, nav: Nav, dice: Random, coverage: Coverage, trace: Trace) -> None:
+        super().__init__(dice, coverage, trace)
+        self._company, self._faults = nav.state.company, nav.state.faults
+        self._posting: asyncio.Task[None] | None = None
+
+    def meddlers(self) -> list[Meddler]:
+        """What they may do to a request."""
+        return [
+            Meddler("deadlock", WORKS | ASKS, self._deadlock),
+            Meddler("dirty_read", READS, self._dirty_read),
+        ]
+
+    async def _deadlock(self, request: Request, carry: Carry, cell: Cell) -> Response:
+        """At a point of the gateway's work if the request has commands; before anything is done otherwise."""
+        order: dict[str, Any] = {"kind": "refuse", "error": "deadlock", "path": request.url.path}
+        if cell[0] in WORKS and self._dice.random() < 0.8:
+            order = {"kind": "gateway_deadlock", "point": self._dice.choice(POINTS)}
+        number = self._faults.add(order)
+        response = await carry(request)
+        ordered = [fault for fault in self._faults.active if fault.id == number]
+        if not ordered or not ordered[0].times:
+            self._met("deadlock", cell)
+        self._faults.active[:] = [f for f in self._faults.active if f.id != number]
+        return response
+
+    # ------------------------------------------------------------ dirty reads
+
+    async def _dirty_read(self, request: Request, carry: Carry, cell: Cell) -> Response:
+        """Somebody begins to post just before NAV reads, and fails a while later."""
+        if not self._company.lock.locked():
+            self._posting = asyncio.ensure_future(self._post_in_vain())
+            await asyncio.sleep(0)
+        response = await carry(request)
+        if self._company.database.uncommitted:
+            self._met("dirty_read", cell)
+        return response
+
+    async def _post_in_vain(self) -> None:
+        async with self._company.lock:
+            with suppress(RolledBackError, NavError, LookupError), self._company.database.transaction():  # fmt: skip
+                self._trace.note("others", f"post in vain: {self._post()}")
+                await asyncio.sleep(self._dice.random() * LONGEST_POSTING_S)
+                raise RolledBackError
+
+    def _post(self) -> str:
+        """One thing that an accountant may do to what Tieout reads."""
+        acts = (self._receipt, self._invoice, self._reverse, self._unapply, self._apply)
+        act = self._dice.choice(acts)
+        act()
+        return act.__name__.strip("_")
+
+    def _order(self, name: str, **order: Any) -> None:
+        accountant.carry_out(self._company, name, order)
+
+    def _entries(self, *kinds: str, open_only: bool = True) -> list[Row]:
+        rows = list(self._company.database.all("Cust. Ledger Entry"))[-60:]
+        return [r for r in rows if r["Document Type"] in kinds and (r["Open"] or not open_only)]
+
+    def _journal(self, kind: str, number: str, customer: str, account: str, amount: Decimal) -> None:  # fmt: skip
+        self._order(
+            "journal",
+            document_type=kind,
+            document_no=number,
+            posting_date=self._company.today().isoformat(),
+            lines=[
+                {"account_type": "Customer", "account_no": customer, "amount": f"{amount}"},
+                {"account_type": "Bank Account", "account_no": account, "amount": f"{-amount}"},
+            ],
+        )
+
+    def _receipt(self) -> None:
+        """The money for an open invoice, which looks as if it were there already."""
+        entry = self._dice.choice(self._entries("Invoice"))
+        number = f"HAND{self._dice.randrange(10**6)}"
+        amount = self._company.database.find("Detailed Cust. Ledg. Entry", {"Cust. Ledger Entry No.": entry["Entry No."]})[0]["Amount"]  # fmt: skip
+        self._journal("Payment", number, entry["Customer No."], "BANK-GBP", -abs(amount))
+
+    def _invoice(self) -> None:
+        """An invoice under the number that follows the last, as if it were taken."""
+        entry = self._entries("Invoice", open_only=False)[-1]
+        digits = "".join(c for c in entry["Document No."] if c.isdigit())
+        number = entry["Document No."].replace(digits, str(int(digits) + 1).zfill(len(digits)))
+        self._journal("Invoice", number, entry["Customer No."], "BANK-GBP", Decimal(10))
+
+    def _reverse(self) -> None:
+        entry = self._dice.choice(self._entries("Invoice", "Payment", "Credit Memo"))
+        self._order("reverse", document_no=entry["Document No."])
+
+    def _unapply(self) -> None:
+        database = self._company.database
+        rows = [r for r in database.all("Detailed Cust. Ledg. Entry") if r["Entry Type"] == "Application"]  # fmt: skip
+        row = self._dice.choice(rows[-40:])
+        mine = database.existing("Cust. Ledger Entry", row["Cust. Ledger Entry No."])
+        other = database.existing("Cust. Ledger Entry", row["Applied Cust. Ledger Entry No."])
+        self._application("unapply", other, mine, row["Posting Date"].isoformat())
+
+    def _apply(self) -> None:
+        money = self._dice.choice(self._entries("Payment", "Credit Memo"))
+        owed = [e for e in self._entries("Invoice") if e["Customer No."] == money["Customer No."]]
+        self._application("apply", money, self._dice.choice(owed), self._company.today().isoformat())  # fmt: skip
+
+    def _application(self, order: str, source: Row, to: Row, day: str) -> None:
+        self._order(
+            order,
+            customer_no=to["Customer No."],
+            from_document_type=source["Document Type"],
+            from_document_no=source["Document No."],
+            to_document_type=to["Document Type"],
+            to_document_no=to["Document No."],
+            document_no=source["Document No."],
+            posting_date=day,
+        )
+
+
+class OthersInFreshbooks(_Met):
+    """People who work in FreshBooks while a list is read. ``act`` lets one of them do something."""
+
+    def __init__(
+        self, act: Callable[[], Awaitable[None]], dice: Random, coverage: Coverage, trace: Trace
+    ) -> None:
+        super().__init__(dice, coverage, trace)
+        self._act = act
+
+    def meddlers(self) -> list[Meddler]:
+        """What they may do to a request."""
+        return [Meddler("page_shift", frozenset({"poll and read"}), self._page_shift)]
+
+    async def _page_shift(self, request: Request, carry: Carry, cell: Cell) -> Response:
+        response = await carry(request)
+        if _more_pages(response) and cell[1] in LISTS.values():
+            self._met("page_shift", cell)
+            await self._act()
+        return response
+
+
+def _more_pages(response: Response) -> bool:
+    if response.status_code != 200:
+        return False
+    result = response.json().get("response", {}).get("result", {})
+    return bool(result.get("page", 0) < result.get("pages", 0) and result.get("per_page", 1) > 1)
