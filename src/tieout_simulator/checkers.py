@@ -204,12 +204,13 @@ async def _conserved(evidence: Evidence) -> AsyncViolations:
 
 
 async def _receipts(evidence: Evidence) -> AsyncViolations:
-    """Whatever NAV has under a key of ours, we know that it has."""
+    """Whatever NAV has under a key of ours, we know that it has, and we know of nothing else."""
     keys = {row["Key"] for row in evidence.nav.state.company.database.all("Tieout Key")}
     done = evidence.store.every_receipt(evidence.pair)
     return [
-        Violation("receipts", f"NAV has {key}, no receipt is stored") for key in sorted(keys - done)
-    ]
+        *(Violation("receipts", f"NAV has {key}, no receipt is stored") for key in sorted(keys - done)),
+        *(Violation("receipts", f"a receipt is stored for {key}, NAV has none") for key in sorted(done - keys)),
+    ]  # fmt: skip
 
 
 def _reasons(held: dict[str, Any]) -> Iterator[Violation]:

@@ -53,7 +53,9 @@ def step_of(request: httpx2.Request) -> tuple[str, str]:
         return "webhook", ""
     if "/WS/" in path:
         return _gateway_step(request.content)
-    return "nav read" if request.method == "GET" else "nav write", path.rpartition("/")[2].partition("(")[0]
+    return "nav read" if request.method == "GET" else "nav write", path.rpartition("/")[
+        2
+    ].partition("(")[0]
 
 
 def _freshbooks_step(method: str, path: str) -> tuple[str, str]:

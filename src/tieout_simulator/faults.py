@@ -78,6 +78,14 @@ CATALOGUE: dict[str, dict[str, str]] = {
 ALL: tuple[str, ...] = tuple(name for family in CATALOGUE.values() for name in family)
 
 
+# Where requests are few, more of them meet a fault; but most get through.
+FEW = {
+    "gateway Reverse": 8.0, "gateway SetDueDate": 4.0, "gateway Ping": 4.0, "gateway Unapply": 2.0,
+    "gateway Apply": 2.0, "callbacks verify": 2.0, "read by id": 2.0,
+}  # fmt: skip
+MOST = 0.5
+
+
 @dataclass(frozen=True)
 class Swarm:
     """The faults that a seed has on, each with its probability per occasion; all others never happen.
@@ -86,9 +94,22 @@ class Swarm:
     """
 
     likely: Mapping[str, float] = field(default_factory=dict)
+    _requests: dict[str, list[tuple[str, float]]] = field(default_factory=dict, compare=False)
 
     def __contains__(self, name: object) -> bool:
         return name in self.likely
+
+    def of_request(self, step: str, rolls: Mapping[str, float]) -> str:
+        """The fault that a request meets at a step; the empty text for none. ``rolls`` are dice from 0 to 1, one for each fault of requests."""
+        met = (n for n, chance in (self._requests.get(step) or self._at(step)) if rolls[n] < chance)
+        return next(met, "")
+
+    def _at(self, step: str) -> list[tuple[str, float]]:
+        likely = {name: self.likely[name] for name in REQUEST if name in self}
+        most = max(1.0, MOST / sum(likely.values())) if likely else 1.0
+        more = min(FEW.get(step, 1.0), most)
+        self._requests[step] = [(name, chance * more) for name, chance in likely.items()]
+        return self._requests[step]
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -32,10 +32,11 @@ LONGEST_POSTING_S = 9.0
 
 @dataclass(frozen=True, slots=True)
 class Meddler:
-    """A fault, the steps at which it applies, and how a request fares that meets it."""
+    """A fault, the steps at which it applies, how much oftener than others, and how a request fares that meets it."""
 
     fault: str
     steps: frozenset[str]
+    weight: float
     work: Callable[[Request, Carry, Cell], Coroutine[Any, Any, Response]]
 
 
@@ -63,8 +64,11 @@ class OthersInNav(_Met):
     def meddlers(self) -> list[Meddler]:
         """What they may do to a request."""
         return [
-            Meddler("deadlock", WORKS | ASKS, self._deadlock),
-            Meddler("dirty_read", READS, self._dirty_read),
+            Meddler("deadlock", WORKS, 3.0, self._deadlock),
+            Meddler("deadlock", ASKS - READS, 1.0, self._deadlock),
+            Meddler("deadlock", READS, 0.4, self._deadlock),
+            Meddler("dirty_read", frozenset({"gateway Find"}), 3.0, self._dirty_read),
+            Meddler("dirty_read", frozenset({"nav read"}), 0.4, self._dirty_read),
         ]
 
     async def _deadlock(self, request: Request, carry: Carry, cell: Cell) -> Response:
@@ -180,7 +184,7 @@ class OthersInFreshbooks(_Met):
 
     def meddlers(self) -> list[Meddler]:
         """What they may do to a request."""
-        return [Meddler("page_shift", frozenset({"poll and read"}), self._page_shift)]
+        return [Meddler("page_shift", frozenset({"poll and read"}), 6.0, self._page_shift)]
 
     async def _page_shift(self, request: Request, carry: Carry, cell: Cell) -> Response:
         response = await carry(request)

@@ -20,6 +20,8 @@ from tieout_simulator.trace import Trace
 from tieout_simulator.worker import ADDRESS
 
 EVERY_S = 7_200.0
+# What costs much, or takes documents out of what can be judged, happens less often.
+OFTEN = {"stuck_call": 0.4, **dict.fromkeys(PEOPLE, 0.3)}
 # How the sandbox calls what it does to its notifications.
 HOOKS = {
     "hooks_twice": "webhook_duplicate",
@@ -58,9 +60,7 @@ class Mischief:
         while self._names:
             await asyncio.sleep(self._dice.random() * 2 * EVERY_S)
             for name in self._names:
-                if self._dice.random() < min(
-                    0.5, self._swarm.likely[name] * (0.3 if name in PEOPLE else 2)
-                ):
+                if self._dice.random() < min(0.5, self._swarm.likely[name] * OFTEN.get(name, 2.0)):
                     await self._happens(name)
 
     async def _happens(self, name: str) -> None:

@@ -12,7 +12,7 @@ import httpx2
 from httpx2 import Request, Response
 
 from tieout_simulator.coverage import Coverage, step_of
-from tieout_simulator.faults import REQUEST, Swarm
+from tieout_simulator.faults import MOST, REQUEST, Swarm
 from tieout_simulator.meddling import Meddler
 from tieout_simulator.trace import Trace
 from tieout_simulator.wire import HungUp, Wire
@@ -49,7 +49,7 @@ class Network:
         """The answer to a request, or the way in which it fails."""
         step, kind = step_of(request)
         self._coverage.occasion(step, kind)
-        fault = self._drawn()
+        fault = self.swarm.of_request(step, {name: self._dice.random() for name in REQUEST})
         name = f"{request.method} {request.url.path}"
         if not fault and (meddler := self._meddler(request.url.host, step)):
             response = await self._far(meddler.work(request, self._carry, (step, kind)), request)
@@ -64,17 +64,13 @@ class Network:
         self._trace.note(who, f"{name} -> {response.status_code}")
         return response
 
-    def _drawn(self) -> str:
-        """The fault that this request meets; the empty text for none."""
-        rolls = {name: self._dice.random() for name in REQUEST}
-        met = (n for n, roll in rolls.items() if roll < self.swarm.likely.get(n, 0.0))
-        return next(met, "")
-
     def _meddler(self, host: str, step: str) -> Meddler | None:
         """Who meddles with this request, if anybody does."""
         for meddler in self.meddlers.get(host, ()):
-            name = meddler.fault
-            if name in self.swarm and step in meddler.steps and self._dice.random() < self.swarm.likely[name]:  # fmt: skip
+            if step not in meddler.steps:
+                continue
+            likely = self.swarm.likely.get(meddler.fault, 0.0) * meddler.weight
+            if self._dice.random() < min(MOST, likely):
                 return meddler
         return None
 

@@ -31,7 +31,7 @@ from tieout_simulator.wire import Wire
 
 ADDRESS = "tieout.sim:8383"
 RHYTHM = Rhythm(sweep_s=7_200.0, rescue_s=7_200.0, derive_s=86_400.0)
-DOWN_S, STILL_S = 600.0, 90.0
+DOWN_S, STILL_S, ASLEEP_S = 600.0, 90.0, 10_800.0
 
 
 # Whose code is running: the store asks it at its commits, and log lines are his.
@@ -89,7 +89,7 @@ class Worker:
 
     async def _live(self) -> None:
         self.lives += 1
-        self.life = life = Life(self.name, self._doom, lambda: 7.0 + self._dice.random() * STILL_S)
+        self.life = life = Life(self.name, self._doom, self._stillness)
         self._skew = timedelta(0)
         if "clock_skew" in self.swarm and self._dice.random() < 0.5:
             self._skew = timedelta(seconds=self._dice.uniform(-120, 120))
@@ -164,9 +164,16 @@ class Worker:
         with suppress(Failure):
             await register_callbacks(cast(Any, duties))
 
+    def _stillness(self) -> float:
+        """A little longer than a lease; or, as a machine that was put to sleep, until another has taken over."""
+        if self._dice.random() < 0.2:
+            return self._dice.random() * ASLEEP_S
+        return 7.0 + self._dice.random() * STILL_S
+
     def _doom(self, where: str) -> str:
         for fate in ("crash", "pause"):
-            if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] / 10:
+            share = 0.3 if where.startswith("before gateway") else 0.1
+            if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] * share:
                 self._coverage.note(fate, where)
                 self._trace.note(self.name, f"{fate} {where}")
                 if self.life is not None and self.life.renewing:

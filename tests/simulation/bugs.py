@@ -169,6 +169,41 @@ BUGS: tuple[Bug, ...] = (
         "",
     ),
     Bug(
+        "deadlock of a command taken for a refusal",
+        "tieout/connectors/nav/wire/gateway.py",
+        'MET = ("locked by another user", "deadlock")',
+        'MET = ("locked by another user",)',
+    ),
+    Bug(
+        "dirty rows taken for done",
+        "tieout_sandboxes/nav/gateway.py",
+        "    rows = (company.database.committed(KEYS, key) for key in keys)\n"
+        '    return [replace(_first_result(row), text=row["Payload Hash"]) for row in rows if row]\n\n\n'
+        "async def claim(company: Company, epoch: int) -> int:\n"
+        '    """Stores the epoch if it is higher; waits until the command that is worked now is done."""\n'
+        "    async with company.lock:\n"
+        "        _raise_epoch(company, epoch)\n",
+        "    rows = (company.database.get(KEYS, key) for key in keys)\n"
+        '    return [replace(_first_result(row), text=row["Payload Hash"]) for row in rows if row]\n\n\n'
+        "async def claim(company: Company, epoch: int) -> int:\n"
+        "    _raise_epoch(company, epoch)\n",
+    ),
+    Bug(
+        "a list that changes is read once",
+        "tieout/connectors/freshbooks/listing.py",
+        "        if totals == {len(round_ids)} or len(seen) == before:",
+        "        if totals or len(seen) == before:",
+    ),
+    Bug(
+        "a doubled notification is dropped for ever",
+        "tieout/engine/webhooks.py",
+        "    await notify(pair, [notification.ref], store, now)\n",
+        "    heard = take_notification.__dict__.setdefault('heard', set())\n"
+        "    if (id(store), notification.ref) not in heard:\n"
+        "        await notify(pair, [notification.ref], store, now)\n"
+        "    heard.add((id(store), notification.ref))\n",
+    ),
+    Bug(
         "proxy page taken for an answer",
         "tieout/connectors/nav/gateway.py",
         "        kind = no_answer(call)\n        raise kind(",

@@ -107,6 +107,16 @@ def test_a_dead_program_does_nothing_more() -> None:
     assert play(work) == ["first"]
 
 
+def test_more_faults_meet_the_few_requests_but_most_get_through() -> None:
+    faults, dice = Swarm(dict.fromkeys(REQUEST, 0.02)), Random(1)
+    throws = [{name: dice.random() for name in REQUEST} for _ in range(5_000)]
+    often = [faults.of_request("gateway Reverse", rolls) for rolls in throws]
+    seldom = [faults.of_request("nav read", rolls) for rolls in throws]
+    assert set(often) == set(seldom) == {"", *REQUEST}
+    assert 1_800 < len([name for name in often if name]) < 2_500
+    assert 900 < len([name for name in seldom if name]) < 1_200
+
+
 def test_requests_are_told_apart_by_their_step_and_kind() -> None:
     body = b"<soap:Envelope><soap:Body><Post><d><Key>FB-INV-1-1</Key></d></Post></soap:Body></soap:Envelope>"
     post = httpx2.Request("POST", "http://nav.sim:7047/X/WS/Y/Codeunit/TieoutGateway", content=body)
@@ -115,3 +125,22 @@ def test_requests_are_told_apart_by_their_step_and_kind() -> None:
         "GET", "http://freshbooks.sim:443/accounting/account/A/payments/payments"
     )
     assert step_of(listed) == ("poll and read", "payment")
+    callback = "http://freshbooks.sim:443/events/account/A/events/callbacks"
+    assert step_of(httpx2.Request("POST", callback)) == ("callbacks register", "")
+    row = "http://nav.sim:7048/X/ODataV4/Company('A')/CustomerLedgerEntries(Entry_No=3)"
+    assert step_of(httpx2.Request("GET", row)) == ("nav read", "CustomerLedgerEntries")
+    assert step_of(httpx2.Request("PATCH", row)) == ("nav write", "CustomerLedgerEntries")
+
+
+def test_a_call_with_several_kinds_counts_for_each() -> None:
+    body = (
+        b"<soap:Envelope><soap:Body><Find><keys>"
+        b'<Key xmlns="x">FB-INV-1-1</Key><Key xmlns="x">FB-PMT-2-1</Key>'
+        b"</keys></Find></soap:Body></soap:Envelope>"
+    )
+    find = httpx2.Request("POST", "http://nav.sim:7047/X/WS/Y/Codeunit/TieoutGateway", content=body)
+    coverage = Coverage()
+    coverage.note("lost", *step_of(find))
+    coverage.occasion(*step_of(find))
+    assert set(coverage.met) == {("lost", "gateway Find", "invoice"), ("lost", "gateway Find", "payment")}  # fmt: skip
+    assert set(coverage.occasions) == {("gateway Find", "invoice"), ("gateway Find", "payment")}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tieout_simulator.applies import STEPS
 from tieout_simulator.faults import ALL
 from tieout_simulator.kept import Kept, keep, read
 from tieout_simulator.trials import trial
@@ -41,6 +42,8 @@ def test_fixed_and_fresh_seeds_break_no_law() -> None:
     assert complaints(outcomes) == []
     met = {fault for one in outcomes for fault, _, _ in one.coverage.met}
     assert set(ALL) <= met
+    steps = {step for one in outcomes for step in one.coverage.occasions}
+    assert steps <= set(STEPS)
     assert sum(one.states["agreed"] for one in outcomes) > 1000
 
 

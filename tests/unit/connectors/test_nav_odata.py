@@ -166,7 +166,11 @@ def refused(status: int, text: str) -> httpx2.Response:
         (httpx2.Response(401, content=b"<html>"), Unauthorized, "401"),
         (refused(404, "No segment"), Refused, "CustomerLedgerEntries is not published"),
         (refused(400, "Bad. CorrelationId:  1-2."), Unintelligible, "Bad.$"),
-        (refused(400, "Your activity was deadlocked with another user."), Unreachable, "deadlocked"),
+        (
+            refused(400, "Your activity was deadlocked with another user."),
+            Unreachable,
+            "deadlocked",
+        ),
         (httpx2.Response(503, content=b"<html>"), Unreachable, "503"),
         (httpx2.Response(200, content=b"<html>"), Unintelligible, "malformed"),
         (rows({**ENTRY, "Amount": None}), Unintelligible, r"value\[0\]\.Amount"),
