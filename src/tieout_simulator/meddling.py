@@ -1,4 +1,4 @@
-"""What others do in a system while a request of the product is under way there: a deadlock, a posting that is rolled back, a list that changes between two pages."""
+"""What others do in a system while a request of the product is under way: a deadlock, a posting rolled back, a list that changes between two pages."""
 
 from __future__ import annotations
 
