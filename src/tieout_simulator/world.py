@@ -35,10 +35,12 @@ from tieout_simulator.sandboxes import open_freshbooks, open_nav
 from tieout_simulator.trace import Event, Trace
 from tieout_simulator.virtual_time import VirtualClock, VirtualLoop, play
 from tieout_simulator.wire import Undisturbed, Wire
-from tieout_simulator.worker import ADDRESS, AT_WORK, Worker, killed
+from tieout_simulator.worker import ADDRESS, AT_WORK, RHYTHM, Worker, killed
 
 DAY_S = 86_400.0
 REST_DAYS = 3
+# What the last poll has noted is settled when the workers look next.
+LAST_LOOKS = 3
 # The night of the change to and from summer time in New York, the leap day, the end of a year, and a time when nothing happens.
 BEGINS = (
     datetime(2026, 3, 4, 9, tzinfo=UTC),
@@ -333,6 +335,9 @@ class _Seed:
             await self._store.retry(self._pair, None, now=self._clock.now())
             await asyncio.sleep(DAY_S)
             self._trace.note("world", f"has rested {day + 1} days")
+        for _ in range(LAST_LOOKS):
+            if (await self._store.status(self._pair)).pending:
+                await asyncio.sleep(RHYTHM.sweep_s)
 
     def _asked(self) -> frozenset[tuple[str, str]]:
         both = (("freshbooks", self._freshbooks.asked), ("nav", self._nav.asked))
