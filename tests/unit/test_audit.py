@@ -23,6 +23,7 @@ def invoice(**fields: Any) -> dict[str, Any]:
         "customerid": 7,
         "currency_code": "GBP",
         "display_status": "sent",
+        "payment_status": "partial",
         "vis_state": 0,
         "amount": gbp("120.00"),
         "outstanding": gbp("70.00"),
@@ -156,8 +157,13 @@ def test_two_clients_are_not_one_customer() -> None:
 
 
 def test_a_draft_and_a_deleted_invoice_are_in_no_books() -> None:
-    drafts = [invoice(display_status="draft"), invoice(id=5, vis_state=1)]
+    drafts = [invoice(display_status="draft", payment_status="unpaid"), invoice(id=5, vis_state=1)]
     assert FreshbooksSide.of(drafts, [], []).documents == {}
+
+
+def test_a_draft_that_is_paid_counts() -> None:
+    side = FreshbooksSide.of([invoice(display_status="draft")], [payment()], [])
+    assert side.documents["INV", 1].total == Decimal("120.00")
 
 
 def test_an_overpayment_is_one_receipt_with_its_payment() -> None:

@@ -160,8 +160,9 @@ def _naming_notes(payments: Sequence[Row]) -> list[Row]:
 
 
 def _stands(invoice: Row) -> bool:
-    """Whether an invoice is in FreshBooks' reports: not deleted, and no draft."""
-    return bool(invoice["vis_state"] != DELETED and invoice["display_status"] != "draft")
+    """Whether an invoice is in FreshBooks' reports: not deleted, and no draft, unless that is paid: a paid draft counts (help article 360061299751)."""
+    counts = invoice["display_status"] != "draft" or invoice["payment_status"] != "unpaid"
+    return bool(invoice["vis_state"] != DELETED and counts)
 
 
 def _gross(document: Row) -> bool:
