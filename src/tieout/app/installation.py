@@ -18,6 +18,7 @@ from tieout.app.running import InputError
 from tieout.app.settings import Settings
 from tieout.connectors.http import Http
 from tieout.engine.jobs import FIRST_TABLE, SCHEMA, Jobs, queue_tables
+from tieout.store.database import watched
 from tieout.store.errors import StoreError
 from tieout.store.migrate import migrate
 from tieout.store.postgres import EmbeddedPostgres
@@ -73,6 +74,7 @@ async def opened(settings: Settings) -> AsyncIterator[Installation]:
         if server is not None:
             stack.callback(server.stop)
             url = await asyncio.to_thread(server.start)
+        url = watched(url)
         await asyncio.to_thread(migrate, url)
         await install_queue(url, SCHEMA, FIRST_TABLE, queue_tables())
         store = PostgresStore(

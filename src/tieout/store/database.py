@@ -49,6 +49,24 @@ def database_url(url: str) -> URL:
     )
 
 
+# A way to the database that has gone silent is noticed within seconds, about as soon as the lease runs out; the kernel alone takes a quarter of an hour.
+SILENT_S = 5
+_WATCHED = {
+    "connect_timeout": str(SILENT_S),
+    "keepalives_idle": str(SILENT_S),
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "tcp_user_timeout": str(SILENT_S * 1000),
+}
+
+
+def watched(url: str) -> str:
+    """The same address, with how long a silent way to it is borne; what it says about that itself stays. Sockets of the file system are never silent."""
+    address = make_url(url)
+    asked = {name: text for name, text in _WATCHED.items() if name not in address.query}
+    return address.update_query_dict(asked).render_as_string(hide_password=False)
+
+
 def utc_now() -> datetime:
     """The clock of the wall."""
     return datetime.now(UTC)

@@ -7,7 +7,6 @@ bound to its place (table, column, id), so that a box cannot be moved to another
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 import secrets
@@ -78,13 +77,13 @@ def load_secrets(home: Path, environment: Mapping[str, str] = os.environ) -> Sec
         _create(path)
     if path.stat().st_mode & 0o077:
         raise StoreError(f"{path} can be read by others; run: chmod 600 {path}")
-    return Secrets(_decoded(path.read_text(), str(path)))
+    return Secrets(_decoded(path.read_bytes(), str(path)))
 
 
-def _decoded(text: str, where: str) -> bytes:
+def _decoded(text: str | bytes, where: str) -> bytes:
     try:
         return base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:  # and not only binascii.Error: a text may have letters outside ASCII
         raise StoreError(f"{where} is not base64; it must hold {KEY_BYTES} bytes.") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -59,10 +60,17 @@ def test_the_environment_comes_first(tmp_path: Path) -> None:
     assert not (tmp_path / KEY_FILE).exists()
 
 
-@pytest.mark.parametrize("text", ["not base64!", base64.b64encode(b"short").decode()])
+@pytest.mark.parametrize(
+    "text",
+    ["not base64!", base64.b64encode(b"short").decode(), "Schlüssel" * 5, "\udcff" * 44, "“abc”"],
+)
 def test_a_key_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(StoreError, match="32"):
         load_secrets(tmp_path, {KEY_VARIABLE: text})
+    (tmp_path / KEY_FILE).write_bytes(os.fsencode(text))
+    (tmp_path / KEY_FILE).chmod(0o600)
+    with pytest.raises(StoreError, match="32"):
+        load_secrets(tmp_path, {})
 
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
