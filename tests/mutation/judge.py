@@ -18,7 +18,7 @@ PROCESSES = (
     "tests/acceptance/test_full_disk.py",
 )
 STAGES = {
-    "unit": ("tests/unit",),
+    "unit": ("tests/unit", "tests/architecture"),
     "properties": ("tests/properties",),
     "contract": (
         "tests/contract/connectors",
@@ -26,8 +26,8 @@ STAGES = {
         "tests/integration/engine",
         "tests/integration/store",
     ),
-    "simulation": (),
     "acceptance": ("tests/acceptance",),
+    "simulation": (),
     "processes": PROCESSES,
 }
 # Of the seeds and the length that `./dev test` plays, the first.

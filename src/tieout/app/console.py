@@ -51,8 +51,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Aligned columns; numbers to the right.
 
     >>> print(table(["what", "amount"], [["open", Decimal("960.00")]]))
-    what    amount
-    open    960.00
+    what  amount
+    open  960.00
     """
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]

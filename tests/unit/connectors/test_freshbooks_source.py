@@ -13,7 +13,13 @@ import pytest
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.http import Http
-from tieout.core.failures import Refused, Throttled, Unauthorized, Unintelligible
+from tieout.core.failures import (
+    Refused,
+    Throttled,
+    Unauthorized,
+    Unintelligible,
+    Unreachable,
+)
 from tieout.core.records.identity import Kind, Ref
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -282,6 +288,11 @@ async def test_observe_reads_in_batches_and_the_hidden_by_id(freshbooks: Freshbo
     assert freshbooks.http.calls == {"freshbooks GET": 3 + 1 + 1 + 3}
 
 
+async def test_what_freshbooks_does_not_know_is_not_observed(freshbooks: Freshbooks) -> None:
+    unknown = [Ref(kind, "9999") for kind in (Kind.PAYMENT, Kind.CUSTOMER, Kind.CREDIT_NOTE)]
+    assert await freshbooks.source.observe(unknown) == {}
+
+
 async def test_observe_takes_only_what_it_asked_for_when_the_filter_is_ignored(
     freshbooks: Freshbooks,
 ) -> None:
@@ -327,6 +338,9 @@ async def test_a_renewed_token_that_is_rejected_too_needs_a_person(freshbooks: F
         (httpx2.Response(200, json={"response": {}}), Unintelligible),
         (httpx2.Response(422, json={"response": {"errors": [{"errno": 1024}]}}), Unintelligible),
         (httpx2.Response(200, json={"response": {"errors": {"errno": 1012}}}), Refused),
+        (httpx2.Response(404), Unintelligible),
+        (httpx2.Response(408), Unreachable),
+        (httpx2.Response(409), Unreachable),
         (httpx2.Response(429), Throttled),
         (httpx2.Response(403, json={"response": {"errors": [{"errno": 1003}]}}), Unauthorized),
     ],

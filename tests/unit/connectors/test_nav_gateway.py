@@ -260,6 +260,7 @@ async def test_find_asks_for_many_keys_in_several_calls_and_for_none_in_none() -
     [
         (fault("a record was locked by another user. Please retry"), Unreachable, 1),
         (fault("You do not have the following permissions"), Refused, 1),
+        (httpx2.Response(500, content=b"<html>crash</html>"), Unreachable, 1),
         (httpx2.Response(503), Unreachable, 3),
         (httpx2.ReadTimeout("x"), Unreachable, 3),
         (httpx2.Response(200, content=b"<html>"), Unintelligible, 1),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tests.unit.core.books import (
     CLIENT,
+    SETUP,
     Bench,
     credit_note,
     customer,
@@ -17,9 +18,10 @@ from tests.unit.core.books import (
     pounds,
 )
 
+from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.decide import decide
 from tieout.core.decision.outcome import outcome
-from tieout.core.decision.plan import State, Status, Verdict
+from tieout.core.decision.plan import Role, State, Status, Verdict
 from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Kind, Ref
 
@@ -143,6 +145,97 @@ def test_customer_is_created_first() -> None:
     assert keys(bench) == ["FB-INV-34101-1", "FB-PMT-10301-1"]
 
 
+def test_a_credit_and_its_use_wait_for_the_customer_too() -> None:
+    bench = Bench()
+    bench.customer_nos.clear()
+    credit = credit_note("150.00", line("1", "125.00"))
+    bench.show(invoice("960.00", WORK), credit, payment("150.00", credit=credit.ref.key))
+    assert {v.state for v in settle(bench).values()} == {State.PENDING}
+    bench.customer_nos[CLIENT.key] = "C00010"
+    settle(bench)
+    assert keys(bench) == []
+    assert bench.items["Invoice", "FB0000101"].remaining == 810
+
+
+def test_an_overpayment_of_nobodys_payment_is_asked_about_unless_it_is_gone() -> None:
+    bench = Bench()
+    rest = credit_note("40.00", credit_type="overpayment")
+    bench.show(rest)
+    assert settle(bench)[rest.ref].reason.startswith("OVERPAYMENT_UNMATCHED: ")
+    bench.show(replace(rest, visibility=Visibility.DELETED))
+    verdict = settle(bench)[rest.ref]
+    assert (verdict.state, verdict.reason) == (State.EXCLUDED, "deleted in FreshBooks")
+
+
+def test_vat_that_is_due_when_paid_belongs_to_the_period_of_the_payment() -> None:
+    bench = Bench()
+    setup = replace(SETUP, cash_accounting=("DOMESTIC",))
+    bench.known |= {"setup": setup, "setups": {1: setup}}
+    bench.show(invoice("960.00", WORK))
+    settle(bench)
+    bench.known["calendar"] = Calendar(vat_settled_to=date(2026, 4, 30))
+    bench.show(payment("960.00"))
+    assert settle(bench)[payment("1").ref].reason.startswith("VAT_PERIOD_CLOSED: ")
+    bench.show(payment("960.00", day=date(2026, 5, 1)))
+    assert keys(bench) == ["FB-PMT-10301-1"]
+
+
+def test_what_a_new_customer_is_called() -> None:
+    bench = Bench()
+    bench.customer_nos.clear()
+    bench.show(invoice("960.00", WORK))
+    (command,) = decide(bench.facts()).commands
+    assert (command.payload["name"], command.payload["name2"]) == ("Acme Ltd", "")
+    bench.client = replace(customer(organization=""), first_name="", last_name="", email="")
+    (command,) = decide(bench.facts()).commands
+    assert command.payload["name"] == "FreshBooks client 7001"
+
+
+def test_a_blocked_customer_holds_what_the_block_stops() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK))
+    settle(bench)
+    bench.show(invoice("960.00", WORK, key="2", number="0000102"), payment("960.00"))
+    bench.known["blocked"] = {"C00010": "Invoice"}
+    verdicts = settle(bench)
+    assert verdicts[invoice("1", key="2").ref].reason.startswith("CUSTOMER_BLOCKED: ")
+    assert verdicts[payment("1").ref].state is State.AGREED
+    bench.known["blocked"] = {}
+    assert keys(bench) == ["FB-INV-2-1"]
+
+
+def test_a_disputed_invoice_is_put_on_hold_and_released_once() -> None:
+    bench = Bench()
+    bench.show(replace(invoice("960.00", WORK), status="disputed"))
+    settle(bench)
+    assert keys(bench) == []
+    assert holds(bench) == [("Invoice", "FB0000101", "FBD")]
+    bench.show(invoice("960.00", WORK))
+    settle(bench)
+    assert keys(bench) == []
+    assert holds(bench) == [("Invoice", "FB0000101", "FBD"), ("Invoice", "FB0000101", "")]
+
+
+def test_a_mark_that_nav_refuses_holds_the_disputed_invoice() -> None:
+    bench = Bench()
+    bench.show(replace(invoice("960.00", WORK), status="disputed"))
+    plan = decide(bench.facts())
+    (verdict,) = outcome(plan, bench.do(plan, refuse=(plan.commands[-1].key,)))
+    assert plan.commands[-1].role is Role.SET_ON_HOLD
+    assert verdict.reason.startswith("REFUSED_BY_NAV: ")
+
+
+def holds(bench: Bench) -> list[tuple[str, str, str]]:
+    """The marks that were set, in order."""
+    payloads = [
+        stored.command.payload
+        for commands in bench.history.values()
+        for stored in commands
+        if stored.command.role is Role.SET_ON_HOLD
+    ]
+    return [(row["document_type"], row["document_no"], row["on_hold"]) for row in payloads]
+
+
 def test_unmapped_country_holds() -> None:
     bench = Bench(customer(country="Atlantis"))
     bench.customer_nos.clear()
@@ -159,7 +252,7 @@ def test_refusal_holds_the_document_and_its_dependants() -> None:
     receipts = bench.do(plan, refuse=("FB-INV-34101-1",))
     (verdict,) = outcome(plan, receipts)
     assert verdict.state is State.HELD
-    assert "No." in verdict.reason
+    assert verdict.reason.startswith("REFUSED_BY_NAV: No.")
     assert keys(bench) == ["FB-INV-34101-1"], "the same payload goes under the same key again"
     bench.show(invoice("1080.00", MORE))
     assert keys(bench) == ["FB-INV-34101-2"], "another payload needs a new revision"

@@ -65,6 +65,11 @@ def test_a_use_that_changes_or_goes_is_taken_back() -> None:
     settle(made)
     assert keys(made) == []
     assert left(made) == 960
+    assert settle(made)[USE.ref].reason.startswith("deleted in FreshBooks")
+    made.show(USE)
+    settle(made)
+    made.show(replace(made.records[invoice("1").ref], visibility=Visibility.DELETED))
+    assert "nothing is used for an invoice in the books" in settle(made)[USE.ref].reason
 
 
 def test_what_was_posted_one_way_stays_so_when_the_setup_changes() -> None:

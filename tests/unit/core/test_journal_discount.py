@@ -66,6 +66,12 @@ def test_one_discount_line_for_each_tax() -> None:
     assert groups == [("SERVICES", "VAT20"), ("PRODUCTS", "VAT0")] * 2
 
 
+def test_a_free_line_has_no_discount_line_of_its_own() -> None:
+    lines = (sold("1", "500.00", VAT), sold("1", "0.00", ZERO, name="Printed book"))
+    document = bill("540.00", *lines, discount="50.00", percent="10")
+    assert rows(posted(document))[-1] == ("4050", "60.00", "10.00")
+
+
 def test_a_discount_of_everything_stands_against_the_revenue_without_a_customer() -> None:
     journal = posted(GIVEN_AWAY)
     assert journal.document_type is DocumentType.BLANK

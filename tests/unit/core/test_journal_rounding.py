@@ -6,7 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tests.unit.core.books import SETUP
-from tests.unit.core.sales import VAT, bill, posted, rows, rules_of, sold
+from tests.unit.core.sales import VAT, bill, outcome, posted, rows, rules_of, sold
+
+from tieout.core.journal.parts import Part, Target
+from tieout.core.journal.rates import Rates
+from tieout.core.journal.rounding import fitted
+from tieout.core.journal.setup import Aggregate
+from tieout.core.journal.tax import Taxed
+from tieout.core.records.document import LineTax
 
 THIRDS = bill("120.00", *[sold("1", "33.33", VAT)] * 3)
 STRICT = replace(SETUP, vat_difference=False)
@@ -29,9 +36,34 @@ def test_where_nav_allows_none_it_is_on_the_rounding_account() -> None:
     assert journal.lines[2].groups is None
 
 
+def test_what_rounding_leaves_over_of_a_tax_goes_to_the_largest_part() -> None:
+    """20 % of 100.03 and of 0.03 is 20.01 and 0.01, of both together 20.01."""
+    by_item = replace(SETUP, aggregate=Aggregate.ITEM)
+    for order in (1, -1):
+        lines = [sold("1", "0.03", VAT, name="Stamp"), sold("1", "100.03", VAT, name="Design")]
+        small, large = ("4000", "-0.04", "-0.01"), ("4000", "-120.03", "-20.00")
+        found = rows(posted(bill("120.07", *lines[::order]), by_item))
+        assert found == [("C00010", "120.07", ""), *[small, large][::order]]
+
+
 def test_beyond_the_limits_it_is_held() -> None:
     assert rules_of(CENTS) == ["ROUNDING_LIMIT"]
     assert rules_of(THIRDS, replace(STRICT, rounding_account="")) == ["ROUNDING_LIMIT"]
+    _, (finding,) = outcome(CENTS)
+    assert "account 7100 takes at most 0.05" in finding.text
+
+
+def test_tax_on_the_other_side_of_its_line_is_none_that_nav_could_post() -> None:
+    """NAV's own tax of a cent is nothing; a cent of the other sign is within the limit, but no VAT difference."""
+    part = Part(
+        target=Target(gl_account="4000", gen_prod="S", vat_prod="VAT20"),
+        rates=Rates((LineTax(name="VAT", percent=Decimal(20)),)),
+        net=Decimal("0.02"),
+        bases=(Decimal("0.02"),),
+    )
+    row = Taxed(part=part, gross=Decimal("0.01"), tax=Decimal("-0.01"))
+    (fit,), cents, findings = fitted(SETUP, [row], 2)
+    assert (fit.gross, fit.tax, cents, findings) == (Decimal("0.02"), 0, Decimal("-0.01"), ())
 
 
 def test_the_limits_are_those_of_the_setup() -> None:

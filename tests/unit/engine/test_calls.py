@@ -79,6 +79,16 @@ def test_calls_to_a_slow_nav_stay_within_their_seconds() -> None:
     assert sum(seconds) == 60
 
 
+def test_a_small_call_teaches_only_that_nav_is_slower() -> None:
+    tempo = Tempo()
+    tempo.took(Role.POST, FIRST_CALL, 0.001)
+    assert tempo.at_once(Role.POST) == 4 * FIRST_CALL
+    tempo.took(Role.POST, 1, 0.001)
+    assert tempo.at_once(Role.POST) == 4 * FIRST_CALL
+    tempo.took(Role.POST, 2, 8.0)
+    assert tempo.at_once(Role.POST) == 1
+
+
 def test_a_nav_that_becomes_quick_again_gets_larger_calls() -> None:
     tempo = Tempo()
     tempo.took(Role.POST, FIRST_CALL, 40.0)
