@@ -162,6 +162,7 @@ def test_ledger_and_reports_agree_with_the_documents(
         collected_is_the_money_that_came(on, code)
         taxes_are_those_of_the_accounts(on, code)
         aging_is_what_is_owed(on, code)
+        the_general_ledger_is_the_trial_balance(on, code)
 
 
 def trial_balance_adds_up(on: Bookkeeping, code: str) -> None:
@@ -277,3 +278,18 @@ def aging_is_what_is_owed(on: Bookkeeping, code: str) -> None:
     bands = {name: amount(money) for name, money in report["totals"].items()}
     assert bands.pop("total") == owed == sum(bands.values())
     assert sum((amount(row["total"]) for row in report["accounts"]), ZERO) == owed
+
+
+def the_general_ledger_is_the_trial_balance(on: Bookkeeping, code: str) -> None:
+    report = on.report("general_ledger", currency_code=code)
+    below = [each for account in report["data"] for each in account["sub_accounts"]]
+    found = {}
+    for below_ in below:
+        lines = below_["transactions"]
+        moved = sum((amount(one["debit"]) - amount(one["credit"]) for one in lines), ZERO)
+        assert moved == amount(below_["net_movement_debit"]) - amount(below_["net_movement_credit"])
+        found[below_["sub_accountid"]] = moved
+    rows = on.report("trial_balance", currency_code=code)["data"]
+    shown = {row["sub_accountid"]: amount(row["debit"]) - amount(row["credit"]) for row in rows}
+    assert {number: sum_ for number, sum_ in found.items() if sum_} == shown
+    assert amount(report["summary"]["total_debit"]) == amount(report["summary"]["total_credit"])

@@ -14,6 +14,10 @@ from tieout_sandboxes.freshbooks.control import Control
 from tieout_sandboxes.freshbooks.door import Door
 from tieout_sandboxes.freshbooks.faults import Faults
 from tieout_sandboxes.freshbooks.identity import Identity
+from tieout_sandboxes.freshbooks.ledger.by_business import (
+    BusinessReportEndpoints,
+    LedgerAccountEndpoints,
+)
 from tieout_sandboxes.freshbooks.ledger.journal import Journal
 from tieout_sandboxes.freshbooks.ledger.routes import LedgerEndpoints, ReportEndpoints
 from tieout_sandboxes.freshbooks.limits import Limits
@@ -36,6 +40,8 @@ def build(books: Books, faults: Faults, webhooks: Webhooks, *, control: bool) ->
     journal = Journal(books)
     routes += LedgerEndpoints(core, grants, journal).routes()
     routes += ReportEndpoints(core, grants, journal).routes()
+    routes += LedgerAccountEndpoints(core, grants, journal).routes()
+    routes += BusinessReportEndpoints(core, grants, journal).routes()
     routes += Identity(core, grants).routes()
     routes += Authorize(grants, core.business).routes()
     routes += OAuth(grants).routes()

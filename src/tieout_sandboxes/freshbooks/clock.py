@@ -83,6 +83,11 @@ def plain_utc(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
+def iso_microseconds(at: datetime) -> str:
+    """`2023-04-27T14:33:48.841075Z`: UTC as ledger accounts write it."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat("T", "microseconds") + "Z"
+
+
 def iso_utc(at: datetime) -> str:
     """`2026-06-29T12:31:51Z`: UTC as the identity endpoint writes it."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat("T", "seconds") + "Z"

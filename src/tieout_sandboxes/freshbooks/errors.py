@@ -125,6 +125,14 @@ def style_p(refusal: Refusal) -> dict[str, Any]:
     return {"error": refusal.message}
 
 
+def style_b(refusal: Refusal) -> dict[str, Any]:
+    """The shape of ledger accounts."""
+    message = f"Request failed with status code {refusal.status}"
+    named = {"message": refusal.message, "field": refusal.field or None}
+    detail = {"reason": refusal.message, "metadata": named}
+    return {"errors": {"message": message, "status": refusal.status, "details": [detail]}}
+
+
 def style_o(error: str, description: str) -> dict[str, str]:
     """The shape of sign-in errors."""
     return {"error": error, "error_description": description}

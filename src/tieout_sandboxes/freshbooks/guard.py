@@ -55,7 +55,7 @@ class Guard(ABC):
         request.state.grant = self._grants.check(request.headers.get("authorization", ""))
         switches = self._core.switches
         verb = "read" if request.method in ("GET", "HEAD") else "write"
-        if request.path_params["account"] != self._scope_id():
+        if request.path_params.get("account", self._scope_id()) != self._scope_id():
             raise _denied(switches.foreign_account_status)
         if scope := self._asked_scope():
             self._check_scopes(request, [f"user:{scope}:{verb}"])

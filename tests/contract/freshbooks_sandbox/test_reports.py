@@ -24,6 +24,10 @@ KEYS = {
         "cash_based", "currency_code", "download_token", "end_date", "start_date", "taxes",
         "total_invoiced",
     },
+    "general_ledger": {
+        "company_name", "currency_code", "data", "download_token", "end_date", "start_date",
+        "summary", "summary_only",
+    },
     "accounts_aging": {
         "accounts", "company_name", "currency_code", "download_token", "end_date", "totals",
     },
@@ -45,10 +49,14 @@ ROWS = {
     "accounts_aging": {
         "0-30", "31-60", "61-90", "91+", "email", "fname", "lname", "organization", "total", "userid",
     },
+    "general_ledger": {
+        "account_name", "account_number", "accountid", "credit", "debit", "id",
+        "net_movement_credit", "net_movement_debit", "sub_accounts",
+    },
 }  # fmt: skip
 LISTS = {
     "trial_balance": "data", "profitloss_entity": "income", "payments_collected": "payments",
-    "taxsummary": "taxes", "accounts_aging": "accounts",
+    "taxsummary": "taxes", "accounts_aging": "accounts", "general_ledger": "data",
 }  # fmt: skip
 
 

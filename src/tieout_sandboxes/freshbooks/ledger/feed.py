@@ -23,6 +23,7 @@ from tieout_sandboxes.freshbooks.paging import page_of
 from tieout_sandboxes.freshbooks.query import Query
 
 KIND = "journal_entry_detail"
+ENTITIES = {"journal_entry": "adjustment"}  # the word of the general ledger report
 IDS = {
     "invoice": "invoiceid", "expense": "expenseid", "payment": "paymentid", "credit": "creditid",
     "income": "incomeid",
@@ -105,7 +106,9 @@ class Feed:
         }
 
     def _type(self, entry: Entry) -> str:
-        return self._core.switches.journal_sales_type if entry.kind == "invoice" else entry.kind
+        if entry.kind == "invoice":
+            return self._core.switches.journal_sales_type
+        return ENTITIES.get(entry.kind, entry.kind)
 
     def _account(self, known: Known) -> dict[str, Any]:
         account = known.place.account

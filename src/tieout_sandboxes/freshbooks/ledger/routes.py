@@ -19,6 +19,7 @@ from tieout_sandboxes.freshbooks.ledger.journal import Journal
 from tieout_sandboxes.freshbooks.ledger.manual import KIND
 from tieout_sandboxes.freshbooks.ledger.reports.aging import accounts_aging
 from tieout_sandboxes.freshbooks.ledger.reports.asked import Asked, asked
+from tieout_sandboxes.freshbooks.ledger.reports.general_ledger import general_ledger
 from tieout_sandboxes.freshbooks.ledger.reports.payments_collected import payments_collected
 from tieout_sandboxes.freshbooks.ledger.reports.profit_loss import profit_loss
 from tieout_sandboxes.freshbooks.ledger.reports.tax_summary import tax_summary
@@ -36,6 +37,7 @@ REPORTS: Mapping[str, tuple[str, Report]] = {
     "payments_collected": ("payments_collected", payments_collected),
     "taxsummary": ("taxsummary", tax_summary),
     "accounts_aging": ("accounts_aging", accounts_aging),
+    "general_ledger": ("general_ledger", general_ledger),
 }
 
 

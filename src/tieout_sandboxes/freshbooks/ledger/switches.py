@@ -55,6 +55,14 @@ class LedgerSwitches:
     journal_accounts_filters: bool = assumed(
         False, "`search[currency_code]`, `start_date` and `end_date` work on journal entry accounts"
     )
+    ledger_accounts_scope: str = assumed(
+        "journal_entries", "the object whose scope ledger accounts need",
+        "journal_entries", "reports",
+    )  # fmt: skip
+    chart_of_accounts_period: str = assumed(
+        "movements", "the balances of the chart of accounts by business: what the days asked for "
+        "brought, or all up to the last of them", "movements", "balances",
+    )  # fmt: skip
     trial_balance_period: str = assumed(
         "movements", "what a trial balance adds up: the days asked for, or all up to the last of them",
         "movements", "balances",

@@ -299,6 +299,48 @@ const scenarios = {
     receiver.close();
   },
 
+  async ledger() {
+    const client = connect();
+    const { buyer, invoice } = await bill(client);
+    await client.invoices.update(account, invoice.id, { status: 2 });
+    const days = { min: "2026-01-01", max: "2026-12-31" };
+
+    const accounts = (await client.journalEntryAccounts.list(account)).data;
+    const owed = accounts.journalEntryAccounts.find((one) => one.accountNumber === "1200");
+    assert.deepEqual([owed.accountName, owed.balance, accounts.pages.total], ["Accounts Receivable", 24, 13]);
+    assert.equal(owed.subAccounts[0].transactionPosted, true);
+
+    const details = (await client.journalEntryDetails.list(account)).data;
+    assert.deepEqual([details.journalEntryDetails.length, details.pages.total], [3, 3]);
+    for (const one of details.journalEntryDetails) {
+      assert.deepEqual([one.entry.invoiceId, one.entry.clientId], [Number(invoice.id), Number(buyer.id)]);
+    }
+
+    const [from, to] = [accounts.journalEntryAccounts[0], owed].map((one) => one.subAccounts[0].subAccountId);
+    const entry = await client.journalEntries.create(
+      {
+        name: "Correction",
+        currencyCode: "GBP",
+        userEnteredDate: new Date(2026, 2, 20),
+        details: [
+          { subAccountId: from, debit: "4" },
+          { subAccountId: to, credit: "4" },
+        ],
+      },
+      account,
+    );
+    assert.deepEqual(entry.data.details.map((one) => [one.debit, one.credit]), [[4, null], [null, 4]]);
+
+    const during = new SearchQueryBuilder().equals("start_date", days.min).equals("end_date", days.max);
+    const profit = (await client.reports.profitLoss(account, [during])).data;
+    assert.deepEqual([profit.netProfit.total, profit.cashBased], [{ amount: "20.00", code: "GBP" }, false]);
+    const taxes = (await client.reports.taxSummary(account, [during])).data;
+    assert.deepEqual(taxes.taxes.map((one) => [one.taxName, one.taxCollected.amount]), [["VAT", "4.00"]]);
+    assert.equal(taxes.totalInvoiced.amount, "24.00");
+    const collected = (await client.reports.paymentsCollected(account, [during])).data;
+    assert.deepEqual([collected.payments, collected.totals], [[], []]);
+  },
+
   async refusals() {
     const client = connect({ retryOptions: ONCE });
     await refused(client.clients.single(account, 12345), "404", /Client not found/);

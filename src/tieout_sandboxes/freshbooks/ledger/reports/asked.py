@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tieout_sandboxes.freshbooks.books import Books
 from tieout_sandboxes.freshbooks.core import Core
 from tieout_sandboxes.freshbooks.envelope import encode
 from tieout_sandboxes.freshbooks.errors import (
@@ -22,15 +23,17 @@ from tieout_sandboxes.freshbooks.query import Query
 from tieout_sandboxes.freshbooks.search import day, truth
 
 KIND = "report"
+LAST_DAY = "9999-12-31"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The days from `first` to `last`, both included; `since` is `first` only if it was asked for."""
+    """The days from `first` to `last`, both included; `since` and `until` are they only if asked for."""
 
     first: str
     last: str
     since: str
+    until: str
     code: str
     narrowed: bool
     cash: bool
@@ -44,14 +47,14 @@ class Asked:
 def asked(query: Query, core: Core) -> Asked:
     """Reads the parameters; raises Refusal for those that cannot be read."""
     status, today = core.switches.query_error_status, core.today().isoformat()
-    since, last = _day(query, "start_date", status), _day(query, "end_date", status)
-    first = since or min(today, last or today)
-    last = last or max(today, first)
+    since, until = _day(query, "start_date", status), _day(query, "end_date", status)
+    first = since or min(today, until or today)
+    last = until or max(today, first)
     if first > last:
         raise _refused("start_date", first, DATE_RANGE_BACKWARDS, status)
     code = query.bare("currency_code")
     return Asked(
-        first, last, since or "", code or core.business.currency, bool(code),
+        first, last, since or "", until or LAST_DAY, code or core.business.currency, bool(code),
         _truth(query, "cash_based", status), query.bare("resolution"),
     )  # fmt: skip
 
@@ -62,6 +65,12 @@ def download_token(name: str, wanted: Asked) -> str:
         "type": "report", "objectid": name, "end_date": wanted.last, "currency_code": wanted.code,
     }  # fmt: skip
     return encode(shown).hex()
+
+
+def client_name(books: Books, number: int) -> str:
+    """A client as reports name it: the organization, or the person."""
+    client = books.clients.table[number].wire
+    return client.organization or f"{client.fname} {client.lname}".strip()
 
 
 def _day(query: Query, name: str, status: int) -> str | None:

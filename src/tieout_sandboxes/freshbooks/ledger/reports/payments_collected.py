@@ -14,7 +14,7 @@ from typing import Any
 from tieout_sandboxes.freshbooks.books import Books
 from tieout_sandboxes.freshbooks.credit_notes import CreditNote
 from tieout_sandboxes.freshbooks.ledger.journal import Journal
-from tieout_sandboxes.freshbooks.ledger.reports.asked import Asked, download_token
+from tieout_sandboxes.freshbooks.ledger.reports.asked import Asked, client_name, download_token
 from tieout_sandboxes.freshbooks.money import ZERO, Money
 from tieout_sandboxes.freshbooks.payment import Payment
 
@@ -69,7 +69,7 @@ def _payment(books: Books, paid: Payment) -> dict[str, Any]:
     credit = None if paid.creditid is None else books.credit_notes.table[paid.creditid].wire
     return {
         "amount": paid.amount,
-        "client": _client(books, paid.clientid),
+        "client": client_name(books, paid.clientid),
         "clientid": paid.clientid,
         "credit_number": credit.credit_number if credit else None,
         "creditid": paid.creditid,
@@ -85,7 +85,7 @@ def _payment(books: Books, paid: Payment) -> dict[str, Any]:
 def _credit(books: Books, credit: CreditNote, way: str | None) -> dict[str, Any]:
     return {
         "amount": credit.amount,
-        "client": _client(books, credit.clientid),
+        "client": client_name(books, credit.clientid),
         "clientid": credit.clientid,
         "credit_number": credit.credit_number,
         "creditid": credit.id,
@@ -96,8 +96,3 @@ def _credit(books: Books, credit: CreditNote, way: str | None) -> dict[str, Any]
         "invoiceid": None,
         "method": credit.payment_type or way or "Credit",
     }
-
-
-def _client(books: Books, number: int) -> str:
-    client = books.clients.table[number].wire
-    return client.organization or f"{client.fname} {client.lname}".strip()
