@@ -45,6 +45,8 @@ class Bookkeeper:
     ) -> None:
         self._person, self._dice, self._today = person, dice, today
         self._coverage, self._trace = coverage, trace
+        # What clients are called, so that those of two businesses are told apart.
+        self.firm = "Firm"
         self._ids: dict[str, list[int]] = {"client": [], "invoice": [], "payment": [], "credit_note": []}  # fmt: skip
 
     async def act(self, deeds: Mapping[str, int] | None = None) -> None:
@@ -87,8 +89,8 @@ class Bookkeeper:
         foreign = self._dice.random() < 0.15
         await self._create(
             "client",
-            organization=f"Firm {number}",
-            email=f"firm{number}@example.test",
+            organization=f"{self.firm} {number}",
+            email=f"{self.firm.lower()}{number}@example.test",
             p_country="Germany" if foreign else "United Kingdom",
             currency_code="EUR" if foreign else "GBP",
         )
@@ -96,7 +98,7 @@ class Bookkeeper:
     async def _rename(self) -> None:
         number = self._client_id()
         await self._person.update(
-            "client", number, organization=f"Firm {number} {self._dice.randrange(99)}"
+            "client", number, organization=f"{self.firm} {number} {self._dice.randrange(99)}"
         )
 
     def _lines(self, currency: str) -> list[Fields]:

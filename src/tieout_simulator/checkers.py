@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from tieout_sandboxes.audit.nav_side import family_of
 from tieout_sandboxes.people import Fields, FreshbooksPerson, NavReader
 from tieout_simulator.sandboxes import FreshBooks, Nav
 
+Records = defaultdict[str, list[Fields]]
 DOCUMENTS = ("invoice", "payment", "credit_note")
 PASSES = re.compile(r"locked by another user|deadlock|answered (429|5\d\d)|Timeout|ConnectError")
 
@@ -49,15 +50,25 @@ class Evidence:
     unlisted: frozenset[str] = frozenset()
 
 
-async def violations(evidence: Evidence) -> list[Violation]:
-    """Every law that does not hold."""
-    records = {kind: await evidence.person.every(kind) for kind in DOCUMENTS}
-    held = {str(w.ref): w for w in await evidence.store.held(evidence.pair)}
+async def violations(company: Sequence[Evidence]) -> list[Violation]:
+    """Every law that does not hold for the pairs that feed one NAV company."""
+    found, records, held = [], Records(list), dict[str, Any]()
+    for evidence in company:
+        its = {kind: await evidence.person.every(kind) for kind in DOCUMENTS}
+        waiting = {str(w.ref): w for w in await evidence.store.held(evidence.pair)}
+        found += await _of_pair(evidence, its, waiting)
+        held |= waiting
+        for kind, listed in its.items():
+            records[kind] += listed
+    return [*await _agreed(company, records, held), *_journals_balance(company[0]), *found]
+
+
+async def _of_pair(
+    evidence: Evidence, records: Mapping[str, list[Fields]], held: dict[str, Any]
+) -> list[Violation]:
     return [
         *await _nothing_lost(evidence, records),
-        *await _agreed(evidence, records, held),
         *_no_key_twice(evidence),
-        *_journals_balance(evidence),
         *await _conserved(evidence),
         *await _receipts(evidence),
         *_reasons(held),
@@ -72,7 +83,7 @@ async def listed(person: FreshbooksPerson) -> set[str]:
     return {f"{kind}/{one['id']}" for kind in DOCUMENTS for one in await person.every(kind)}
 
 
-async def _nothing_lost(evidence: Evidence, records: dict[str, list[Fields]]) -> list[Violation]:
+async def _nothing_lost(evidence: Evidence, records: Mapping[str, list[Fields]]) -> list[Violation]:
     """Every document that FreshBooks shows was seen."""
     seen = {str(ref) for ref in evidence.store.every_document(evidence.pair)}
     return [
@@ -84,7 +95,7 @@ async def _nothing_lost(evidence: Evidence, records: dict[str, list[Fields]]) ->
 
 
 async def _agreed(
-    evidence: Evidence, records: dict[str, list[Fields]], held: dict[str, Any]
+    company: Sequence[Evidence], records: Mapping[str, list[Fields]], held: dict[str, Any]
 ) -> list[Violation]:
     """Both books agree; where they do not, the document is held and says why."""
     theirs = FreshbooksSide.of(
@@ -92,20 +103,21 @@ async def _agreed(
         payments=records["payment"],
         credit_notes=records["credit_note"],
     )
-    nav = await NavSide.read(evidence.reader)
-    waits = _concerned(records, {*held, *evidence.unlisted})
-    waits |= _settled_with(evidence.nav, waits)
+    nav = await NavSide.read(company[0].reader)
+    touched = {no for evidence in company for no in evidence.touched}
+    waits = _concerned(records, {*held, *(name for e in company for name in e.unlisted)})
+    waits |= _settled_with(company[0].nav, waits)
     customers = _customers_of(waits, nav)
     of_client = {f"{kind}/{one['id']}": _client(one) for kind in records for one in records[kind]}
     clients = set(of_client.values())
-    meddled = await _clients_of(evidence, evidence.touched, clients)
-    standing = await _clients_of(evidence, customers, clients)
+    meddled = await _clients_of(company, touched, clients)
+    standing = await _clients_of(company, customers, clients)
     clients = {client for name, client in of_client.items() if name in waits} | meddled | standing
     waits |= {name for name, client in of_client.items() if client in meddled}
     waits |= {f"client {client}" for client in clients}
-    waits |= {f"NAV customer {no}" for no in evidence.touched | customers}
+    waits |= {f"NAV customer {no}" for no in touched | customers}
     # A stranger's entries are found and named; they are no mistake of Tieout's.
-    waits |= {"NAV"} if evidence.touched else set()
+    waits |= {"NAV"} if touched else set()
     return [
         Violation("books agree", str(difference))
         for difference in compare(theirs, nav)
@@ -143,13 +155,18 @@ def _customers_of(waits: set[str], nav: NavSide) -> set[str]:
     }
 
 
-async def _clients_of(evidence: Evidence, customers: Set[str], clients: set[int]) -> set[int]:
+async def _clients_of(
+    company: Sequence[Evidence], customers: Set[str], clients: set[int]
+) -> set[int]:
     """The clients whose customers these are."""
-    linked = await evidence.store.customers(evidence.pair, [str(client) for client in clients])
-    return {int(client) for client, no in linked.items() if no in customers}
+    names, found = [str(client) for client in clients], set[int]()
+    for evidence in company:
+        linked = await evidence.store.customers(evidence.pair, names)
+        found |= {int(client) for client, no in linked.items() if no in customers}
+    return found
 
 
-def _concerned(records: dict[str, list[Fields]], held: set[str]) -> set[str]:
+def _concerned(records: Mapping[str, list[Fields]], held: set[str]) -> set[str]:
     """The held documents, and those that are settled with them: an invoice is open where its payment is held."""
     names = set(held)
     for one in records["payment"]:
@@ -205,7 +222,8 @@ async def _conserved(evidence: Evidence) -> AsyncViolations:
 
 async def _receipts(evidence: Evidence) -> AsyncViolations:
     """Whatever NAV has under a key of ours, we know that it has, and we know of nothing else."""
-    keys = {row["Key"] for row in evidence.nav.state.company.database.all("Tieout Key")}
+    rows = evidence.nav.state.company.database.all("Tieout Key")
+    keys = {row["Key"] for row in rows if row["Key"].startswith(f"{evidence.pair.prefix}-")}
     done = evidence.store.every_receipt(evidence.pair)
     return [
         *(Violation("receipts", f"NAV has {key}, no receipt is stored") for key in sorted(keys - done)),

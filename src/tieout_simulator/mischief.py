@@ -34,7 +34,7 @@ Undo = Callable[[], None]
 
 
 class Mischief:
-    """Does what the swarm has on, now and then, and undoes all of it at the end (``rest``)."""
+    """Does what the swarm has on, now and then, and undoes all of it at the end (``rest``). ``in_nav``: in NAV too, and not in FreshBooks only."""
 
     def __init__(
         self,
@@ -46,11 +46,15 @@ class Mischief:
         coverage: Coverage,
         trace: Trace,
         excuses: list[str],
+        *,
+        pair: str = "main",
+        in_nav: bool = True,
     ) -> None:
-        self._excuses = excuses
+        self._excuses, self._pair = excuses, pair
         self._freshbooks, self._nav, self._hooks = freshbooks, nav, hooks
         self._dice, self._coverage, self._trace = dice, coverage, trace
-        self._names = [n for n in (*NAV, *FRESHBOOKS, *PEOPLE) if n in swarm]
+        here = (*NAV, *FRESHBOOKS, *PEOPLE) if in_nav else tuple(FRESHBOOKS)
+        self._names = [n for n in here if n in swarm]
         self._swarm = swarm
         self._undo: dict[str, Undo] = {}
         self.touched: set[str] = set()
@@ -234,7 +238,7 @@ class Mischief:
         body = urlencode({"name": "invoice.update", "object_id": "1", "account_id": "evil"})
         try:
             await self._hooks.post(
-                f"http://{ADDRESS}/webhooks/freshbooks/main",
+                f"http://{ADDRESS}/webhooks/freshbooks/{self._pair}",
                 content=body,
                 headers={"X-FreshBooks-Hmac-SHA256": "bm90IGEgc2lnbmF0dXJl"},
             )

@@ -28,7 +28,10 @@ LOSES_ANSWER = frozenset({"late", "answer_lost", "cut", "proxy_page_after"})
 
 
 class Network:
-    """Carries requests over the wire. ``swarm`` may be changed while it runs (no faults while people rest)."""
+    """Carries requests over the wire. ``swarm`` may be changed while it runs (no faults while people rest).
+
+    ``excuses``, by host, are why tokens of a FreshBooks may be lost.
+    """
 
     def __init__(
         self,
@@ -37,7 +40,7 @@ class Network:
         dice: Random,
         coverage: Coverage,
         trace: Trace,
-        excuses: list[str],
+        excuses: dict[str, list[str]],
     ) -> None:
         self.wire, self.swarm, self._dice, self._excuses = wire, swarm, dice, excuses
         self._coverage, self._trace = coverage, trace
@@ -59,7 +62,7 @@ class Network:
             self._coverage.note(fault, step, kind)
             self._trace.note(who, f"{name} [{step} {kind}] -- {REQUEST[fault]}")
             if step == "token refresh" and fault in LOSES_ANSWER:
-                self._excuses.append(fault)
+                self._excuses[request.url.host].append(fault)
         response = await self._FAULTS[fault](self, request)
         self._trace.note(who, f"{name} -> {response.status_code}")
         return response

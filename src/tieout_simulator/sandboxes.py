@@ -25,7 +25,7 @@ from tieout_sandboxes.nav.switches import Switches as NavSwitches
 from tieout_simulator.virtual_time import VirtualClock
 from tieout_simulator.wire import HungUp, Wire
 
-FRESHBOOKS, ODATA, SOAP = "freshbooks.sim:443", "nav.sim:7048", "nav.sim:7047"
+FRESHBOOKS, NAV = "freshbooks.sim", "nav.sim"
 
 
 @dataclass
@@ -132,7 +132,11 @@ class _Place:
 
 
 def open_freshbooks(
-    wire: Wire, clock: VirtualClock, hooks: httpx2.AsyncClient, switches: dict[str, Any]
+    wire: Wire,
+    clock: VirtualClock,
+    hooks: httpx2.AsyncClient,
+    switches: dict[str, Any],
+    host: str = FRESHBOOKS,
 ) -> FreshBooks:
     """A business without any records; its notifications leave through ``hooks``."""
     asked: set[str] = set()
@@ -142,11 +146,11 @@ def open_freshbooks(
     webhooks = Webhooks(core, books.callbacks, faults, hooks)
     core.announce = webhooks.announce
     books.callbacks.shake_hands = webhooks.shake_hands
-    wire.listening[FRESHBOOKS] = build(books, faults, webhooks, control=True)
+    wire.listening[f"{host}:443"] = build(books, faults, webhooks, control=True)
     webhooks.start()
     tokens = books.grants.issue()
     connection = {
-        "url": f"http://{FRESHBOOKS}",
+        "url": f"http://{host}:443",
         "client_id": books.grants.client_id,
         "client_secret": books.grants.client_secret,
         "access_token": tokens.access_token,
@@ -157,19 +161,19 @@ def open_freshbooks(
     return FreshBooks(books, webhooks, faults, connection, asked)
 
 
-def open_nav(wire: Wire, clock: VirtualClock, switches: dict[str, Any]) -> Nav:
+def open_nav(wire: Wire, clock: VirtualClock, switches: dict[str, Any], host: str = NAV) -> Nav:
     """A company without any business in it."""
     nav_clock = _NavClock(clock)
     asked: set[str] = set()
     state = State(
         open_company("gb", nav_clock), nav_clock, Credentials(), _HeardNavSwitches(switches, asked)
     )
-    places = iter((ODATA, SOAP))
+    places = iter((f"{host}:7048", f"{host}:7047"))
     server = NavServer(
         state, 0, 0, controlled=True, listen=lambda app, _port: _Place(wire, next(places), app)
     )
-    state.odata_url = state.odata_url.replace("127.0.0.1", "nav.sim")
-    state.soap_url = state.soap_url.replace("127.0.0.1", "nav.sim")
+    state.odata_url = state.odata_url.replace("127.0.0.1", host)
+    state.soap_url = state.soap_url.replace("127.0.0.1", host)
     connection = {
         "odata_url": state.odata_url,
         "soap_url": state.soap_url,

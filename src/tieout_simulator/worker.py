@@ -69,10 +69,10 @@ class Worker:
         trace: Trace,
         swarm: Swarm,
         listens: bool,
-        excuses: list[str],
+        excuse: Callable[[str], None],
         broken: list[Violation],
     ) -> None:
-        self._excuses, self._broken = excuses, broken
+        self._excuse, self._broken = excuse, broken
         self.name, self.swarm, self.lives = name, swarm, 0
         self._store, self._queue, self._network, self._wire = store, queue, network, wire
         self._now, self._dice = now, dice
@@ -177,7 +177,7 @@ class Worker:
                 self._coverage.note(fate, where)
                 self._trace.note(self.name, f"{fate} {where}")
                 if self.life is not None and self.life.renewing:
-                    self._excuses.append(fate)
+                    self._excuse(fate)
                 return fate
         return ""
 
@@ -190,7 +190,7 @@ class Worker:
                 self._coverage.note(fate, where)
                 self._trace.note(self.name, f"{fate} {where}")
                 if self.life is not None and self.life.renewing:
-                    self._excuses.append(fate)
+                    self._excuse(fate)
                 return fate
         return ""
 

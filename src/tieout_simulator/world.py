@@ -20,18 +20,26 @@ from tieout.core.failures import Unreachable
 from tieout.engine.ports import Pair
 from tieout_sandboxes.freshbooks import paging
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
-from tieout_simulator.bookkeepers import LIST_CHANGES, Bookkeeper
+from tieout_simulator.bookkeepers import LIST_CHANGES
 from tieout_simulator.chance import seeded
 from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reasons, violations
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.daring import Daring
 from tieout_simulator.faults import CALM, swarm
-from tieout_simulator.meddling import OthersInFreshbooks, OthersInNav
+from tieout_simulator.meddling import Meddler, OthersInFreshbooks, OthersInNav
 from tieout_simulator.memory.queue import MemoryQueue
 from tieout_simulator.memory.store import MemoryStore
 from tieout_simulator.mischief import Mischief
 from tieout_simulator.network import Line, Network
-from tieout_simulator.sandboxes import open_freshbooks, open_nav
+from tieout_simulator.sandboxes import (
+    FRESHBOOKS,
+    NAV,
+    FreshBooks,
+    Nav,
+    open_freshbooks,
+    open_nav,
+)
+from tieout_simulator.sides import Side
 from tieout_simulator.trace import Event, Trace
 from tieout_simulator.virtual_time import VirtualClock, VirtualLoop, play
 from tieout_simulator.wire import Undisturbed, Wire
@@ -105,13 +113,14 @@ class _Seed:
         self._sweep_s = dice.choice((1, 3, 90)) * DAY_S
         self._workers_wanted = dice.choice((1, 2, 2))
         self._hooks_wanted = dice.random() < 0.6
+        # Whether a second business feeds another company, or the same one under another prefix; two workers then contend for both.
+        self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
         self._trace = Trace(self._clock.now, options.keep)
         self._coverage = Coverage()
         self._wire = Wire()
         self._said: list[str] = []
-        # Why a consent may have to be asked for, since it was given last; laws that were broken on the way.
-        self._excuses: list[str] = []
-        self._broken: list[Violation] = []
+        self._broken: list[Violation] = []  # laws that were broken on the way
+        self._sides: list[Side] = []
 
     def _dice(self, what: str) -> Random:
         return Random(f"{what} {self._seed}")  # noqa: S311 - it shall be foreseen
@@ -134,18 +143,20 @@ class _Seed:
             for ended in await asyncio.gather(*work, return_exceptions=True):
                 if not isinstance(ended, asyncio.CancelledError):
                     raise WorkerEndedError from ended
-            self._freshbooks.webhooks._worker.cancel()  # type: ignore[union-attr]
-        status = await self._store.status(self._pair)
+            for side in self._sides:
+                side.freshbooks.webhooks._worker.cancel()  # type: ignore[union-attr]
+        found_at = [await self._store.status(side.pair) for side in self._sides]
         names = ("seen", "pending", "agreed", "held", "dead", "excluded")
+        held = [w for side in self._sides for w in await self._store.held(side.pair)]
         return Outcome(
             seed=self._seed,
             fingerprint=self._trace.fingerprint,
             violations=found,
             coverage=self._coverage,
             events=self._trace.events,
-            states={name: getattr(status, name) for name in names},
+            states={name: sum(getattr(one, name) for one in found_at) for name in names},
             swarm=self._swarm.names,
-            held={str(w.ref): w.reason for w in await self._store.held(self._pair)},
+            held={str(w.ref): w.reason for w in held},
             asked=self._asked(),
         )
 
@@ -164,50 +175,70 @@ class _Seed:
         return _Logs(capture)
 
     async def _open(self) -> None:
-        calm = Undisturbed(self._wire)
-        self._people = httpx2.AsyncClient(transport=calm)
+        self._people = httpx2.AsyncClient(transport=Undisturbed(self._wire))
+        excuses: dict[str, list[str]] = {}
         self._network = Network(
             self._wire,
             self._swarm,
             self._dice("network"),
             self._coverage,
             self._trace,
-            self._excuses,
+            excuses,
         )
-        hooks = httpx2.AsyncClient(transport=Line(self._network, "freshbooks"), timeout=5.0)
-        options = self._options
-        self._freshbooks = open_freshbooks(
-            self._wire, self._clock, hooks, dict(options.freshbooks_switches)
-        )
-        self._nav = open_nav(self._wire, self._clock, dict(options.nav_switches))
-        self._meddle()
+        self._hooks = httpx2.AsyncClient(transport=Line(self._network, "freshbooks"), timeout=5.0)
         self._store = MemoryStore(clock=self._clock.now, checkpoint=self._checkpoint)
-        self._pair = await self._add_pair()
+        self._sides = [await self._side("main", "FB", FRESHBOOKS, self._nav(NAV))]
+        if self._second:
+            shared = self._second == "same company"
+            nav = self._sides[0].nav if shared else self._nav(f"other-{NAV}")
+            other = await self._side("other", "FX", "freshbooks-other.sim", nav, in_nav=not shared)
+            await other.number_apart()
+            self._sides.append(other)
+        excuses |= {_host(side.freshbooks.connection["url"]): side.excuses for side in self._sides}
         self._queue = MemoryQueue()
         self._workers = [self._worker(n) for n in range(self._workers_wanted)]
-        self._mischief = Mischief(
-            self._freshbooks, self._nav, hooks, self._swarm, self._dice("mischief"),
-            self._coverage, self._trace, self._excuses,
+
+    def _nav(self, host: str) -> Nav:
+        nav = open_nav(self._wire, self._clock, dict(self._options.nav_switches), host)
+        others = OthersInNav(nav, self._dice(f"others {host}"), self._coverage, self._trace)
+        self._network.meddlers[host] = others.meddlers()
+        return nav
+
+    async def _side(
+        self, name: str, prefix: str, host: str, nav: Nav, *, in_nav: bool = True
+    ) -> Side:
+        """A business with its people and those who get in their way."""
+        switches = dict(self._options.freshbooks_switches)
+        freshbooks = open_freshbooks(self._wire, self._clock, self._hooks, switches, host)
+        person, today = (
+            FreshbooksPerson(freshbooks.connection, self._people),
+            freshbooks.books.core.today,
+        )
+        clerk = Daring(person, self._dice(f"bookkeeper {name}"), today, self._coverage, self._trace)
+        clerk.firm = "Firm" if name == "main" else "House"
+        excuses: list[str] = []
+        mischief = Mischief(
+            freshbooks, nav, self._hooks, self._swarm, self._dice(f"mischief {name}"),
+            self._coverage, self._trace, excuses, pair=name, in_nav=in_nav,
         )  # fmt: skip
+        pair = await self._add_pair(name, prefix, freshbooks, nav)
+        side = Side(name, pair, freshbooks, nav, person, clerk, mischief, excuses)
+        self._network.meddlers[host] = self._readers_of(side)
+        return side
 
-    def _meddle(self) -> None:
-        """Others are at work in both systems while the product is."""
-        dice = self._dice("others")
-        nav = OthersInNav(self._nav, dice, self._coverage, self._trace)
-        freshbooks = OthersInFreshbooks(self._meanwhile, dice, self._coverage, self._trace)
-        self._network.meddlers = {
-            "nav.sim": nav.meddlers(),
-            "freshbooks.sim": freshbooks.meddlers(),
-        }
-
-    async def _meanwhile(self) -> None:
+    def _readers_of(self, side: Side) -> list[Meddler]:
         """Somebody makes or deletes a document while a list is read."""
-        self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
-        await self._bookkeeper.act(LIST_CHANGES)
 
-    async def _add_pair(self) -> Pair:
+        async def meanwhile() -> None:
+            side.sign_in()
+            await side.clerk.act(LIST_CHANGES)
+
+        dice = self._dice(f"others {side.name}")
+        return OthersInFreshbooks(meanwhile, dice, self._coverage, self._trace).meddlers()
+
+    async def _add_pair(self, name: str, prefix: str, freshbooks: FreshBooks, nav: Nav) -> Pair:
         settings: dict[str, Any] = {
-            "prefix": "FB",
+            "prefix": prefix,
             "poll_interval_s": self._poll_s,
             "sweep_interval_s": self._sweep_s,
             "timezone": "Europe/London",
@@ -215,11 +246,7 @@ class _Seed:
         if self._hooks_wanted:
             settings["webhook_url"] = f"http://{ADDRESS}"
         return await self._store.add_pair(
-            "main",
-            self._freshbooks.connection,
-            self._nav.connection,
-            settings,
-            default_setup("GBP"),
+            name, freshbooks.connection, nav.connection, settings, default_setup("GBP")
         )
 
     def _worker(self, number: int) -> Worker:
@@ -235,9 +262,14 @@ class _Seed:
             trace=self._trace,
             swarm=self._swarm,
             listens=number == 0,
-            excuses=self._excuses,
+            excuse=self._excuse,
             broken=self._broken,
         )
+
+    def _excuse(self, fault: str) -> None:
+        """A worker that dies while it renews tokens may lose them, whosever they are."""
+        for side in self._sides:
+            side.excuses.append(fault)
 
     def _checkpoint(self, where: str) -> None:
         worker = AT_WORK.get()
@@ -257,63 +289,54 @@ class _Seed:
 
     async def _history(self) -> None:
         """What stands in FreshBooks before Tieout is connected."""
-        self._bookkeeper = self._clerk()
-        self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
-        for _ in range(self._past):
-            await asyncio.sleep(60.0)
-            await self._bookkeeper.act()
+        for side in self._sides:
+            side.sign_in()
+            for _ in range(self._past // len(self._sides)):
+                await asyncio.sleep(60.0)
+                await side.clerk.act()
 
     async def _busy(self) -> None:
         """People work, and whatever can go wrong does."""
-        mischief = asyncio.ensure_future(self._mischief.run())
-        owner = asyncio.ensure_future(self._owner())
-        clerk = self._bookkeeper
+        background = [asyncio.ensure_future(side.mischief.run()) for side in self._sides]
+        background.append(asyncio.ensure_future(self._owner()))
         dice, pause = self._dice("pauses"), self._options.days * DAY_S / self._options.deeds
         for _ in range(self._options.deeds):
             await asyncio.sleep(dice.random() * 2 * pause)
-            self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
+            side = dice.choice(self._sides)
+            side.sign_in()
             for _ in range(dice.choice((1, 1, 1, 2, 4))):
-                await clerk.act()
-        mischief.cancel()
-        owner.cancel()
-        await asyncio.gather(mischief, owner, return_exceptions=True)
-
-    def _clerk(self) -> Bookkeeper:
-        self._person = FreshbooksPerson(self._freshbooks.connection, self._people)
-        return Daring(
-            self._person,
-            self._dice("bookkeeper"),
-            self._freshbooks.books.core.today,
-            self._coverage,
-            self._trace,
-        )
+                await side.clerk.act()
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
 
     async def _owner(self) -> None:
         """Gives the consent anew some hours after Tieout has asked for it."""
         while True:
             await asyncio.sleep(6 * 3_600.0)
-            await self._consent()
+            for side in self._sides:
+                await self._consent(side)
 
-    async def _consent(self) -> None:
-        connection = await self._store.freshbooks_connection(self._pair)
+    async def _consent(self, side: Side) -> None:
+        connection = await self._store.freshbooks_connection(side.pair)
         if not connection.needs_consent:
             return
-        tokens = self._freshbooks.books.grants.issue()
+        tokens = side.freshbooks.books.grants.issue()
         self._trace.note("owner", "gives the consent anew")
-        if not self._excuses:
+        if not side.excuses:
             text = (
                 f"a consent was asked for at {self._clock.now()} although none was lost or revoked"
             )
             self._broken.append(Violation("no token lost", text))
-        self._excuses.clear()
+        side.excuses.clear()
         self._coverage.note("consent", "owner")
-        given = self._freshbooks.connection | {
+        given = side.freshbooks.connection | {
             "access_token": tokens.access_token,
             "refresh_token": tokens.refresh_token,
         }
         names = ("client_id", "client_secret", "access_token", "refresh_token")
         await self._store.renew_consent(
-            self._pair,
+            side.pair,
             connection.id,
             {name: given[name] for name in names},
             expires_at=tokens.grant.expires_at,
@@ -323,52 +346,61 @@ class _Seed:
 
     async def _rest(self) -> None:
         """Faults stop and people rest; a person looks at what is held, as the texts say; then nothing may be left undone."""
-        self._broken += untrue_reasons(await self._store.held(self._pair))
+        for side in self._sides:
+            self._broken += untrue_reasons(await self._store.held(side.pair))
         self._trace.note("world", "rests")
-        await self._mischief.rest()
+        for side in self._sides:
+            await side.mischief.rest()
         self._network.swarm = CALM
         for worker in self._workers:
             worker.swarm = CALM
         for day in range(REST_DAYS + 2 * math.ceil(self._poll_s / DAY_S)):
-            await self._consent()
-            await self._store.release_line(self._pair)
-            await self._store.retry(self._pair, None, now=self._clock.now())
+            for side in self._sides:
+                await self._consent(side)
+                await self._store.release_line(side.pair)
+                await self._store.retry(side.pair, None, now=self._clock.now())
             await asyncio.sleep(DAY_S)
             self._trace.note("world", f"has rested {day + 1} days")
         for _ in range(LAST_LOOKS):
-            if (await self._store.status(self._pair)).pending:
+            if any([(await self._store.status(side.pair)).pending for side in self._sides]):
                 await asyncio.sleep(RHYTHM.sweep_s)
 
     def _asked(self) -> frozenset[tuple[str, str]]:
-        both = (("freshbooks", self._freshbooks.asked), ("nav", self._nav.asked))
-        return frozenset((system, name) for system, asked in both for name in asked)
+        freshbooks = {("freshbooks", name) for s in self._sides for name in s.freshbooks.asked}
+        return frozenset(freshbooks | {("nav", name) for s in self._sides for name in s.nav.asked})
 
-    async def _unlisted(self) -> frozenset[str]:
+    async def _unlisted(self, side: Side) -> frozenset[str]:
         """The documents that no list has shown; from now on whoever judges sees all, without limits."""
-        self._nav.state.switches.set("public_odata_base_url", "")
-        switches = self._freshbooks.books.core.switches
+        side.nav.state.switches.set("public_odata_base_url", "")
+        switches = side.freshbooks.books.core.switches
         switches.change({"limits": "off"})
         if not switches.lists_lack:
             return frozenset()
-        shown = await listed(self._person)
+        shown = await listed(side.person)
         switches.change({"lists_lack": 0})
-        return frozenset(await listed(self._person)) - shown
+        return frozenset(await listed(side.person)) - shown
 
     async def _judged(self) -> list[Violation]:
-        self._person.sign_in(self._freshbooks.books.grants.issue().access_token)
-        unlisted = await self._unlisted()
-        evidence = Evidence(
-            person=self._person,
-            reader=NavReader(self._nav.connection, self._people),
-            freshbooks=self._freshbooks,
-            nav=self._nav,
-            store=self._store,
-            pair=self._pair,
-            said=self._said,
-            touched=frozenset(self._mischief.touched),
-            unlisted=unlisted,
-        )
-        return [*self._broken, *await violations(evidence)]
+        companies: dict[int, list[Evidence]] = {}
+        for side in self._sides:
+            side.sign_in()
+            evidence = Evidence(
+                person=side.person,
+                reader=NavReader(side.nav.connection, self._people),
+                freshbooks=side.freshbooks,
+                nav=side.nav,
+                store=self._store,
+                pair=side.pair,
+                said=self._said,
+                touched=frozenset(side.mischief.touched),
+                unlisted=await self._unlisted(side),
+            )
+            companies.setdefault(side.pair.company_id, []).append(evidence)
+        return self._broken + [v for each in companies.values() for v in await violations(each)]
+
+
+def _host(url: str) -> str:
+    return str(httpx2.URL(url).host)
 
 
 class _Logs:

@@ -77,7 +77,7 @@ def test_what_a_fault_does_to_the_server_and_to_the_caller(
         wire, coverage = Wire(), Coverage()
         wire.listening["freshbooks.sim:443"] = server
         trace = Trace(VirtualClock(loop, BEGINS).now)
-        network = Network(wire, Swarm({fault: 1.0}), Random(1), coverage, trace, [])
+        network = Network(wire, Swarm({fault: 1.0}), Random(1), coverage, trace, {})
         client = httpx2.AsyncClient(transport=Line(network, "somebody"), timeout=30)
         met: object
         try:
