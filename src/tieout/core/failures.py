@@ -21,6 +21,7 @@ class Failure(Exception):
     """The outside world did not do what was asked; ``system`` is ``freshbooks`` or ``nav`` or ``database``."""
 
     def __init__(self, system: str, text: str) -> None:
+        text = text.replace("\0", "")  # which no database takes
         super().__init__(f"{system}: {text}")
         self.system = system
         self.text = text

@@ -14,6 +14,7 @@ import structlog
 
 from tieout.core.records.identity import DOCUMENTS, Kind, Ref
 from tieout.engine.ports import Pair, Priority, Store
+from tieout.engine.unstorable import accept_page
 from tieout.engine.world import World
 
 log = structlog.get_logger()
@@ -62,10 +63,11 @@ async def sweep(
         listed: set[Ref] = set()
         async for page in world.source.everything(kind):
             listed |= {seen.ref for seen in page}
-            found.news += await store.accept(
+            found.news += await accept_page(
+                store,
                 world.pair,
+                page,
                 now=now(),
-                observations=page,
                 cause="sweep",
                 priority=Priority.BACKFILL,
             )

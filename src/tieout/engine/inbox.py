@@ -12,6 +12,7 @@ import structlog
 from tieout.core.records.identity import Ref
 from tieout.engine.absence import shrank
 from tieout.engine.ports import ChangePage, Pair, Priority, Store
+from tieout.engine.unstorable import accept_page
 from tieout.engine.world import World
 
 log = structlog.get_logger()
@@ -40,10 +41,11 @@ async def poll(world: World, store: Store, now: Callable[[], datetime]) -> Polle
                 return Polled(noted=noted, stopped=True)
             short |= listed < known.get(kind, 0)
             continue
-        noted += await store.accept(
+        noted += await accept_page(
+            store,
             pair,
+            page.observations,
             now=now(),
-            observations=page.observations,
             cursor=page.cursor,
             priority=Priority.BACKFILL if page.backfill else Priority.LIVE,
         )

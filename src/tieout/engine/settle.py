@@ -49,6 +49,7 @@ from tieout.engine.limits import CAUSE, over_limit
 from tieout.engine.look import no_longer, waits
 from tieout.engine.ports import Claimed, Lease, Priority, Settlement, Store, Target
 from tieout.engine.shelve import shelf_of
+from tieout.engine.unstorable import record_found
 from tieout.engine.world import World
 
 log = structlog.get_logger()
@@ -188,10 +189,7 @@ class Drain:
             return False
         if claimed[0].priority is Priority.BACKFILL and await self._live_due():
             return True
-        try:
-            await self._timed_round(world, lease, gatherer, claimed)
-        except Unstorable as failure:
-            log.warning("unstorable", pair=world.pair.name, reason=failure.text)
+        await self._timed_round(world, lease, gatherer, claimed)
         return True
 
     async def _live_due(self) -> bool:
@@ -208,7 +206,7 @@ class Drain:
             await asyncio.sleep(world.target.longest_request_s)
         for some in _batched(unfinished, COMMANDS_PER_CALL):
             found = await self._found(world, [stored.command for stored in some])
-            await self._store.record(world.pair, lease, Settlement(receipts=tuple(found.values())))
+            await record_found(self._store, world.pair, lease, some, found)
             lost = [s.command.key for s in some if s.command.key not in found]
             await self._store.abandon(world.pair, lease, lost)
 
@@ -235,10 +233,12 @@ class Drain:
                 continue
             refs = no_longer(ended, found)
             await self._store.accept(world.pair, now=self._ports.now(), refs=refs, cause="nav")
-            receipts = [
-                _checked(s.command, found[s.command.key]) for s in ended if s.command.key in found
-            ]
-            await self._store.record(world.pair, lease, Settlement(receipts=receipts))
+            checked = {
+                s.command.key: _checked(s.command, found[s.command.key])
+                for s in ended
+                if s.command.key in found
+            }
+            await record_found(self._store, world.pair, lease, ended, checked)
             lost = [s.command.key for s in ended if s.command.key not in found]
             await self._store.abandon(world.pair, lease, lost)
 
@@ -256,7 +256,9 @@ class Drain:
                 # One of them may be the cause: fewer at once find out which.
                 self._batch = max(1, len(claimed) // 2)
             await self._postpone(world, lease, claimed, failure)
-            raise
+            if not isinstance(failure, Unstorable):
+                raise
+            log.warning("unstorable", pair=world.pair.name, reason=failure.text)
         took_s = (self._ports.now() - started).total_seconds()
         if took_s < ROUND_S_AIM and len(claimed) == self._batch:
             self._batch = min(BATCH_MAX, self._batch * 2)

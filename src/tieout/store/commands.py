@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.core.decision.plan import Command, Receipt, Role, Status, StoredCommand
+from tieout.core.failures import Unstorable
 from tieout.core.records.identity import Ref
 from tieout.engine.ports import Lease, Pair
 from tieout.store.database import Database, Row, Transaction, ref_of, refs_json, to_json
-from tieout.store.errors import StoreError
 from tieout.store.lease import hold
 
 # A command that is not done may be intended again. Another payload may take its key only if it certainly had no effect (refused, abandoned);
@@ -105,7 +105,7 @@ class Commands(Database):
     async def intend(self, pair: Pair, lease: Lease, commands: Sequence[Command]) -> None:
         """Store commands before they are written.
 
-        A command without effect may be intended again with the same payload. Raises StoreError when a key is taken by another command or is done
+        A command without effect may be intended again with the same payload. Raises Unstorable when a key is taken by another command or is done
         already; then nothing is stored.
         """
         rows = [_row_of(place, command) for place, command in enumerate(commands)]
@@ -120,9 +120,7 @@ class Commands(Database):
             )
             taken = {command.key for command in commands} - {row.command_key for row in stored}
             if taken:
-                raise StoreError(
-                    f"{', '.join(sorted(taken))} was used for another command or is done; a key is used once."
-                )
+                raise key_taken(taken)
 
     async def abandon(self, pair: Pair, lease: Lease, keys: Sequence[str]) -> None:
         """Give up unfinished commands that NAV does not have and never will; lines that awaited posting were removed by a person. Others stay as they are."""
@@ -188,6 +186,12 @@ def command_of(row: Row) -> StoredCommand:
         receipt=row.receipt and _receipt_of(row.receipt),
         place=row.seq,
     )
+
+
+def key_taken(keys: Collection[str]) -> Unstorable:
+    """Why commands cannot be intended."""
+    words = f"{', '.join(sorted(keys))} was used for another command or is done; a key is used once"
+    return Unstorable("database", words)
 
 
 def _state_after(status: Status) -> str:

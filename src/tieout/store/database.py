@@ -74,6 +74,8 @@ def utc_now() -> datetime:
 
 # Who is paused or cut off within a transaction holds locks that his successor waits for: the server ends such a transaction, before the lease runs out.
 ASLEEP_S = 5.0
+# Too long for an index is told as an error of operation, and would be the same at every try.
+REFUSES = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 FULL = (
     "No room is left on the disk of the database. Make room there; nothing was half written,"
     " and what was to be done is done then"
@@ -125,10 +127,10 @@ class Database:
         except DBAPIError as error:
             if isinstance(error.orig, psycopg.errors.DiskFull):
                 raise Unreachable("database", FULL) from None
+            if isinstance(error.orig, REFUSES):
+                raise Unstorable("database", _rule(error.orig)) from None
             if _away(error):
                 raise Unreachable("database", _first_line(error)) from None
-            if isinstance(error.orig, psycopg.IntegrityError | psycopg.DataError):
-                raise Unstorable("database", _rule(error.orig)) from None
             raise
         except PoolTimeout:
             raise Unreachable("database", "all connections are in use") from None

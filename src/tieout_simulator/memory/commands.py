@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from tieout.core.decision.plan import Command, Receipt, Role, StoredCommand
 from tieout.core.records.identity import Ref
 from tieout.engine.ports import Lease, Pair
-from tieout.store.commands import _state_after
-from tieout.store.errors import StoreError
+from tieout.store.commands import _state_after, key_taken
 from tieout.store.lease import superseded
 from tieout_simulator.memory.tables import CommandRow, Memory, as_stored
 
@@ -82,15 +81,13 @@ class Commands(Memory):
         return {ref: tuple(rows) for ref, rows in found.items()}
 
     async def intend(self, pair: Pair, lease: Lease, commands: Sequence[Command]) -> None:
-        """Store commands before they are written. Raises StoreError when a key is taken or done; then nothing is stored."""
+        """Store commands before they are written. Raises Unstorable when a key is taken or done; then nothing is stored."""
         await self._turn()
         with self.transaction("intend"):
             self.hold(lease)
             taken = [c.key for c in commands if not self._intend(pair, lease, c)]
             if taken:
-                raise StoreError(
-                    f"{', '.join(sorted(taken))} was used for another command or is done; a key is used once."
-                )
+                raise key_taken(taken)
 
     def _intend(self, pair: Pair, lease: Lease, command: Command) -> bool:
         where = (lease.company_id, command.key)

@@ -195,3 +195,10 @@ async def test_an_error_of_the_database_shows_no_parameter(store: PostgresStore)
         async with store.transaction() as tx:
             await tx.run("SELECT CAST(:name AS text), 1 / 0", name="personal data")
     assert "personal data" not in str(raised.value)
+
+
+async def test_what_is_too_long_for_an_index_is_no_outage(
+    store: PostgresStore, pair: Pair, lease: Lease, posting: Callable[..., Command]
+) -> None:
+    with pytest.raises(Unstorable, match="ProgramLimitExceeded"):
+        await store.intend(pair, lease, [posting(INVOICE, os.urandom(8_000).hex())])

@@ -10,11 +10,10 @@ from decimal import Decimal
 import pytest
 
 from tieout.core.decision.plan import Command, Receipt, Role, State, Status, Verdict
-from tieout.core.failures import Superseded
+from tieout.core.failures import Superseded, Unstorable
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import Lease, Observation, Pair, Settlement, Shelf
-from tieout.store.errors import StoreError
 from tieout.store.store import PostgresStore
 
 INVOICE, OTHER = Ref(Kind.INVOICE, "9"), Ref(Kind.INVOICE, "10")
@@ -162,12 +161,12 @@ async def test_a_key_is_used_once_in_a_nav_company(
     await store.intend(pair, lease, [command])
     fresh = posting(OTHER)
 
-    with pytest.raises(StoreError, match="FB-DOC-9-1"):
+    with pytest.raises(Unstorable, match="FB-DOC-9-1"):
         await store.intend(pair, lease, [fresh, posting(INVOICE, payload={"amount": "1.00"})])
     neighbour = await store.add_pair(
         "acme-2", {**freshbooks, "account_id": "OTHER"}, nav, {"prefix": "F2"}, {}
     )
-    with pytest.raises(StoreError, match="FB-DOC-9-1"):
+    with pytest.raises(Unstorable, match="FB-DOC-9-1"):
         await store.intend(neighbour, lease, [command])
 
     assert [each.command for each in await store.unfinished(pair)] == [command]
@@ -200,7 +199,7 @@ async def test_what_is_done_stays_done(
     await store.record(pair, lease, Settlement(receipts=[receipt(command.key, Status.REFUSED)]))
     await store.record(pair, lease, Settlement(unknown=[command.key]))
     await store.abandon(pair, lease, [command.key])
-    with pytest.raises(StoreError):
+    with pytest.raises(Unstorable):
         await store.intend(pair, lease, [command])
 
     await store.record(pair, lease, Settlement(verdicts=[AGREED]))
@@ -282,7 +281,7 @@ async def test_lines_in_a_journal_wait_until_they_are_posted_taken_back_or_remov
         removed.key: "removed",
     }
     for final in (still, withdrawn, removed):
-        with pytest.raises(StoreError, match="a key is used once"):
+        with pytest.raises(Unstorable, match="a key is used once"):
             await store.intend(pair, lease, [final])
 
 
