@@ -36,8 +36,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "outcome never asked for",
         "tieout/engine/settle.py",
-        "            found = await self._found(world, [stored.command for stored in some])\n            await self._store"
-        ".record(world.pair, lease, Settlement(receipts=tuple(found.values())))",
+        "            found = await self._found(world, [stored.command for stored in some])\n"
+        "            await record_found(self._store, world.pair, lease, some, found)",
         "            found: dict[str, Receipt] = {}",
     ),
     Bug(
@@ -61,8 +61,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "cursor moved before commit",
         "tieout/engine/inbox.py",
-        "        noted += await store.accept(",
-        "        await store.accept(pair, now=now(), cursor=page.cursor)\n        noted += await store.accept(",
+        "        noted += await accept_page(",
+        "        await store.accept(pair, now=now(), cursor=page.cursor)\n        noted += await accept_page(",
     ),
     Bug(
         "inbox version not compared",
