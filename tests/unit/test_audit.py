@@ -166,6 +166,11 @@ def test_a_draft_that_is_paid_counts() -> None:
     assert side.documents["INV", 1].total == Decimal("120.00")
 
 
+def test_a_payment_is_of_the_client_of_its_invoice() -> None:
+    side = FreshbooksSide.of([invoice()], [payment(clientid=8)], [])
+    assert side.documents["PMT", 2].client == 7
+
+
 def test_an_overpayment_is_one_receipt_with_its_payment() -> None:
     excess = credit_note(id=4, credit_type="overpayment", amount=gbp("30.00"))
     side = FreshbooksSide.of([invoice()], [payment(overpaymentid=4)], [excess])

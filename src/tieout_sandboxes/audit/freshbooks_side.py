@@ -77,6 +77,7 @@ class FreshbooksSide:
     def _add_payments(
         self, money: Iterable[Row], live: Mapping[int, Row], notes: Mapping[int, Row]
     ) -> None:
+        """What pays an invoice is its client's, whatever FreshBooks' payment says of the client it had before."""
         for one in money:
             client, currency = one["clientid"], one["amount"]["code"]
             amount = _amount(one["amount"])
@@ -87,6 +88,8 @@ class FreshbooksSide:
                 self.balances[client, currency] -= amount
             if from_credit:
                 continue
+            if one["invoiceid"] in live:
+                client = live[one["invoiceid"]]["customerid"]
             excess = notes.get(one["overpaymentid"])
             cash = amount + (_amount(excess["amount"]) if excess else ZERO)
             self.documents["PMT", one["id"]] = Wanted(client, currency, -cash, cash=cash)
