@@ -61,7 +61,15 @@ async def settle_and_tie_out(tieout: CommandLine) -> None:
     )
     assert held == []
     assert (result["pair"], result["as_of"], result["agrees"]) == ("main", None, True)
-    assert [c["invariant"] for c in result["checks"]] == ["I1", "I3", "I4", "I5", "I13", "I23"]
+    assert [c["invariant"] for c in result["checks"]] == [
+        "I1",
+        "I2",
+        "I3",
+        "I4",
+        "I5",
+        "I13",
+        "I23",
+    ]
     assert (early["as_of"], early["agrees"]) == ("2020-01-31", True)
     assert {check["freshbooks"] for check in early["checks"]} == {"0"}
     assert "2026-10-31" in tieout("reconcile", "main", "--as-of", "2020", ends=64)

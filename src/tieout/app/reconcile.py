@@ -40,10 +40,18 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         if not isinstance(record, Customer)
     ]
     receivables = sorted(set(setup.customer_groups.values()))
+    taxes = {
+        account
+        for vat in setup.vat.values()
+        for account in (vat.sales_account, vat.unrealised_account)
+        if account
+    }
     nav = NavBooks(
         customer_entries=[entry async for entry in target.customer_entries()],
         detailed_entries=[entry async for entry in target.detailed_entries()],
         receivable_entries=[entry async for entry in target.gl_entries(receivables)],
+        tax_entries=[entry async for entry in target.gl_entries(taxes)],
+        sales_taxes=[entry async for entry in target.sales_tax_entries()],
         prefix=pair.prefix,
         as_of=as_of,
     )

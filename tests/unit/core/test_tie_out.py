@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tests.unit.core.books import credit_note, invoice, payment, pounds
+import pytest
+from tests.unit.core.books import credit_note, invoice, line, payment, pounds
 
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.difference import Break
@@ -30,6 +31,7 @@ class Ledger:
         self.entries: list[CustomerEntry] = []
         self.details: list[DetailedEntry] = []
         self.gl: list[GLEntry] = []
+        self.taxes: list[GLEntry] = []
 
     def post(self, kind: str, no: str, key: str, day: date, amount: str) -> None:
         entry = CustomerEntry(
@@ -58,6 +60,12 @@ class Ledger:
                 amount=Decimal(amount),
             )
         )
+
+    def tax(self, no: str, key: str, amount: str) -> None:
+        """What a document that is posted has put on the account of output VAT."""
+        posted = next(entry for entry in self.gl if entry.document_no == no)
+        entry = replace(posted, gl_account_no="2200", external_document_no=key)
+        self.taxes.append(replace(entry, amount=-Decimal(amount)))
 
     def apply(self, source: str, target: str, day: date, amount: str) -> None:
         for no, change in ((source, Decimal(amount)), (target, -Decimal(amount))):
@@ -99,6 +107,7 @@ def compare(
         customer_entries=ledger.entries,
         detailed_entries=ledger.details,
         receivable_entries=ledger.gl,
+        tax_entries=ledger.taxes,
         prefix="FB",
         as_of=as_of,
     )
@@ -267,6 +276,30 @@ def test_what_was_recovered_of_a_write_off_is_nobodys_credit() -> None:
         recovered = {asked.ref: Decimal("-960.00"), late.ref: Decimal(amount)}
         result = tie_out(replace(books, recovered=recovered), nav, {"7001": "C00010"}, "GBP")
         assert result.agrees is agrees, result.differences
+
+
+@pytest.mark.parametrize(("tax", "differs"), [("160.00", False), ("159.99", True), ("0", True)])
+def test_the_tax_of_a_document_is_what_its_total_has_beyond_its_lines(
+    tax: str, differs: bool
+) -> None:
+    ledger = sold()
+    ledger.tax("FB0000101", "FB-INV-34101-1", tax)
+    result = compare([invoice("960.00", line("10", "80.00"))], ledger)
+    found = {(d.invariant, d.kind, d.freshbooks, d.nav) for d in result.differences}
+    wanted = {("I2", Break.TAX, Decimal("160.00"), Decimal(tax))} if differs else set()
+    assert found == wanted
+
+
+def test_a_discount_lowers_the_lines_and_not_the_tax() -> None:
+    ledger = Ledger()
+    ledger.post("Invoice", "FB0000101", "FB-INV-34101-1", MARCH_10, "864.00")
+    ledger.tax("FB0000101", "FB-INV-34101-1", "144.00")
+    assert compare([invoice("864.00", line("10", "80.00"), discount="80.00")], ledger).agrees
+
+
+def test_prices_that_contain_their_tax_tell_nothing_of_it() -> None:
+    bill = invoice("960.00", line("10", "96.00"), tax_included=True)
+    assert compare([bill], sold()).agrees
 
 
 def test_an_open_invoice_is_due_on_the_same_day() -> None:

@@ -19,6 +19,7 @@ from tieout.connectors.nav.wire.ledgers import (
     WireDetailedEntry,
     WireGLEntry,
     WireTaken,
+    WireVatAmount,
 )
 from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Receipt
@@ -29,6 +30,7 @@ from tieout.core.records.ledger import (
     DetailedEntry,
     GLEntry,
     NavCustomer,
+    VatEntry,
 )
 from tieout.engine.ports import Rate
 
@@ -155,4 +157,10 @@ class NavTarget:
         only = any_of("G_L_Account_No", sorted(set(accounts)))
         rows = self.odata.rows("GeneralLedgerEntries", WireGLEntry, where=only, orderby=IN_ORDER)
         async for row in rows:
+            yield row.entry()
+
+    async def sales_tax_entries(self) -> AsyncIterator[VatEntry]:
+        """Sales tax (American, Canadian) in the order of posting. It goes to accounts of its jurisdictions, which no page tells of."""
+        only = "VAT_Calculation_Type eq 'Sales Tax'"
+        async for row in self.odata.rows("VATEntries", WireVatAmount, where=only, orderby=IN_ORDER):
             yield row.entry()

@@ -30,11 +30,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VatSetup:
-    """What a pair of VAT groups means; ``sales_account`` is where output VAT goes."""
+    """What a pair of VAT groups means; ``sales_account`` is where output VAT goes, ``unrealised_account`` where it waits until it is paid."""
 
     percent: Decimal
     calculation: str
     sales_account: str
+    unrealised_account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +190,7 @@ def _vat(row: wire.WireVatSetup) -> VatSetup:
         percent=row.VAT_Percent,
         calculation=row.VAT_Calculation_Type,
         sales_account=row.Sales_VAT_Account,
+        unrealised_account=row.Sales_VAT_Unreal_Account,
     )
 
 

@@ -17,7 +17,7 @@ from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.identity import CHARGEBACK, KEY_TYPES, Kind, Ref
 from tieout.core.records.invoice import Invoice
-from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
+from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry, VatEntry
 from tieout.core.records.money import total
 from tieout.core.records.payment import Payment
 
@@ -25,6 +25,7 @@ K = TypeVar("K", bound=Hashable)
 KINDS = {word: kind for kind, word in KEY_TYPES.items()} | {CHARGEBACK: Kind.PAYMENT}
 # A credit of this type is the rest of a payment's receipt and no document of its own in NAV.
 OVERPAYMENT = "overpayment"
+INITIAL = "Initial Entry"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,12 +160,14 @@ class FreshbooksBooks:
 
 @dataclass(frozen=True, kw_only=True)
 class NavBooks:
-    """NAV's ledgers up to ``as_of``: customer entries, their details, and the G/L entries of the receivables accounts."""
+    """NAV's ledgers up to ``as_of``: customer entries, their details, the G/L entries of the accounts of receivables and taxes, and sales tax."""
 
     customer_entries: Sequence[CustomerEntry]
     detailed_entries: Sequence[DetailedEntry]
     receivable_entries: Sequence[GLEntry]
     prefix: str
+    tax_entries: Sequence[GLEntry] = ()
+    sales_taxes: Sequence[VatEntry] = ()
     as_of: date | None = None
 
     @cached_property
@@ -200,16 +203,41 @@ class NavBooks:
         """The same with what was posted after the day."""
         return self._families(self.customer_entries)
 
+    @cached_property
+    def taxes(self) -> Mapping[Ref, tuple[Decimal, ...]]:
+        """The tax of each FreshBooks document, row by row, local currency, positive for sales; VAT that waits until it is paid with it."""
+        found: dict[Ref, list[Decimal]] = defaultdict(list)
+        for entry in self.tax_entries:
+            ref = ref_of_key(self.prefix, entry.external_document_no)
+            if ref is not None and self._in(entry.posting_date):
+                found[ref].append(-entry.amount)
+        for tax in self.sales_taxes:
+            ref = self._refs.get((tax.document_type, tax.document_no))
+            if ref is not None and self._in(tax.posting_date):
+                found[ref].append(-tax.amount)
+        return {ref: tuple(amounts) for ref, amounts in found.items()}
+
+    @cached_property
+    def local(self) -> Mapping[int, Decimal]:
+        """What each customer entry was worth in local currency when it was posted."""
+        first = (e for e in self.details if e.entry_type == INITIAL)
+        return {e.customer_entry_no: e.amount_lcy for e in first}
+
+    @cached_property
+    def _refs(self) -> Mapping[tuple[str, str], Ref]:
+        """The FreshBooks document that a document of NAV is of, by its type and number."""
+        pairs = (
+            ((e.document_type, e.document_no), ref_of_key(self.prefix, e.external_document_no))
+            for e in self.receivable_entries
+        )
+        return {number: ref for number, ref in pairs if ref is not None}
+
     def _families(
         self, entries: Sequence[CustomerEntry]
     ) -> Mapping[Ref, tuple[CustomerEntry, ...]]:
-        refs = {
-            (e.document_type, e.document_no): ref_of_key(self.prefix, e.external_document_no)
-            for e in self.receivable_entries
-        }
         found: dict[Ref, list[CustomerEntry]] = defaultdict(list)
         for entry in entries:
-            ref = refs.get((entry.document_type, entry.document_no))
+            ref = self._refs.get((entry.document_type, entry.document_no))
             if ref is not None:
                 found[ref].append(entry)
         return {ref: tuple(entries) for ref, entries in found.items()}

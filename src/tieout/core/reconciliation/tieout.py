@@ -16,11 +16,13 @@ from tieout.core.reconciliation.flight import Pending, flight_of
 from tieout.core.reconciliation.open_items import open_items
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.strangers import strangers
+from tieout.core.reconciliation.taxes import taxes
 from tieout.core.records.identity import Ref
 
 # In the order in which an accountant reads them: from documents to totals.
 INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     documents,
+    taxes,
     open_items,
     balances,
     control,

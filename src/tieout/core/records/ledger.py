@@ -57,6 +57,18 @@ class GLEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VatEntry:
+    """One VAT Entry (NAV page 315): the tax of a document as it will be declared, local currency, negative for sales. The page shows no key of ours."""
+
+    entry_no: int
+    document_type: str
+    document_no: str
+    posting_date: date
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BankEntry:
     """One Bank Account Ledger Entry (NAV page 372), amounts in the bank account's currency, debit positive. ``reconciled``: matched with a statement."""
 

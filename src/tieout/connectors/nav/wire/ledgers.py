@@ -13,6 +13,7 @@ from tieout.core.records.ledger import (
     DetailedEntry,
     GLEntry,
     NavCustomer,
+    VatEntry,
 )
 
 
@@ -103,6 +104,27 @@ class WireGLEntry(msgspec.Struct):
             document_no=self.Document_No,
             external_document_no=self.External_Document_No,
             posting_date=self.Posting_Date,
+            amount=self.Amount,
+        )
+
+
+class WireVatAmount(msgspec.Struct):
+    """A row of page 315."""
+
+    Entry_No: int
+    Document_Type: str
+    Document_No: str
+    Posting_Date: date
+    Base: Decimal
+    Amount: Decimal
+
+    def entry(self) -> VatEntry:
+        return VatEntry(
+            entry_no=self.Entry_No,
+            document_type=self.Document_Type.strip(),
+            document_no=self.Document_No,
+            posting_date=self.Posting_Date,
+            base=self.Base,
             amount=self.Amount,
         )
 

@@ -72,6 +72,7 @@ class WireVatSetup(msgspec.Struct):
     VAT_Percent: Decimal
     VAT_Calculation_Type: str
     Sales_VAT_Account: str
+    Sales_VAT_Unreal_Account: str = ""
 
 
 class WireGeneralSetup(msgspec.Struct):

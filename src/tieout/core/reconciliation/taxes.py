@@ -1,0 +1,93 @@
+"""I2: each document has the same tax in both books.
+
+FreshBooks names the taxes of a line by percentages and never by an amount (reference: invoices, lines). Independent of any percentage is the rest: what the
+total has beyond its lines, less the discount. Where prices contain their tax there is no such rest, and nothing is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from tieout.core.reconciliation.difference import Break, Check, Difference
+from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.sides import Sides
+from tieout.core.records.document import Line
+from tieout.core.records.identity import Ref
+from tieout.core.records.money import total
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """The tax of a document in local currency in both books. ``rounding`` is how much a foreign one may differ: every row of NAV is rounded by itself."""
+
+    ref: Ref
+    freshbooks: Decimal
+    nav: Decimal
+    rounding: Decimal
+
+    @property
+    def agrees(self) -> bool:
+        return abs(self.freshbooks - self.nav) <= self.rounding
+
+
+def taxes(sides: Sides) -> Check:
+    """The tax of each document that NAV has: what its total has beyond its lines, and what NAV's accounts of taxes got."""
+    compared = list(_compared(sides))
+    return Check(
+        invariant="I2",
+        name="tax of documents",
+        compared=len(compared),
+        freshbooks=total(tax.freshbooks for tax in compared),
+        nav=total(tax.nav for tax in compared),
+        found=tuple(_difference(sides, tax) for tax in compared if not tax.agrees),
+    )
+
+
+def _compared(sides: Sides) -> Iterator[Tax]:
+    for ref, amount, currency in _residuals(sides):
+        if ref in sides.nav.families:
+            rows = sides.nav.taxes.get(ref, ())
+            nav = total(rows)
+            if currency == sides.lcy:
+                yield Tax(ref, amount, nav, ZERO)
+            else:
+                yield Tax(ref, _local(sides, ref, amount), nav, CENT * (1 + len(rows)))
+
+
+def _residuals(sides: Sides) -> Iterator[tuple[Ref, Decimal, str]]:
+    """The tax of each document in its own currency, positive for sales."""
+    books = sides.freshbooks
+    for invoice in books.live_invoices:
+        if invoice.lines and not invoice.tax_included:
+            rest = _rest(invoice.amount.amount, invoice.lines) + invoice.discount.amount
+            yield invoice.ref, rest, invoice.currency
+    for note in books.live_credit_notes:
+        if note.lines and note.ref not in books.deferred:
+            yield note.ref, -_rest(note.amount.amount, note.lines), note.currency
+
+
+def _rest(amount: Decimal, lines: Sequence[Line]) -> Decimal:
+    return amount - total(line.amount.amount for line in lines)
+
+
+def _local(sides: Sides, ref: Ref, amount: Decimal) -> Decimal:
+    """At the rate at which the document stands in NAV."""
+    family = sides.nav.families[ref]
+    foreign = total(entry.amount for entry in family)
+    local = total(sides.nav.local.get(entry.entry_no, ZERO) for entry in family)
+    return (amount * local / foreign).quantize(CENT, ROUND_HALF_UP) if foreign else ZERO
+
+
+def _difference(sides: Sides, tax: Tax) -> Difference:
+    moving = sides.flight.explains(tax.ref)
+    return Difference(
+        invariant="I2",
+        kind=Break.IN_FLIGHT if moving else Break.TAX,
+        subject=str(tax.ref),
+        freshbooks=tax.freshbooks,
+        nav=tax.nav,
+    )
