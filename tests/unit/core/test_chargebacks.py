@@ -100,6 +100,25 @@ def test_a_win_that_nav_refuses_in_part_goes_on_where_it_stopped(refused: str) -
     assert bench.items["Payment", "FBX11002-C1"].amount == Decimal("-960.00")
 
 
+TWICE = ("FB-CB-11002-2U", "FB-CB-11002-1U", "FB-CB-11002-2X", "FB-CB-11002-1X", "FB-PMT-11002-A3")
+
+
+@pytest.mark.parametrize("refused", TWICE)
+def test_a_win_of_two_chargebacks_that_nav_refuses_in_part_goes_on_where_it_stopped(
+    refused: str,
+) -> None:
+    """What is applied anew waits for all that frees the receipt, and what undoes a chargeback undoes no application of the payment."""
+    bench = paid()
+    for left in ("760.00", "500.00"):
+        bench.show(replace(PAID, amount=pounds(left), note="CHARGEBACK", updated_on=MAY))
+        round_(bench)
+    bench.show(WON)
+    assert refused in round_(bench, (refused,))
+    while round_(bench):
+        pass
+    assert remaining(bench) == {}
+
+
 def test_without_the_word_a_bank_transfer_that_is_deleted_is_a_typing_error() -> None:
     bench = Bench()
     bench.show(BILL, payment("960.00"))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tieout.core.decision.facts import Case
 from tieout.core.decision.payload import Entry, payload_customer
 from tieout.core.decision.plan import Role, StoredCommand
+from tieout.core.decision.standing import is_chargeback
 from tieout.core.records.identity import Ref
 
 
@@ -46,7 +47,8 @@ def applied(case: Case) -> Applied | None:
     """The application of a payment that stands in NAV now, by its own commands."""
     found: Applied | None = None
     for stored in case.commands:
-        if not stored.stands:
+        # What undoes a chargeback settles nothing of the payment, and frees nothing of it.
+        if not stored.stands or is_chargeback(stored.command):
             continue
         role = stored.command.role
         if role is Role.POST:

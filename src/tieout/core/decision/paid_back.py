@@ -70,8 +70,9 @@ def take_again(draft: Draft, income: Income, standing: Standing) -> Verdict:
         loosed = (*loosed, key) if key else loosed
         undone = (*undone, _undo(draft, income, chargeback, terms, loosed))
     if loosed:
-        draft.broken[_entry(journal)] = undone[0].key
-        draft.loosed[undone[0].key] = loosed
+        # The last one: what is applied anew waits for it, and so for all that frees the receipt.
+        draft.broken[_entry(journal)] = undone[-1].key
+        draft.loosed[undone[-1].key] = loosed
     keys = tuple(command.key for command in undone)
     if income.amount == received(journal) - standing.refunded + _charged(standing):
         return Verdict(ref=ref, state=State.AGREED, after=keys)
