@@ -46,16 +46,18 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         for account in (vat.sales_account, vat.unrealised_account)
         if account
     }
+    rules = await installation.setup(pair)
+    rounding = {rules.rounding_account} - {""}
     nav = NavBooks(
         customer_entries=[entry async for entry in target.customer_entries()],
         detailed_entries=[entry async for entry in target.detailed_entries()],
         receivable_entries=[entry async for entry in target.gl_entries(receivables)],
         tax_entries=[entry async for entry in target.gl_entries(taxes)],
+        rounding_entries=[entry async for entry in target.gl_entries(rounding)],
         sales_taxes=[entry async for entry in target.sales_tax_entries()],
         prefix=pair.prefix,
         as_of=as_of,
     )
-    rules = await installation.setup(pair)
     freshbooks = FreshbooksBooks(
         invoices=[r for r in records if isinstance(r, Invoice)],
         credit_notes=[r for r in records if isinstance(r, CreditNote)],
@@ -69,11 +71,12 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
     clients = {r.customer.key for r in records}
     customers = await installation.store.customers(pair, clients)
     noted = await installation.store.unsettled(pair)
-    result = tie_out(freshbooks, nav, customers, setup.lcy, noted)
+    most = rules.max_rounding
+    result = tie_out(freshbooks, nav, customers, setup.lcy, noted, most)
     if result.agrees:
         return result
     unheard = await _unheard(installation, pair, source, records)
-    return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard)
+    return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard, most)
 
 
 async def _recovered(

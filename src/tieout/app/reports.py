@@ -191,6 +191,7 @@ def reconcile(
                     "agrees": result.agrees,
                     "checks": [_counted(check) for check in result.checks],
                     "differences": result.differences,
+                    "explained": result.explained,
                     "in_flight": result.in_flight,
                 }
             )
@@ -229,12 +230,12 @@ def tieout_text(result: Tieout) -> str:
     ]
     headings = ["", "", "invariant", "compared", "FreshBooks", "NAV", "differences"]
     parts = [table(headings, rows)]
-    if result.differences:
-        rows = [
-            [d.invariant, str(d.kind), d.subject, d.freshbooks, d.nav, d.text]
-            for d in result.differences
-        ]
-        parts.append(table(["", "difference", "where", "FreshBooks", "NAV", ""], rows))
+    for title, some in (("difference", result.differences), ("explained", result.explained)):
+        if some:
+            rows = [
+                [d.invariant, str(d.kind), d.subject, d.freshbooks, d.nav, d.text] for d in some
+            ]
+            parts.append(table(["", title, "where", "FreshBooks", "NAV", ""], rows))
     if result.in_flight:
         parts.append(_in_flight_text(result))
     parts.append(_verdict(result))

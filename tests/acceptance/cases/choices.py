@@ -172,7 +172,10 @@ WAITS = "what is held is in one book only: the tie-out says so, whatever class t
 def waiting(ref: str, invoice: str, balance: str = "", kind: str = "MISSING_IN_NAV") -> Breaks:
     """What a held document leaves open: itself, its invoice, what the customer owes (if it stands nowhere else) and so the receivables."""
     owed = {("I4", "BALANCE", balance), CONTROL} if balance else set()
-    return Breaks(frozenset({("I1", kind, ref), ("I3", "OPEN_AMOUNT", invoice), *owed}), WAITS)
+    taxed = {("I2", "TAX", ref)} if kind == "AMOUNT" else set()
+    return Breaks(
+        frozenset({("I1", kind, ref), *taxed, ("I3", "OPEN_AMOUNT", invoice), *owed}), WAITS
+    )
 
 
 @dataclass(frozen=True)
@@ -230,6 +233,7 @@ BREAKS = {
             {
                 ("I1", "AMOUNT", "invoice/35001"),
                 ("I1", "CURRENCY", "invoice/35001"),
+                ("I2", "TAX", "invoice/35001"),
                 ("I3", "OPEN_AMOUNT", "invoice/35001"),
                 ("I4", "BALANCE", OWES),
                 ("I4", "BALANCE", f"{OWES} in EUR"),

@@ -32,6 +32,7 @@ class Ledger:
         self.details: list[DetailedEntry] = []
         self.gl: list[GLEntry] = []
         self.taxes: list[GLEntry] = []
+        self.roundings: list[GLEntry] = []
 
     def post(self, kind: str, no: str, key: str, day: date, amount: str) -> None:
         entry = CustomerEntry(
@@ -66,6 +67,11 @@ class Ledger:
         posted = next(entry for entry in self.gl if entry.document_no == no)
         entry = replace(posted, gl_account_no="2200", external_document_no=key)
         self.taxes.append(replace(entry, amount=-Decimal(amount)))
+
+    def round(self, no: str, key: str, amount: str) -> None:
+        """What of it stands on the rounding account."""
+        self.tax(no, key, amount)
+        self.roundings.append(replace(self.taxes.pop(), gl_account_no="8970"))
 
     def apply(self, source: str, target: str, day: date, amount: str) -> None:
         for no, change in ((source, Decimal(amount)), (target, -Decimal(amount))):
@@ -108,10 +114,13 @@ def compare(
         detailed_entries=ledger.details,
         receivable_entries=ledger.gl,
         tax_entries=ledger.taxes,
+        rounding_entries=ledger.roundings,
         prefix="FB",
         as_of=as_of,
     )
-    return tie_out(freshbooks, nav, {"7001": "C00010"}, "GBP", [Ref.parse(r) for r in in_flight])
+    moving = [Ref.parse(ref) for ref in in_flight]
+    limit = Decimal("0.05")
+    return tie_out(freshbooks, nav, {"7001": "C00010"}, "GBP", moving, limit)
 
 
 def kinds(result: Tieout) -> set[Break]:
@@ -288,6 +297,22 @@ def test_the_tax_of_a_document_is_what_its_total_has_beyond_its_lines(
     found = {(d.invariant, d.kind, d.freshbooks, d.nav) for d in result.differences}
     wanted = {("I2", Break.TAX, Decimal("160.00"), Decimal(tax))} if differs else set()
     assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("tax", "rounded", "explained"),
+    [("159.98", "0.02", True), ("159.98", "0.01", False), ("159.90", "0.10", False)],
+)
+def test_what_stands_on_the_rounding_account_explains_as_much_tax(
+    tax: str, rounded: str, explained: bool
+) -> None:
+    ledger = sold()
+    ledger.tax("FB0000101", "FB-INV-34101-1", tax)
+    ledger.round("FB0000101", "FB-INV-34101-1", rounded)
+    result = compare([invoice("960.00", line("10", "80.00"))], ledger)
+    assert result.agrees is explained
+    (one,) = result.explained if explained else result.differences
+    assert (one.kind, one.nav) == (Break.ROUNDING if explained else Break.TAX, Decimal(tax))
 
 
 def test_a_discount_lowers_the_lines_and_not_the_tax() -> None:

@@ -160,7 +160,7 @@ class FreshbooksBooks:
 
 @dataclass(frozen=True, kw_only=True)
 class NavBooks:
-    """NAV's ledgers up to ``as_of``: customer entries, their details, the G/L entries of the accounts of receivables and taxes, and sales tax."""
+    """NAV's ledgers up to ``as_of``: customer entries, their details, the G/L entries of the accounts of receivables, taxes and rounding, and sales tax."""
 
     customer_entries: Sequence[CustomerEntry]
     detailed_entries: Sequence[DetailedEntry]
@@ -168,6 +168,7 @@ class NavBooks:
     prefix: str
     tax_entries: Sequence[GLEntry] = ()
     sales_taxes: Sequence[VatEntry] = ()
+    rounding_entries: Sequence[GLEntry] = ()
     as_of: date | None = None
 
     @cached_property
@@ -216,6 +217,16 @@ class NavBooks:
             if ref is not None and self._in(tax.posting_date):
                 found[ref].append(-tax.amount)
         return {ref: tuple(amounts) for ref, amounts in found.items()}
+
+    @cached_property
+    def rounded(self) -> Mapping[Ref, Decimal]:
+        """What of each document stands on the rounding account, with the sign of its tax."""
+        pairs = (
+            (ref_of_key(self.prefix, e.external_document_no), -e.amount)
+            for e in self.rounding_entries
+            if self._in(e.posting_date)
+        )
+        return _sums((ref, amount) for ref, amount in pairs if ref is not None)
 
     @cached_property
     def local(self) -> Mapping[int, Decimal]:

@@ -15,6 +15,7 @@ class Break(StrEnum):
     DUPLICATE = "DUPLICATE"
     AMOUNT = "AMOUNT"
     TAX = "TAX"
+    ROUNDING = "ROUNDING"
     CURRENCY = "CURRENCY"
     CUSTOMER_MISMATCH = "CUSTOMER_MISMATCH"
     OPEN_AMOUNT = "OPEN_AMOUNT"
@@ -46,7 +47,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One invariant in figures: how many things were compared, both totals, and what differs."""
+    """One invariant in figures: how many things were compared, both totals, and what differs.
+
+    ``explained`` are disagreements that a rule recomputes to the cent from what stands in NAV; they are listed and break nothing.
+    """
 
     invariant: str
     name: str
@@ -54,6 +58,7 @@ class Check:
     freshbooks: Decimal
     nav: Decimal
     found: tuple[Difference, ...] = ()
+    explained: tuple[Difference, ...] = ()
 
     @property
     def differences(self) -> int:

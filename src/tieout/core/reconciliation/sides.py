@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
-from tieout.core.reconciliation.expected import Expected
+from tieout.core.reconciliation.expected import ZERO, Expected
 from tieout.core.reconciliation.flight import Account, Flight
 from tieout.core.records.ledger import CustomerEntry
 
@@ -18,7 +18,8 @@ from tieout.core.records.ledger import CustomerEntry
 class Sides:
     """Both books; ``customer_nos`` maps FreshBooks client ids to NAV customer numbers.
 
-    ``expected`` is what should stand in NAV's customer ledger (zero amounts included), ``flight`` what is on its way there.
+    ``expected`` is what should stand in NAV's customer ledger (zero amounts included), ``flight`` what is on its way there,
+    ``max_rounding`` how much of a document may stand on the rounding account, because NAV computes another tax.
     """
 
     freshbooks: FreshbooksBooks
@@ -27,6 +28,7 @@ class Sides:
     lcy: str
     expected: tuple[Expected, ...]
     flight: Flight
+    max_rounding: Decimal = ZERO
 
     def account(self, client: str, currency: str) -> Account:
         """A client and a currency in NAV's words; an unlinked client stands for itself."""

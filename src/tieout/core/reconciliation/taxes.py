@@ -22,28 +22,40 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """The tax of a document in local currency in both books. ``rounding`` is how much a foreign one may differ: every row of NAV is rounded by itself."""
+    """The tax of a document in local currency in both books, and what of it stands on NAV's rounding account.
+
+    ``cents`` is how much a foreign document may differ: every row of NAV is rounded by itself.
+    """
 
     ref: Ref
     freshbooks: Decimal
     nav: Decimal
-    rounding: Decimal
+    rounded: Decimal
+    cents: Decimal
 
     @property
     def agrees(self) -> bool:
-        return abs(self.freshbooks - self.nav) <= self.rounding
+        return abs(self.freshbooks - self.nav) <= self.cents
+
+    def is_rounding(self, limit: Decimal) -> bool:
+        """Whether the difference is exactly what stands on the rounding account, and no more than may stand there."""
+        left = abs(self.freshbooks - self.nav - self.rounded)
+        return left <= self.cents and abs(self.rounded) <= limit
 
 
 def taxes(sides: Sides) -> Check:
     """The tax of each document that NAV has: what its total has beyond its lines, and what NAV's accounts of taxes got."""
     compared = list(_compared(sides))
+    differing = [tax for tax in compared if not tax.agrees]
+    rounding = [tax for tax in differing if tax.is_rounding(sides.max_rounding)]
     return Check(
         invariant="I2",
         name="tax of documents",
         compared=len(compared),
         freshbooks=total(tax.freshbooks for tax in compared),
         nav=total(tax.nav for tax in compared),
-        found=tuple(_difference(sides, tax) for tax in compared if not tax.agrees),
+        found=tuple(_difference(sides, tax) for tax in differing if tax not in rounding),
+        explained=tuple(_rounding(tax) for tax in rounding),
     )
 
 
@@ -51,11 +63,12 @@ def _compared(sides: Sides) -> Iterator[Tax]:
     for ref, amount, currency in _residuals(sides):
         if ref in sides.nav.families:
             rows = sides.nav.taxes.get(ref, ())
-            nav = total(rows)
+            nav, rounded = total(rows), sides.nav.rounded.get(ref, ZERO)
             if currency == sides.lcy:
-                yield Tax(ref, amount, nav, ZERO)
+                yield Tax(ref, amount, nav, rounded, ZERO)
             else:
-                yield Tax(ref, _local(sides, ref, amount), nav, CENT * (1 + len(rows)))
+                cents = CENT * (1 + len(rows))
+                yield Tax(ref, _local(sides, ref, amount), nav, rounded, cents)
 
 
 def _residuals(sides: Sides) -> Iterator[tuple[Ref, Decimal, str]]:
@@ -80,6 +93,17 @@ def _local(sides: Sides, ref: Ref, amount: Decimal) -> Decimal:
     foreign = total(entry.amount for entry in family)
     local = total(sides.nav.local.get(entry.entry_no, ZERO) for entry in family)
     return (amount * local / foreign).quantize(CENT, ROUND_HALF_UP) if foreign else ZERO
+
+
+def _rounding(tax: Tax) -> Difference:
+    return Difference(
+        invariant="I2",
+        kind=Break.ROUNDING,
+        subject=str(tax.ref),
+        freshbooks=tax.freshbooks,
+        nav=tax.nav,
+        text=f"NAV computes another tax; {tax.rounded} stands on the rounding account",
+    )
 
 
 def _difference(sides: Sides, tax: Tax) -> Difference:

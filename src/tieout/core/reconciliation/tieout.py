@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tieout.core.reconciliation.balances import balances
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
@@ -11,7 +12,7 @@ from tieout.core.reconciliation.control import control
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.documents import documents
 from tieout.core.reconciliation.due_dates import due_dates
-from tieout.core.reconciliation.expected import expected_documents
+from tieout.core.reconciliation.expected import ZERO, expected_documents
 from tieout.core.reconciliation.flight import Pending, flight_of
 from tieout.core.reconciliation.open_items import open_items
 from tieout.core.reconciliation.sides import Sides
@@ -43,6 +44,11 @@ class Tieout:
         return tuple(difference for check in self.checks for difference in check.found)
 
     @property
+    def explained(self) -> tuple[Difference, ...]:
+        """What disagrees for a known reason, to the cent."""
+        return tuple(difference for check in self.checks for difference in check.explained)
+
+    @property
     def agrees(self) -> bool:
         return not self.differences
 
@@ -58,10 +64,11 @@ def tie_out(
     customer_nos: Mapping[str, str],
     lcy: str,
     in_flight: Collection[Ref] = (),
+    max_rounding: Decimal = ZERO,
 ) -> Tieout:
     """Compare the books; ``customer_nos`` maps FreshBooks client ids to NAV customer numbers.
 
-    ``in_flight`` are documents that Tieout still has to carry over.
+    ``in_flight`` are documents that Tieout still has to carry over; ``max_rounding`` is how much of a document may stand on the rounding account.
     """
     expected = tuple(expected_documents(freshbooks, customer_nos, lcy))
     sides = Sides(
@@ -70,6 +77,7 @@ def tie_out(
         customer_nos=customer_nos,
         lcy=lcy,
         flight=flight_of(in_flight, expected, freshbooks, nav),
+        max_rounding=max_rounding,
         expected=expected,
     )
     return Tieout(
