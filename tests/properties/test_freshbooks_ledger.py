@@ -293,3 +293,43 @@ def the_general_ledger_is_the_trial_balance(on: Bookkeeping, code: str) -> None:
     shown = {row["sub_accountid"]: amount(row["debit"]) - amount(row["credit"]) for row in rows}
     assert {number: sum_ for number, sum_ in found.items() if sum_} == shown
     assert amount(report["summary"]["total_debit"]) == amount(report["summary"]["total_credit"])
+
+
+paid_in_parts = st.lists(
+    st.tuples(
+        st.integers(0, 4), st.integers(0, 4), st.decimals("0.05", "900.00", places=2),
+        st.lists(st.integers(1, 9), min_size=1, max_size=5),
+    ),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(paid_in_parts, st.booleans())
+def test_what_is_paid_in_full_counts_by_cash_as_by_accrual(
+    documents: list[tuple[int, int, Decimal, list[int]]], inclusive: bool
+) -> None:
+    """To the cent, in however many parts it was paid, for sales, purchases and taxes."""
+    on = bookkeeping()
+    for tax, discount, price, parts in documents:
+        lines = {"amount": str(price), **TAXES[tax]}, {"amount": "7.77", "type": 1}
+        extras = {"tax_included": "inclusive" if inclusive else None}
+        invoice = on.invoice(*lines, discount_value=str(discount * 5), **extras)
+        bill = on.bill(str(price), tax_name1="VAT", tax_percent1="17.5")
+        owed = on.books.invoices.table[invoice].wire.amount.amount
+        for share in shares(owed, parts):
+            on.pay(invoice, str(share), date=DAYS[int(share) % 4])
+        for share in shares(on.books.bills.table[bill].wire.total_amount.amount, parts):
+            on.pay_bill(bill, str(share), paid_date=DAYS[int(share) % 4])
+    accrual, cash = (on.report("profitloss_entity", cash_based=basis) for basis in ("", "true"))
+    for name in ("net_profit", "total_expenses", "total_income"):
+        assert amount(accrual[name]["total"]) == amount(cash[name]["total"])
+    accrual, cash = (on.report("taxsummary", cash_based=basis) for basis in ("", "true"))
+    assert accrual["taxes"] == cash["taxes"]
+    assert accrual["total_invoiced"] == cash["total_invoiced"]
+
+
+def shares(total: Decimal, weights: list[int]) -> list[Decimal]:
+    """An amount in parts by weight; the last takes what is left."""
+    parts = [(total * weight / sum(weights)).quantize(Decimal("0.01")) for weight in weights[:-1]]
+    return [part for part in (*parts, total - sum(parts, ZERO)) if part]

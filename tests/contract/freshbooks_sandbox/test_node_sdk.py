@@ -102,6 +102,7 @@ def test_all_of_the_contract_is_run() -> None:
         "items",
         "payables",
         "tasks",
+        "ledger",
         "lists",
         "callbacks",
         "refusals",

@@ -8,6 +8,9 @@ import pytest
 from tests.unit.freshbooks_sandbox.bookkeeping import VAT, Bookkeeping, bookkeeping, figures
 
 from tieout_sandboxes.freshbooks.errors import Refusal
+from tieout_sandboxes.freshbooks.given import Given
+from tieout_sandboxes.freshbooks.ledger.accounts import CASH, REVENUE
+from tieout_sandboxes.freshbooks.ledger.manual import manual
 
 
 def year(**switches: Any) -> Bookkeeping:
@@ -84,6 +87,23 @@ def test_profit_and_loss_by_month() -> None:
     quarter = year().report("profitloss_entity", resolution="3m")
     assert quarter["labels"] == ["2026-01-01", "2026-04-01", "2026-07-01", "2026-10-01"]
     assert year().report("profitloss_entity")["dates"] == []
+
+
+def test_an_entry_by_hand_is_an_adjustment_of_profit() -> None:
+    on = bookkeeping()
+    ids = {known.place.name: known.id for known in on.journal.chart.below(REVENUE)}
+    cash = next(on.journal.chart.below(CASH)).id
+    details = [
+        {"sub_accountid": ids["Sales"], "credit": "25"},
+        {"sub_accountid": cash, "debit": 25},
+    ]
+    values = {"name": "Opening", "user_entered_date": "2026-03-01", "currency_code": "GBP"}
+    on.journal.add(
+        manual(Given("journal_entry", values | {"details": details}), 1, on.journal.chart, 422)
+    )
+    report = on.report("profitloss_entity")
+    assert tree(report["income"][0]["children"]) == {"Adjustment": "25.00"}
+    assert len(on.report("trial_balance")["data"]) == 2
 
 
 @pytest.mark.parametrize(("columns", "sold"), [("within", "0.00"), ("whole", "100.00")])
