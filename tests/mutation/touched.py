@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from mutation.operators import Mutant
-from mutation.workshop import ROOT, SOURCE, Workshop
+from mutation.workshop import SOURCE, Workshop
 
 HOUR_S = 3600.0
 
@@ -43,16 +43,15 @@ class Touched:
         }
         self._files: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
-    def tests(self, workshop: Workshop, files: Sequence[Path]) -> list[Test]:
+    def tests(self, workshop: Workshop, names: Sequence[str]) -> list[Test]:
         """The tests of these files, the quickest first."""
         with self._turn:
-            self._measure(workshop, files)
-        return sorted(self._known(files), key=lambda test: test.seconds)
+            self._measure(workshop, names)
+        return sorted(self._known(names), key=lambda test: test.seconds)
 
-    def _measure(self, workshop: Workshop, files: Sequence[Path]) -> None:
+    def _measure(self, workshop: Workshop, names: Sequence[str]) -> None:
         """Run the tests of these files that are new or were changed."""
         known = {name: found["digest"] for name, found in self._files.items()}
-        names = [str(file.relative_to(ROOT)) for file in files]
         wanted = {name: digest([workshop.root / name]) for name in names}
         stale = [name for name, text in wanted.items() if known.get(name) != text]
         if not stale:
@@ -74,9 +73,9 @@ class Touched:
             }
         self._path.write_text(json.dumps(self._files))
 
-    def _known(self, files: Sequence[Path]) -> Iterator[Test]:
-        for file in files:
-            known = self._files[str(file.relative_to(ROOT))]
+    def _known(self, names: Sequence[str]) -> Iterator[Test]:
+        for file in names:
+            known = self._files[file]
             changed = frozenset(
                 name for name, text in self._product.items() if known["product"].get(name) != text
             )

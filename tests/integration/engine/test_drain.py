@@ -331,10 +331,17 @@ async def test_what_waits_without_progress_is_looked_at_less_and_less(house: Hou
     assert pauses[-1] > 10 * pauses[0]
 
 
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ({"daily_documents": 5}, "daily_documents is 5"),
+        ({"daily_amounts": {"LCY": "6000"}}, "daily_amounts has 6000 for LCY"),
+    ],
+)
 async def test_a_line_at_its_daily_volume_stops_and_writes_nothing_more(
-    database_url: str, house: House
+    house: House, limit: dict[str, Any], reason: str
 ) -> None:
-    pair = replace(house.pair, settings={**house.pair.settings, "daily_documents": 5})
+    pair = replace(house.pair, settings={**house.pair.settings, **limit})
     house.worlds[0] = replace(house.worlds[0], pair=pair)
     house.pair = pair
     await house.look(*bills(3))
@@ -343,7 +350,7 @@ async def test_a_line_at_its_daily_volume_stops_and_writes_nothing_more(
     await house.drain()
     stop = await house.store.stop_of(pair)
     assert stop is not None
-    assert (stop.cause, "daily_documents is 5" in stop.reason) == ("VOLUME_LIMIT", True)
+    assert (stop.cause, reason in stop.reason) == ("VOLUME_LIMIT", True)
     states = await house.states()
     assert sorted(states.values()) == ["agreed"] * 3 + ["pending"] * 4
     assert await house.store.companies_due(now=house.now) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import pytest
 
 from tieout.connectors.freshbooks.authorization import (
@@ -12,8 +14,10 @@ from tieout.connectors.freshbooks.authorization import (
     authorization_request,
     challenge,
     code_in,
+    exchanged,
 )
 from tieout.connectors.freshbooks.connection import FreshbooksConnection
+from tieout.connectors.http import Http
 from tieout.core.failures import Unauthorized
 
 BACK = "https://tieout.example/back"
@@ -94,3 +98,33 @@ def test_what_is_no_answer_is_told(text: str, words: str) -> None:
 def test_a_no_is_a_no() -> None:
     with pytest.raises(Unauthorized, match="access_denied"):
         code_in(REQUEST, f"{BACK}?error=access_denied&state=state")
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "words"),
+    [
+        (400, "invalid_grant", "works once"),
+        (401, "invalid_client", "no token for the code: invalid_client"),
+    ],
+)
+async def test_a_code_that_gets_no_token_says_why(status: int, error: str, words: str) -> None:
+    answer = httpx2.Response(status, json={"error": error})
+    http = Http(transport=httpx2.MockTransport(lambda _: answer))
+    with pytest.raises(Unauthorized, match=words):
+        await exchanged(connection(), REQUEST, "abc123", http, datetime(2026, 3, 10, tzinfo=UTC))
+
+
+async def test_a_code_is_exchanged_with_its_verifier() -> None:
+    sent = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent.append(parse_qs(request.content.decode()))
+        tokens = {"access_token": "a", "refresh_token": "r", "expires_in": 43200}
+        return httpx2.Response(200, json=tokens)
+
+    http, now = Http(transport=httpx2.MockTransport(answer)), datetime(2026, 3, 10, tzinfo=UTC)
+    found = await exchanged(connection(), REQUEST, "abc123", http, now)
+    assert (found.access_token, found.refresh_token) == ("a", "r")
+    (form,) = sent
+    assert (form["grant_type"], form["code"]) == (["authorization_code"], ["abc123"])
+    assert (form["code_verifier"], form["redirect_uri"]) == (["onetwo"], [BACK])

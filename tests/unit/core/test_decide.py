@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from tests.unit.core.books import (
     CLIENT,
     SETUP,
@@ -24,6 +26,7 @@ from tieout.core.decision.outcome import outcome
 from tieout.core.decision.plan import Role, State, Status, Verdict
 from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.ledger import CustomerEntry
 
 WORK = line("10", "80.00")
 MORE = line("11.25", "80.00")
@@ -178,6 +181,43 @@ def test_vat_that_is_due_when_paid_belongs_to_the_period_of_the_payment() -> Non
     assert settle(bench)[payment("1").ref].reason.startswith("VAT_PERIOD_CLOSED: ")
     bench.show(payment("960.00", day=date(2026, 5, 1)))
     assert keys(bench) == ["FB-PMT-10301-1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "suspected"),
+    [
+        ({}, True),
+        ({"posting_date": date(2026, 4, 7)}, True),
+        ({"posting_date": date(2026, 4, 8)}, False),
+        ({"posting_date": date(2026, 3, 28)}, True),
+        ({"amount": Decimal("-959.99")}, False),
+        ({"customer_no": "C00020"}, False),
+        ({"currency_code": "EUR"}, False),
+    ],
+)
+def test_a_receipt_in_nav_of_the_same_money_is_asked_about(
+    changes: dict[str, Any], suspected: bool
+) -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK))
+    settle(bench)
+    theirs = CustomerEntry(
+        entry_no=9,
+        document_type="Payment",
+        document_no="BANK-7",
+        customer_no="C00010",
+        currency_code="",
+        posting_date=date(2026, 4, 2),
+        amount=Decimal("-960.00"),
+        remaining=Decimal("-960.00"),
+        open=True,
+        reversed=False,
+        due_on=None,
+    )
+    bench.known["strangers"] = (replace(theirs, **changes),)
+    bench.show(payment("960.00"))
+    reason = settle(bench)[payment("1").ref].reason
+    assert reason.startswith("DUPLICATE_SUSPECTED: NAV has BANK-7 of ") is suspected
 
 
 def test_what_a_new_customer_is_called() -> None:
