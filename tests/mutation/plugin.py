@@ -53,6 +53,8 @@ class _Watch:
             concurrency=["thread", "greenlet"],
             messages=False,
         )
+        # Tests that run nothing of the product are no trouble.
+        self._coverage.set_option("run:disable_warnings", ["no-data-collected"])
         self._coverage.start()
 
     @pytest.hookimpl(wrapper=True)

@@ -57,12 +57,15 @@ class Touched:
         if not stale:
             return
         result = workshop.root / "touched.json"
+        result.unlink(missing_ok=True)
         ended = workshop.run(
             *("pytest", "-q", "-p", "no:cacheprovider", "-p", "mutation.plugin", *stale),
             limit_s=HOUR_S,
             MUTATION_TOUCHED=str(result),
         )
         print(ended.output[-2000:], file=sys.stderr, flush=True)
+        # 0: all pass; 1: some do not, which are left out. Anything else was interrupted.
+        assert ended.code in (0, 1)
         found = json.loads(result.read_text())
         for name in stale:
             tests = {test: row for test, row in found.items() if test.split("::")[0] == name}

@@ -32,7 +32,16 @@ from tieout.core.failures import Failure, OutcomeUnknown, Unauthorized, Unintell
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.ledger import CustomerEntry
-from tieout.engine.ports import ChangePage, Observation, Pair, Priority, Rate, Record
+from tieout.engine.ports import (
+    ChangePage,
+    Claimed,
+    Lease,
+    Observation,
+    Pair,
+    Priority,
+    Rate,
+    Record,
+)
 from tieout.engine.settle import Drain, Ports
 from tieout.engine.world import World
 from tieout.store.secrets import Secrets
@@ -284,6 +293,47 @@ async def test_a_live_document_overtakes_a_backfill_between_two_calls(house: Hou
     assert len(posted) == 41
     assert posted.index(live.ref) <= 12, "it came while the third call was under way"
     assert set((await house.states()).values()) == {"agreed"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "limits"),
+    [(3, [100, 200, 200]), (4, [100, 100, 100]), (12, [100, 100, 100]), (13, [100, 50, 25])],
+)
+async def test_the_next_round_is_as_large_as_the_one_before_was_quick(
+    house: House, seconds: int, limits: list[int]
+) -> None:
+    asked, due, reach = [], house.store.due, house.nav.reach
+
+    async def watched(pair: Pair, *, now: datetime, limit: int) -> Sequence[Claimed]:
+        asked.append(limit)
+        return await due(pair, now=now, limit=limit)
+
+    async def slow() -> Reach:
+        house.now += timedelta(seconds=seconds)
+        return await reach()
+
+    await house.look(invoice("960.00", WORK, key="999", number="N999"))
+    await house.drain()  # the customer is made
+    house.store.due = watched  # type: ignore[method-assign]
+    house.worlds = house.worlds[:1]
+    house.worlds[0].target.reach = slow  # type: ignore[method-assign]
+    await house.look(*bills(130))
+    await house.drain()
+    assert asked[:3] == limits
+
+
+async def test_what_comes_while_a_drain_ends_is_taken_too(house: House) -> None:
+    release, late = house.store.release, [invoice("960.00", WORK, key="2", number="N2")]
+
+    async def ending(lease: Lease) -> None:
+        await release(lease)
+        if late:
+            await house.look(late.pop())
+
+    house.store.release = ending  # type: ignore[method-assign]
+    await house.look(*bills(1))
+    await house.drain()
+    assert await house.states() == {"invoice/1": "agreed", "invoice/2": "agreed"}
 
 
 async def test_a_drain_that_lingers_takes_what_comes_meanwhile(house: House) -> None:
