@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mutation.operators import Mutant
-from mutation.touched import Test, Touched
+from mutation.touched import Measured, Touched
 from mutation.workshop import Ended, Workshop
 
 # These start the command line: which lines run in other processes is not seen.
@@ -53,7 +53,8 @@ class Judge:
     def caught(self, mutant: Mutant, stage: str) -> str:
         """What notices it in this stage; empty if nothing does."""
         tests = self._touched.tests(self._workshop, files(self._workshop.root, stage))
-        tests = _quickest(test for test in tests if test.touches(mutant))
+        concerned = [test for test in tests if test.concerns(mutant)]
+        tests = _quickest(sorted(concerned, key=lambda test: test.distance(mutant)))
         with self._workshop.planted(mutant):
             return self._simulated() if stage == "simulation" else self._run(tests)
 
@@ -63,7 +64,7 @@ class Judge:
             return ""
         return ended.output.strip()[-200:] or "takes too long"
 
-    def _run(self, tests: Sequence[Test]) -> str:
+    def _run(self, tests: Sequence[Measured]) -> str:
         """The test that fails, empty if none does."""
         if not tests:
             return ""
@@ -90,8 +91,8 @@ def _culprit(ended: Ended) -> str:
     return said[1] if said else ended.output.strip()[-200:]
 
 
-def _quickest(tests: Iterable[Test]) -> list[Test]:
-    """As many as fit into the time of a stage; they come with the quickest first."""
+def _quickest(tests: Iterable[Measured]) -> list[Measured]:
+    """As many as fit into the time of a stage; they come in their order."""
     chosen, seconds = [], 0.0
     for test in tests:
         seconds += test.seconds

@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -92,8 +93,9 @@ class Mutant:
 
 def mutants_of(file: str, source: bytes) -> list[Mutant]:
     """All mutants of a module, from its top to its end; each of them compiles."""
-    finder = _Finder(file, source)
-    finder.visit(ast.parse(source))
+    tree = ast.parse(source)
+    finder = _Finder(file, source, set(_called_at_import(tree)))
+    finder.visit(tree)
     return [one for one in finder.found if _compiles(one.wrong)]
 
 
@@ -106,8 +108,9 @@ def _compiles(source: bytes) -> bool:
 
 
 class _Finder(ast.NodeVisitor):
-    def __init__(self, file: str, source: bytes) -> None:
+    def __init__(self, file: str, source: bytes, called_at_import: set[str]) -> None:
         self.file, self.source = file, source
+        self._called_at_import = called_at_import
         self.found: list[Mutant] = []
         self._names: list[str] = []
         self._functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
@@ -140,7 +143,8 @@ class _Finder(ast.NodeVisitor):
         key = hashlib.sha256(f"{said}\0{self._met[said]}".encode()).hexdigest()[:10]
         last = self.source.count(b"\n", 0, end) + 1
         place = ".".join(self._names)
-        at_import = not self._functions
+        outer = self._functions[0].name if self._functions else ""
+        at_import = not outer or outer in self._called_at_import
         self.found.append(
             Mutant(
                 key,
@@ -355,6 +359,15 @@ class _Finder(ast.NodeVisitor):
                 self._instead("constant changed", node, f'"{Decimal(node.value) + 1}"')
             except InvalidOperation:
                 return
+
+
+def _called_at_import(node: ast.AST) -> Iterator[str]:
+    """The functions that a module calls when it is imported."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield _name(child.func)
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _called_at_import(child)
 
 
 def _name(node: ast.expr) -> str:

@@ -10,6 +10,7 @@ from mutation.kept import Kept, Verdict, state
 from mutation.operators import Mutant, mutants_of
 from mutation.report import Judged, equivalents, report, summary
 from mutation.sample import AREAS, ranked, shares
+from mutation.touched import Measured
 from mutation.workshop import SOURCE, Workshop
 
 MODULE = b'''"""A module."""
@@ -115,6 +116,32 @@ def test_a_mutant_keeps_its_key_when_other_lines_change() -> None:
     moved = MODULE.replace(b"RATE", b"import os\n\nRATE")
     assert [m.key for m in mutants_of("m.py", moved)] == [m.key for m in mutants_of("m.py", MODULE)]
     assert len({m.key for m in mutants_of("m.py", MODULE + MODULE)}) == 2 * len(made(MODULE))
+
+
+def test_a_test_concerns_a_mutant_whose_lines_it_runs() -> None:
+    (inside,) = mutants_of("a/m.py", b"def f():\n    return a\n")
+    runs, beside, far = (
+        Measured(name, 1.0, lines)
+        for name, lines in (
+            ("runs", {"a/m.py": [2]}),
+            ("beside", {"a/m.py": [9]}),
+            ("far", {"b/n.py": [2]}),
+        )
+    )
+    assert [test.concerns(inside) for test in (runs, beside, far)] == [True, False, False]
+    moved = beside._replace(changed=frozenset({"a/m.py"}))
+    assert moved.concerns(inside), "its lines are not known any more"
+
+
+@pytest.mark.parametrize("code", [b"x = a < b", b"def f():\n    return a\nx = [f()]"])
+def test_what_is_made_at_import_concerns_every_test_the_nearest_first(code: bytes) -> None:
+    mutant = mutants_of("a/m.py", code)[0]
+    assert mutant.at_import
+    touched: tuple[dict[str, list[int]], ...] = ({"a/m.py": [9]}, {"a/n.py": [2]}, {"b/n.py": [2]})
+    tests = [Measured(str(number), 1.0, lines) for number, lines in enumerate(touched)]
+    assert all(test.concerns(mutant) for test in tests)
+    assert [test.distance(mutant) for test in tests] == [1, 2, 3]
+    assert not Measured("of no product", 1.0, {}).concerns(mutant)
 
 
 def sample(seed: int) -> list[str]:

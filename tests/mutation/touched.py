@@ -16,7 +16,7 @@ from mutation.workshop import SOURCE, Workshop
 HOUR_S = 3600.0
 
 
-class Test(NamedTuple):
+class Measured(NamedTuple):
     """A test that passes on the product as it is; ``changed`` are modules that have other lines since that was measured."""
 
     name: str
@@ -24,12 +24,19 @@ class Test(NamedTuple):
     lines: dict[str, list[int]]
     changed: frozenset[str] = frozenset()
 
-    def touches(self, mutant: Mutant) -> bool:
-        """Whether the test runs a line of it; what runs at import, whether it runs anything of the module."""
+    def distance(self, mutant: Mutant) -> int:
+        """0: it runs a line of the mutant; 1: of its module; 2: of its folder; 3: of any other place."""
         lines = self.lines.get(mutant.file, ())
-        if mutant.at_import or mutant.file in self.changed:
-            return bool(lines)
-        return any(mutant.first_line <= line <= mutant.last_line for line in lines)
+        if any(mutant.first_line <= line <= mutant.last_line for line in lines):
+            return 0
+        if lines:
+            return 0 if mutant.file in self.changed else 1
+        folder = mutant.file.rpartition("/")[0]
+        return 2 if any(file.startswith(folder) for file in self.lines) else 3
+
+    def concerns(self, mutant: Mutant) -> bool:
+        """Whether the test could notice it. What is made at import may be used by any."""
+        return bool(self.lines) if mutant.at_import else self.distance(mutant) == 0
 
 
 class Touched:
@@ -43,7 +50,7 @@ class Touched:
         }
         self._files: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
-    def tests(self, workshop: Workshop, names: Sequence[str]) -> list[Test]:
+    def tests(self, workshop: Workshop, names: Sequence[str]) -> list[Measured]:
         """The tests of these files, the quickest first."""
         with self._turn:
             self._measure(workshop, names)
@@ -76,14 +83,14 @@ class Touched:
             }
         self._path.write_text(json.dumps(self._files))
 
-    def _known(self, names: Sequence[str]) -> Iterator[Test]:
+    def _known(self, names: Sequence[str]) -> Iterator[Measured]:
         for file in names:
             known = self._files[file]
             changed = frozenset(
                 name for name, text in self._product.items() if known["product"].get(name) != text
             )
             for name, row in known["tests"].items():
-                yield Test(name, row["seconds"], row["lines"], changed)
+                yield Measured(name, row["seconds"], row["lines"], changed)
 
 
 def digest(files: Iterable[Path]) -> str:
