@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -100,6 +101,52 @@ async def test_freshbooks_takes_the_whole_year_and_everything_happens_in_it(
     assert {one["gateway"] for one in given_back} == {"stripe"}
     assert any(one["discount_value"] not in ("0", "") for one in invoices)
     assert all(one["updated"].startswith("2025-") for one in invoices)
+
+
+async def test_the_ledger_of_the_year_has_its_documents_and_no_others(
+    server: FreshBooksServer,
+) -> None:
+    """Lists on one side, the general ledger on the other, both read as anybody would; per currency."""
+    await load_service_firm(SMALL, connection(server))
+    async with browser() as http:
+        api = FreshBooksApi(connection(server), http)
+        invoices, payments = await api.every("invoice"), await api.every("payment")
+        notes = await api.every("credit_note")
+        deleted = {one["id"] for one in await listed(server, "invoice") if one["vis_state"] == 1}
+        for code in ("GBP", "EUR", "USD"):
+            lines = await ledger_lines(server, http, code)
+            sent = [one for one in invoices if one["currency_code"] == code]
+            sent = [one for one in sent if one["v3_status"] != "draft"]
+            paid = [one for one in payments if one["amount"]["code"] == code]
+            given = [one for one in notes if one["currency_code"] == code]
+            for kind, name, records in (
+                ("invoice", "invoiceid", sent), ("payment", "paymentid", paid),
+                ("credit", "creditid", given),
+            ):  # fmt: skip
+                told = {line[name] for _place, line in lines if line["entity_type"] == kind}
+                assert told == {one["id"] for one in records if amount(one["amount"])}, (kind, code)
+            owed = sum(amount(one["outstanding"]) for one in sent)
+            owed -= sum(amount(one["amount"]) for one in paid if one["invoiceid"] in deleted)
+            booked = [line for place, line in lines if place == "Accounts Receivable"]
+            assert sum(amount(one["debit"]) - amount(one["credit"]) for one in booked) == owed
+
+
+async def ledger_lines(server: FreshBooksServer, http: Any, code: str) -> list[tuple[str, Any]]:
+    """Every line of the general ledger in a currency, with the name of its account."""
+    business = server.books.core.business.business_uuid
+    days = "start_date=2000-01-01&end_date=2099-12-31"
+    answer = await http.get(
+        f"{server.url}/accounting/businesses/{business}/reports/general_ledger?{days}&currency_code={code}",
+        headers={"Authorization": f"Bearer {server.access_token}"},
+    )
+    assert answer.status_code == 200, answer.text
+    accounts = answer.json()["response"]["result"]["general_ledger"]["data"]
+    below = [each for account in accounts for each in account["sub_accounts"]]
+    return [(each["sub_account_name"], line) for each in below for line in each["transactions"]]
+
+
+def amount(money: dict[str, str]) -> Decimal:
+    return Decimal(money["amount"])
 
 
 async def test_the_same_year_is_the_same_in_freshbooks_to_the_last_id() -> None:
