@@ -35,8 +35,8 @@ class Measured(NamedTuple):
         return 2 if any(file.startswith(folder) for file in self.lines) else 3
 
     def concerns(self, mutant: Mutant) -> bool:
-        """Whether the test could notice it. What is made at import may be used by any."""
-        return bool(self.lines) if mutant.at_import else self.distance(mutant) == 0
+        """Whether the test could notice it. What is made at import may be looked at by any, also by one that runs no line of ours."""
+        return mutant.at_import or self.distance(mutant) == 0
 
 
 class Touched:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tieout.core.decision.facts import Case, DocumentRecord, Facts
-from tieout.core.decision.plan import State, StoredCommand, Verdict
+from tieout.core.decision.plan import State, Verdict
 from tieout.core.decision.standing import standing_of
 from tieout.core.failures import Unintelligible
 from tieout.core.records.customer import Customer
@@ -135,7 +135,7 @@ class Gatherer:
         world = self._world
         unreadable = {verdict.ref for verdict in reading.unreadable}
         cases = {
-            ref: Case(ref=ref, record=reading.records.get(ref), commands=_commands(stored.get(ref)))
+            ref: Case(ref=ref, record=reading.records.get(ref), commands=stored[ref].commands)
             for ref in {*reading.claimed, *reading.records} - unreadable
         }
         customers = await self._read_customers(cases)
@@ -196,10 +196,6 @@ def _builds_on(record: DocumentRecord) -> set[Ref]:
 def _decided_again(stored: Stored) -> bool:
     """Whether a related document may come out otherwise: payments and credits, and an invoice that was left out (a draft that is paid counts as sent)."""
     return stored.ref.kind is not Kind.INVOICE or stored.state is State.EXCLUDED
-
-
-def _commands(stored: Stored | None) -> tuple[StoredCommand, ...]:
-    return stored.commands if stored else ()
 
 
 def _background(stored: Stored) -> Case:

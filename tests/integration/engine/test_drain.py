@@ -408,6 +408,28 @@ async def test_a_line_at_its_daily_volume_stops_and_writes_nothing_more(
     assert await house.store.companies_due(now=house.now) == [pair.company_id]
 
 
+async def test_money_that_is_posted_is_not_looked_for_among_what_strangers_posted(
+    house: House,
+) -> None:
+    asked: list[Collection[str]] = []
+
+    async def receipts(nos: Collection[str]) -> tuple[CustomerEntry, ...]:
+        asked.append(nos)
+        return ()
+
+    house.worlds[0].target.open_receipts = receipts  # type: ignore[method-assign]
+    await house.look(invoice("960.00", WORK))
+    await house.drain()
+    assert asked == []
+    await house.look(payment("960.00"))
+    await house.drain()
+    assert asked == [["C7001"]]
+    await house.look(invoice("1080.00", line("11.25", "80.00")))
+    await house.drain()
+    assert set((await house.states()).values()) == {"agreed"}
+    assert asked == [["C7001"]]
+
+
 async def test_an_unreadable_client_stops_its_own_documents_only(house: House) -> None:
     other = replace(customer(), ref=Ref(Kind.CUSTOMER, "666"))
     theirs = replace(invoice("960.00", WORK, key="2", number="2"), customer=other.ref)
