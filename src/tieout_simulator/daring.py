@@ -54,7 +54,8 @@ class Daring(Bookkeeper):
     async def _touch_line(self) -> None:
         """One line is sent again, with its id and another price."""
         chosen = await self._live("invoice")
-        (one,) = [each for each in await self._person.every("invoice") if int(each["id"]) == chosen]
+        listed = {int(each["id"]): each for each in await self._person.every("invoice")}
+        one = listed[chosen]  # a list may lack it
         line = self._dice.choice(one["lines"])
         price = f"{self._dice.randrange(500, 20_000) / 100:.2f}"
         changed = line | {"unit_cost": self._money(price, one["currency_code"])}
