@@ -120,3 +120,35 @@ def test_a_payment_leaves_an_invoice_of_which_the_round_knows_nothing() -> None:
     assert verdicts[Ref(Kind.PAYMENT, "10301")].state is State.AGREED
     left = {no: item.remaining for (_, no), item in bench.items.items()}
     assert (left["FB101"], left["FB102"]) == (Decimal("960.00"), Decimal(0))
+
+
+def test_what_came_after_a_refusal_tells_what_nav_refused() -> None:
+    """Not that some other command was skipped: the reason that a person can clear up."""
+    bench = Bench()
+    bench.show(invoice("960.00", WORK), payment("960.00"))
+    settle(bench)
+    bench.show(invoice("1080.00", MORE))
+    verdicts = settle(bench, refuse=("FB-PMT-10301-U1",))
+    assert {
+        str(ref): (v.state, v.reason.partition(" Clear")[0]) for ref, v in verdicts.items()
+    } == {
+        "invoice/34101": (State.HELD, "WAITS: waits for payment/10301, refused by NAV: No."),
+        "payment/10301": (State.HELD, "REFUSED_BY_NAV: No."),
+    }
+
+
+def test_a_payment_of_an_invoice_of_nothing_says_what_to_do() -> None:
+    """That invoice will not be settled by itself."""
+    bench = Bench()
+    bench.show(invoice("0.00", line("1", "0.00")), payment("5.00"))
+    held = settle(bench)[Ref(Kind.PAYMENT, "10301")]
+    assert held.state is State.HELD
+    assert "left out (NOTHING_TO_POST" in held.reason
+    assert "delete the payment or take it to another invoice" in held.reason
+
+
+def test_a_tax_that_is_not_mapped_is_told_as_people_write_it() -> None:
+    bench = Bench()
+    bench.show(invoice("1360.00", line("10", "80.00", percent="7E+1")))
+    (held,) = settle(bench).values()
+    assert held.reason.startswith("TAX_NOT_MAPPED: Tax VAT 70 % is not mapped")

@@ -39,9 +39,23 @@ def _final(
         if receipt.status is Status.REFUSED:
             return _refused(verdict, commands[key], receipt)
         if receipt.status is Status.SKIPPED:
-            return _held(verdict, "WAITS", f"waits for another command: {receipt.text}.")
+            return _skipped(verdict, key, commands, receipts)
     found = [receipts[key].status for key in verdict.after]
     return awaiting(verdict) if Status.AWAITING in found else verdict
+
+
+def _skipped(
+    verdict: Verdict, key: str, commands: Mapping[str, Command], receipts: Mapping[str, Receipt]
+) -> Verdict:
+    """What NAV refused first tells a person what to do; that something else came after it does not."""
+    for before in commands[key].depends_on:
+        receipt = receipts.get(before)
+        if receipt is not None and receipt.status is Status.REFUSED:
+            return _refused(verdict, commands[before], receipt)
+        if receipt is not None and receipt.status is Status.SKIPPED:
+            return _skipped(verdict, before, commands, receipts)
+    text = f"waits for what NAV has not carried out: {receipts[key].text}."
+    return _held(verdict, "WAITS", text)
 
 
 def awaiting(verdict: Verdict) -> Verdict:

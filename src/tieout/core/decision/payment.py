@@ -31,6 +31,8 @@ from tieout.core.records.money import Money, total
 from tieout.core.records.payment import Payment
 
 BANK_CHARGE = "BANK_CHARGE"
+BY_ITSELF = "It goes on by itself once that is settled."
+LEFT_OUT = "Send the invoice or correct its total in FreshBooks, if it is to count; if not, delete the payment or take it to another invoice."
 
 
 def decide_payment(draft: Draft, case: Case) -> Verdict:
@@ -224,16 +226,12 @@ def _invoice_blocks(draft: Draft, case: Case, payment: Payment) -> Verdict | Non
     ):
         return held(case.ref, _waiting(payment, "which is held"))
     if verdict.state is State.EXCLUDED and "deleted" not in verdict.reason:
-        return held(case.ref, _waiting(payment, f"which is left out ({verdict.reason})"))
+        return held(case.ref, _waiting(payment, f"which is left out ({verdict.reason})", LEFT_OUT))
     return None
 
 
-def _waiting(payment: Payment, why: str) -> Finding:
-    return Finding(
-        rule="WAITS",
-        text=f"waits for {payment.invoice}, {why}.",
-        remedy="It goes on by itself once that is settled.",
-    )
+def _waiting(payment: Payment, why: str, remedy: str = BY_ITSELF) -> Finding:
+    return Finding(rule="WAITS", text=f"waits for {payment.invoice}, {why}.", remedy=remedy)
 
 
 def _unmatched() -> Finding:

@@ -73,7 +73,7 @@ def _unknown_tax(line: Line, whom: str) -> Finding:
             text=f"Line {line.name!r} has no tax, and why it has none is not set up for {whom}.",
             remedy="Give the line a tax of 0 % in FreshBooks that says why, or add a rule; then retry.",
         )
-    names = " and ".join(f"{tax.name} {tax.percent} %" for tax in line.taxes)
+    names = " and ".join(f"{tax.name} {tax.percent:f} %" for tax in line.taxes)
     compound = ", the second on the first," if line.compounded and len(line.taxes) > 1 else ""
     return Finding(
         rule="TAX_NOT_MAPPED",
