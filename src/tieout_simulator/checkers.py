@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tieout.app.systems import by_pages
+from tieout.core.decision.plan import Role
 from tieout.engine.ports import Pair
 from tieout_sandboxes.audit import FreshbooksSide, NavSide, compare
 from tieout_sandboxes.audit.compare import KINDS
@@ -222,9 +224,13 @@ async def _conserved(evidence: Evidence) -> AsyncViolations:
 
 async def _receipts(evidence: Evidence) -> AsyncViolations:
     """Whatever NAV has under a key of ours, we know that it has, and we know of nothing else."""
-    rows = evidence.nav.state.company.database.all("Tieout Key")
-    keys = {row["Key"] for row in rows if row["Key"].startswith(f"{evidence.pair.prefix}-")}
-    done = evidence.store.every_receipt(evidence.pair)
+    database, mine = evidence.nav.state.company.database, f"{evidence.pair.prefix}-"
+    roles = evidence.store.every_receipt(evidence.pair)
+    keys, done = {row["Key"] for row in database.all("Tieout Key")}, set(roles)
+    if by_pages(evidence.pair):
+        keys = {row["External Document No."] for row in database.all("G/L Entry")}
+        done = {key for key, role in roles.items() if role in (Role.POST, Role.REVERSE)}
+    keys = {key for key in keys if key.startswith(mine)}
     return [
         *(Violation("receipts", f"NAV has {key}, no receipt is stored") for key in sorted(keys - done)),
         *(Violation("receipts", f"a receipt is stored for {key}, NAV has none") for key in sorted(done - keys)),

@@ -8,6 +8,7 @@ from tieout.engine.ports import Pair
 from tieout_sandboxes.people import FreshbooksPerson
 from tieout_simulator.bookkeepers import Bookkeeper
 from tieout_simulator.mischief import Mischief
+from tieout_simulator.poster import Poster
 from tieout_simulator.sandboxes import FreshBooks, Nav
 
 FIRST_IDS = {"client": 900_001, "invoice": 900_001, "payment": 900_001, "credit_note": 900_001}
@@ -25,6 +26,7 @@ class Side:
     clerk: Bookkeeper
     mischief: Mischief
     excuses: list[str] = field(default_factory=list)
+    poster: Poster | None = None
 
     def sign_in(self) -> None:
         """Whoever works in FreshBooks does so under a consent that is good now."""

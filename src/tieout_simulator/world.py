@@ -31,6 +31,7 @@ from tieout_simulator.memory.queue import MemoryQueue
 from tieout_simulator.memory.store import MemoryStore
 from tieout_simulator.mischief import Mischief
 from tieout_simulator.network import Line, Network
+from tieout_simulator.poster import Poster
 from tieout_simulator.sandboxes import (
     FRESHBOOKS,
     NAV,
@@ -115,6 +116,8 @@ class _Seed:
         self._hooks_wanted = dice.random() < 0.6
         # Whether a second business feeds another company, or the same one under another prefix; two workers then contend for both.
         self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
+        # Where no gateway is installed, a person posts what Tieout has drafted.
+        self._route = dice.choices(("gateway", "pages"), (90, 10))[0]
         self._trace = Trace(self._clock.now, options.keep)
         self._coverage = Coverage()
         self._wire = Wire()
@@ -223,6 +226,8 @@ class _Seed:
         )  # fmt: skip
         pair = await self._add_pair(name, prefix, freshbooks, nav)
         side = Side(name, pair, freshbooks, nav, person, clerk, mischief, excuses)
+        if self._route == "pages":
+            side.poster = Poster(nav, self._dice(f"poster {name}"), self._coverage, self._trace)
         self._network.meddlers[host] = self._readers_of(side)
         return side
 
@@ -239,6 +244,7 @@ class _Seed:
     async def _add_pair(self, name: str, prefix: str, freshbooks: FreshBooks, nav: Nav) -> Pair:
         settings: dict[str, Any] = {
             "prefix": prefix,
+            "route": self._route,
             "poll_interval_s": self._poll_s,
             "sweep_interval_s": self._sweep_s,
             "timezone": "Europe/London",
@@ -299,6 +305,7 @@ class _Seed:
         """People work, and whatever can go wrong does."""
         background = [asyncio.ensure_future(side.mischief.run()) for side in self._sides]
         background.append(asyncio.ensure_future(self._owner()))
+        background += [asyncio.ensure_future(s.poster.run()) for s in self._sides if s.poster]
         dice, pause = self._dice("pauses"), self._options.days * DAY_S / self._options.deeds
         for _ in range(self._options.deeds):
             await asyncio.sleep(dice.random() * 2 * pause)
@@ -359,6 +366,8 @@ class _Seed:
                 await self._consent(side)
                 await self._store.release_line(side.pair)
                 await self._store.retry(side.pair, None, now=self._clock.now())
+                if side.poster:
+                    await side.poster.post()
             await asyncio.sleep(DAY_S)
             self._trace.note("world", f"has rested {day + 1} days")
         for _ in range(LAST_LOOKS):

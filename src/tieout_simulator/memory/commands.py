@@ -160,9 +160,10 @@ class Commands(Memory):
         rows = [row for row in self.command_rows.values() if row.pair == pair.id]
         return sorted(rows, key=lambda row: row.place)
 
-    def every_receipt(self, pair: Pair) -> frozenset[str]:
-        """The keys of all commands that are done."""
-        return frozenset(row.command.key for row in self._in_order(pair) if row.state == "done")
+    def every_receipt(self, pair: Pair) -> dict[str, Role]:
+        """The keys of all commands that are done, with what they did."""
+        rows = self._in_order(pair)
+        return {row.command.key: row.command.role for row in rows if row.state == "done"}
 
 
 def _stored(row: CommandRow) -> StoredCommand:
