@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.app.systems import by_pages
-from tieout.core.decision.plan import Role
+from tieout.core.decision.plan import AWAITING_POSTING, Role, State
 from tieout.engine.ports import Pair
 from tieout_sandboxes.audit import FreshbooksSide, NavSide, compare
 from tieout_sandboxes.audit.compare import KINDS
@@ -38,7 +38,8 @@ class Violation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Where the checkers look. ``touched`` are customers in whose entries somebody meddled in NAV itself; ``said`` is all that the product logged;
-    ``unlisted`` are documents that no list of FreshBooks has shown (a switch of its sandbox).
+    ``unlisted`` are documents that no list of FreshBooks has shown (a switch of its sandbox); ``unpostable``: in the journals there is something that NAV
+    refuses to post, so that what is in them waits for a person.
     """
 
     person: FreshbooksPerson
@@ -50,6 +51,7 @@ class Evidence:
     said: list[str]
     touched: frozenset[str]
     unlisted: frozenset[str] = frozenset()
+    unpostable: bool = False
 
 
 async def violations(company: Sequence[Evidence]) -> list[Violation]:
@@ -58,20 +60,29 @@ async def violations(company: Sequence[Evidence]) -> list[Violation]:
     for evidence in company:
         its = {kind: await evidence.person.every(kind) for kind in DOCUMENTS}
         waiting = {str(w.ref): w for w in await evidence.store.held(evidence.pair)}
-        found += await _of_pair(evidence, its, waiting)
-        held |= waiting
+        drafted = await _drafted(evidence)
+        found += await _of_pair(evidence, its, waiting, len(drafted))
+        held |= waiting | drafted
         for kind, listed in its.items():
             records[kind] += listed
     return [*await _agreed(company, records, held), *_journals_balance(company[0]), *found]
 
 
+async def _drafted(evidence: Evidence) -> dict[str, Any]:
+    """What waits in NAV's journals and cannot be posted."""
+    if not evidence.unpostable:
+        return {}
+    pending = await evidence.store.held(evidence.pair, (State.PENDING,))
+    return {str(w.ref): w for w in pending if w.reason == AWAITING_POSTING}
+
+
 async def _of_pair(
-    evidence: Evidence, records: Mapping[str, list[Fields]], held: dict[str, Any]
+    evidence: Evidence, records: Mapping[str, list[Fields]], held: dict[str, Any], drafted: int
 ) -> list[Violation]:
     return [
         *await _nothing_lost(evidence, records),
         *_no_key_twice(evidence),
-        *await _conserved(evidence),
+        *await _conserved(evidence, drafted),
         *await _receipts(evidence),
         *_reasons(held),
         *_no_secret(evidence),
@@ -208,12 +219,13 @@ def _journals_balance(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("journals balance", f"transaction {number} is off by {amount}")
 
 
-async def _conserved(evidence: Evidence) -> AsyncViolations:
+async def _conserved(evidence: Evidence, drafted: int) -> AsyncViolations:
     """Seen = agreed + pending + held + dead + excluded; and at rest nothing is pending, and nothing is dead."""
     status = await evidence.store.status(evidence.pair)
     found = []
-    if status.pending:
-        found.append(Violation("comes to rest", f"{status.pending} documents are still pending"))
+    if status.pending > drafted:
+        pending = status.pending - drafted
+        found.append(Violation("comes to rest", f"{pending} documents are still pending"))
     if status.dead:
         found.append(Violation("no defect", f"{status.dead} documents are dead"))
     parts = status.pending + status.agreed + status.held + status.dead + status.excluded

@@ -27,6 +27,7 @@ REQUEST: dict[str, str] = {
 # Of one request too, by what others do in that system meanwhile; each where it applies (``meddling.py``).
 MEDDLING: dict[str, str] = {
     "deadlock": "NAV picks the request as the victim of a deadlock and rolls it back",
+    "stale_etag": "another user changes the record between the reading and the change of it",
     "dirty_read": "the request reads what somebody else has posted and not committed; it is rolled back, and its numbers are used again",
     "page_shift": "people make and delete documents between two pages of a list",
 }
@@ -84,6 +85,8 @@ FEW = {
     "gateway Apply": 2.0, "callbacks verify": 2.0, "read by id": 2.0,
 }  # fmt: skip
 MOST = 0.5
+# A page of NAV knows no key by which it could tell a doubled write from two: there the product only reports what is there twice (CONFLICT).
+NOT_AT = {"nav write": frozenset({"twice"})}
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ class Swarm:
         return next(met, "")
 
     def _at(self, step: str) -> list[tuple[str, float]]:
-        likely = {name: self.likely[name] for name in REQUEST if name in self}
+        applies = [n for n in REQUEST if n in self and n not in NOT_AT.get(step, ())]
+        likely = {name: self.likely[name] for name in applies}
         most = max(1.0, MOST / sum(likely.values())) if likely else 1.0
         more = min(FEW.get(step, 1.0), most)
         self._requests[step] = [(name, chance * more) for name, chance in likely.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ from tieout_simulator.trace import Trace
 
 Cell = tuple[str, str]
 Carry = Callable[[Request], Awaitable[Response]]
+ENTRY = re.compile(r"/CustomerLedgerEntries\((?:Entry_No=)?(\d+)\)$")
 WORKS = frozenset(f"gateway {name}" for name in FUNCTIONS)
-ASKS = frozenset({"nav read", "gateway Find", "gateway Claim", "gateway Ping"})
+ASKS = frozenset({"nav read", "nav write", "gateway Find", "gateway Claim", "gateway Ping"})
 READS = frozenset({"nav read", "gateway Find"})
 LONGEST_POSTING_S = 9.0
 
@@ -60,6 +62,7 @@ class OthersInNav(_Met):
         super().__init__(dice, coverage, trace)
         self._company, self._faults = nav.state.company, nav.state.faults
         self._posting: asyncio.Task[None] | None = None
+        self.overwritten: list[str] = []
 
     def meddlers(self) -> list[Meddler]:
         """What they may do to a request."""
@@ -67,6 +70,7 @@ class OthersInNav(_Met):
             Meddler("deadlock", WORKS, 3.0, self._deadlock),
             Meddler("deadlock", ASKS - READS, 1.0, self._deadlock),
             Meddler("deadlock", READS, 0.4, self._deadlock),
+            Meddler("stale_etag", frozenset({"nav write"}), 8.0, self._stale_etag),
             Meddler("dirty_read", frozenset({"gateway Find"}), 3.0, self._dirty_read),
             Meddler("dirty_read", frozenset({"nav read"}), 0.4, self._dirty_read),
         ]
@@ -82,6 +86,22 @@ class OthersInNav(_Met):
         if not ordered or not ordered[0].times:
             self._met("deadlock", cell)
         self._faults.active[:] = [f for f in self._faults.active if f.id != number]
+        return response
+
+    async def _stale_etag(self, request: Request, carry: Carry, cell: Cell) -> Response:
+        """Another user writes into the entry whose due date is about to be changed; NAV must not let that be overwritten unseen."""
+        found = ENTRY.search(request.url.path)
+        if request.method != "PATCH" or found is None:
+            return await carry(request)
+        database = self._company.database
+        async with self._company.lock:
+            with database.transaction():
+                row = database.existing("Cust. Ledger Entry", int(found[1]))
+                database.modify("Cust. Ledger Entry", {**row, "On Hold": "TEL"})
+        response = await carry(request)
+        self._met("stale_etag", cell)
+        if response.status_code < 300:
+            self.overwritten.append(f"entry {found[1]}: a change of another user was overwritten")
         return response
 
     # ------------------------------------------------------------ dirty reads

@@ -14,6 +14,7 @@ from tieout_simulator.trace import Trace
 # Documents first, since receipts are applied to them.
 BATCHES = (("GENERAL", "FRESHBOOKS"), ("CASHRCPT", "FRESHBOOKS"))
 EVERY_S = 86_400.0
+NOTHING = "There is nothing to post."
 
 
 class Poster:
@@ -22,6 +23,8 @@ class Poster:
     def __init__(self, nav: Nav, dice: Random, coverage: Coverage, trace: Trace) -> None:
         self._company, self._dice = nav.state.company, dice
         self._coverage, self._trace = coverage, trace
+        # In which batches NAV finds something wrong that waits for a person.
+        self.stuck: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -37,7 +40,10 @@ class Poster:
                     order = {"template_name": template, "batch_name": batch}
                     accountant.carry_out(self._company, "post_batch", order)
                 except NavError as refusal:
+                    if refusal.text != NOTHING:
+                        self.stuck.add((template, batch))
                     self._trace.note("accountant", f"{template}: {refusal.text[:80]}")
                     continue
+            self.stuck.discard((template, batch))
             self._coverage.note("deed", "post_batch")
             self._trace.note("accountant", f"posts {template}")

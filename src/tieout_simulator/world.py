@@ -124,6 +124,7 @@ class _Seed:
         self._said: list[str] = []
         self._broken: list[Violation] = []  # laws that were broken on the way
         self._sides: list[Side] = []
+        self._others: list[OthersInNav] = []
 
     def _dice(self, what: str) -> Random:
         return Random(f"{what} {self._seed}")  # noqa: S311 - it shall be foreseen
@@ -204,6 +205,7 @@ class _Seed:
     def _nav(self, host: str) -> Nav:
         nav = open_nav(self._wire, self._clock, dict(self._options.nav_switches), host)
         others = OthersInNav(nav, self._dice(f"others {host}"), self._coverage, self._trace)
+        self._others.append(others)
         self._network.meddlers[host] = others.meddlers()
         return nav
 
@@ -403,8 +405,11 @@ class _Seed:
                 said=self._said,
                 touched=frozenset(side.mischief.touched),
                 unlisted=await self._unlisted(side),
+                unpostable=bool(side.poster and side.poster.stuck),
             )
             companies.setdefault(side.pair.company_id, []).append(evidence)
+        for text in (text for others in self._others for text in others.overwritten):
+            self._broken.append(Violation("nothing overwritten unseen", text))
         return self._broken + [v for each in companies.values() for v in await violations(each)]
 
 

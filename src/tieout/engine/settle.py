@@ -335,10 +335,20 @@ class Drain:
         receipts: dict[str, Receipt],
         stuck: Mapping[Ref, int] | None,
     ) -> None:
-        """One transaction. What waits stays due if this round moved anything; else it waits for a pause that grows with its attempts (``stuck``)."""
+        """One transaction. What waits stays due if this round moved anything; else it waits for a pause that grows with its attempts (``stuck``).
+
+        What waits and was not due, but came with what was, becomes due.
+        """
         final = {v.ref for v in verdicts if v.settled}
         waiting = {v.ref: v.reason for v in verdicts if not v.settled}
         now, dice = self._ports.now(), self._ports.dice()
+        if stuck is None:
+            retry = {ref: (now, why) for ref, why in waiting.items() if ref not in reading.claimed}
+        else:
+            retry = {
+                ref: (now + wait_without_progress(stuck.get(ref, 0), dice), why)
+                for ref, why in waiting.items()
+            }
         await self._store.record(
             world.pair,
             lease,
@@ -348,12 +358,7 @@ class Drain:
                 observations=reading.observations,
                 shelves=[shelf_of(record) for record in reading.records.values()],
                 settled={ref: v for ref, v in reading.claimed.items() if ref in final},
-                retry={
-                    ref: (now + wait_without_progress(stuck.get(ref, 0), dice), why)
-                    for ref, why in waiting.items()
-                }
-                if stuck is not None
-                else {},
+                retry=retry,
             ),
         )
 
