@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout_simulator.coverage import Cell, Coverage
-from tieout_simulator.faults import FRESHBOOKS, NAV, PEOPLE, REQUEST
+from tieout_simulator.faults import FRESHBOOKS, NAV, NOT_AT, PEOPLE, REQUEST
 from tieout_simulator.meddling import ASKS, READS, WORKS
 from tieout_simulator.mischief import HOOKS
 
@@ -21,6 +21,12 @@ PAGES = (
     "UserSetup",
     "VATEntries",
 )
+# Where no gateway is installed.
+JOURNALS = ("GeneralJournal", "CashReceiptJournal")
+DRAFTING = (
+    *(("nav read", page) for page in (*JOURNALS, "GeneralLedgerEntries", "PaymentTerms")),
+    *(("nav write", page) for page in (*JOURNALS, "Customer", "CustomerLedgerEntries")),
+)
 # Every request that the product sends while it works, and what each is about. Every request fault applies at each of them.
 STEPS: tuple[tuple[str, str], ...] = (
     *(("poll and read", kind) for kind in (*DOCUMENTS, "customer")),
@@ -32,6 +38,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("callbacks delete", ""),
     ("webhook", ""),
     *(("nav read", page) for page in PAGES),
+    *DRAFTING,
     ("gateway Ping", ""),
     ("gateway Claim", ""),
     ("gateway CreateCustomers", "customer"),
@@ -51,6 +58,10 @@ DOES_NOT_APPLY: dict[tuple[str, str], str] = {
     ("gateway SetOnHold", "invoice"): "order to cash puts no entry on hold",
     ("read taxes", ""): "taxes come with the lines of a document; no list of them is read",
     ("stale_etag", "gateway"): "no call of the gateway changes a record that was read before; it looks for the record itself, under NAV's lock",
+    ("stale_etag", "nav write GeneralJournal"): "lines of journals are made and deleted, however they stand, and never changed",
+    ("twice", "nav write"): "a page knows no key: what is there twice is reported (CONFLICT) and never mended silently",
+    ("zombie_fenced", "nav write"): "nothing in NAV keeps an epoch where no gateway is; the product waits out what may be on its way instead",
+    ("pause", "nav write"): "a worker that sleeps between its last look and the write itself could not be kept out by anybody",
 }  # fmt: skip
 
 
@@ -58,13 +69,15 @@ def cells() -> Iterator[Cell]:
     """All cells that apply."""
     for step, about in STEPS:
         for fault in REQUEST:
-            yield fault, step, about
+            if fault not in NOT_AT.get(step, ()):
+                yield fault, step, about
         if step in WORKS | ASKS:
             yield "deadlock", step, about
         if step in READS:
             yield "dirty_read", step, about
         if step in WORKS:
             yield "zombie_fenced", step, about
+    yield "stale_etag", "nav write", "CustomerLedgerEntries"
     for kind in DOCUMENTS:
         yield "page_shift", "poll and read", kind
     for fault in (*NAV, *FRESHBOOKS, *PEOPLE):

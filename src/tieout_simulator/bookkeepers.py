@@ -16,7 +16,7 @@ DELETED, ACTIVE, ARCHIVED = 1, 0, 2
 DRAFT, SENT = 1, 2
 # What they do, and how often; every entry is a method below.
 DEEDS: dict[str, int] = {
-    "client": 2, "rename": 1, "invoice": 9, "draft": 2, "send": 3, "edit": 4, "note": 1, "terms": 2,
+    "client": 3, "rename": 1, "invoice": 9, "draft": 2, "send": 3, "edit": 4, "note": 1, "terms": 4,
     "archive": 1, "delete": 2, "restore": 2, "pay": 7, "pay_part": 3, "pay_early": 1, "overpay": 2,
     "lessen": 1, "drop_payment": 2, "restore_payment": 1, "charge": 2, "refund": 2,
     "goodwill": 2, "prepay": 2, "use_credit": 3, "drop_credit": 2,

@@ -81,6 +81,7 @@ ALL: tuple[str, ...] = tuple(name for family in CATALOGUE.values() for name in f
 
 # Where requests are few, more of them meet a fault; but most get through.
 FEW = {
+    "nav write Customer": 4.0, "nav write CustomerLedgerEntries": 4.0, "nav write": 1.5,
     "gateway Reverse": 8.0, "gateway SetDueDate": 4.0, "gateway Ping": 4.0, "gateway Unapply": 2.0,
     "gateway Apply": 2.0, "callbacks verify": 2.0, "read by id": 2.0,
 }  # fmt: skip
@@ -103,15 +104,21 @@ class Swarm:
         return name in self.likely
 
     def of_request(self, step: str, rolls: Mapping[str, float]) -> str:
-        """The fault that a request meets at a step; the empty text for none. ``rolls`` are dice from 0 to 1, one for each fault of requests."""
+        """The fault that a request meets at a step (perhaps with what it is about); the empty text for none.
+
+        ``rolls`` are dice from 0 to 1, one for each fault of requests.
+        """
         met = (n for n, chance in (self._requests.get(step) or self._at(step)) if rolls[n] < chance)
         return next(met, "")
 
     def _at(self, step: str) -> list[tuple[str, float]]:
-        applies = [n for n in REQUEST if n in self and n not in NOT_AT.get(step, ())]
+        applies = [
+            n for n in REQUEST if n in self and n not in NOT_AT.get(" ".join(step.split()[:2]), ())
+        ]
         likely = {name: self.likely[name] for name in applies}
         most = max(1.0, MOST / sum(likely.values())) if likely else 1.0
-        more = min(FEW.get(step, 1.0), most)
+        factor = FEW.get(step) or FEW.get(step.rpartition(" ")[0], 1.0)
+        more = min(factor, most)
         self._requests[step] = [(name, chance * more) for name, chance in likely.items()]
         return self._requests[step]
 

@@ -70,7 +70,7 @@ class OthersInNav(_Met):
             Meddler("deadlock", WORKS, 3.0, self._deadlock),
             Meddler("deadlock", ASKS - READS, 1.0, self._deadlock),
             Meddler("deadlock", READS, 0.4, self._deadlock),
-            Meddler("stale_etag", frozenset({"nav write"}), 8.0, self._stale_etag),
+            Meddler("stale_etag", frozenset({"nav write"}), 30.0, self._stale_etag),
             Meddler("dirty_read", frozenset({"gateway Find"}), 3.0, self._dirty_read),
             Meddler("dirty_read", frozenset({"nav read"}), 0.4, self._dirty_read),
         ]

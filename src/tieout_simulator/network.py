@@ -52,7 +52,10 @@ class Network:
         """The answer to a request, or the way in which it fails."""
         step, kind = step_of(request)
         self._coverage.occasion(step, kind)
-        fault = self.swarm.of_request(step, {name: self._dice.random() for name in REQUEST})
+        fault = self.swarm.of_request(
+            f"{step} {kind}" if step == "nav write" else step,
+            {name: self._dice.random() for name in REQUEST},
+        )
         name = f"{request.method} {request.url.path}"
         if not fault and (meddler := self._meddler(request.url.host, step)):
             response = await self._far(meddler.work(request, self._carry, (step, kind)), request)

@@ -173,7 +173,7 @@ class Worker:
     def _doom(self, where: str) -> str:
         for fate in ("crash", "pause"):
             if fate == "pause" and where.startswith("before nav write"):
-                continue  # a write by pages goes out within seconds of the look before it, or nothing could keep it out (docs/protocols/nav.md)
+                continue  # nothing could keep it out (applies.py)
             share = 0.3 if where.startswith("before gateway") else 0.1
             if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] * share:
                 self._coverage.note(fate, where)

@@ -117,7 +117,7 @@ class _Seed:
         # Whether a second business feeds another company, or the same one under another prefix; two workers then contend for both.
         self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
         # Where no gateway is installed, a person posts what Tieout has drafted.
-        self._route = dice.choices(("gateway", "pages"), (90, 10))[0]
+        self._route = dice.choices(("gateway", "pages"), (85, 15))[0]
         self._trace = Trace(self._clock.now, options.keep)
         self._coverage = Coverage()
         self._wire = Wire()

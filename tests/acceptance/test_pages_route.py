@@ -390,6 +390,19 @@ async def approve(world: World, rule: str, value: str = "") -> None:
     await world.sync()
 
 
+async def test_an_invoice_that_is_posted_and_reversed_before_tieout_looks(world: World) -> None:
+    """The entry and its reversal share a number; neither is a second posting."""
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await accountant(world, DOCUMENTS)
+    await world.nav.control("reverse", {"document_no": "FB0000201"})
+    await world.sync()
+    assert await world.states() == {"held": 1}
+    reason = (await world.reasons())["invoice/35001"]
+    assert reason.startswith("NAV_REVERSED: FB0000201 was reversed in NAV by a person.")
+
+
 async def test_a_payment_that_is_deleted_is_reversed_by_hand_and_then_agrees(world: World) -> None:
     await paid(world)
     await world.person.update("payment", 11001, vis_state=1)

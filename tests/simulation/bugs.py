@@ -195,6 +195,18 @@ BUGS: tuple[Bug, ...] = (
         "        if totals or len(seen) == before:",
     ),
     Bug(
+        "stale version overwritten",
+        "tieout/connectors/nav/odata.py",
+        'headers={"if-match": etag}',
+        'headers={"if-match": "*"}',
+    ),
+    Bug(
+        "what comes along is forgotten if it was not tried",
+        "tieout/engine/settle.py",
+        "            retry = {ref: (now, why) for ref, why in waiting.items() if ref not in reading.claimed}\n",
+        "            retry = {}\n",
+    ),
+    Bug(
         "a doubled notification is dropped for ever",
         "tieout/engine/webhooks.py",
         "    await notify(pair, [notification.ref], store, now)\n",

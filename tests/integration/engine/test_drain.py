@@ -26,7 +26,7 @@ from tests.unit.core.books import (
 )
 
 from tieout.core.decision.calendar import Calendar
-from tieout.core.decision.plan import Command, Plan, Receipt, State, Status
+from tieout.core.decision.plan import Command, Plan, Receipt, Role, State, Status
 from tieout.core.decision.reach import Reach
 from tieout.core.failures import Failure, OutcomeUnknown, Unauthorized, Unintelligible
 from tieout.core.records.customer import Customer
@@ -463,3 +463,21 @@ async def test_a_credit_waits_for_its_invoice_and_goes_on_by_itself(house: House
     await house.look(invoice("120.00", line("1", "100.00")))
     await house.drain()
     assert set((await house.states()).values()) == {"agreed"}
+
+
+async def test_what_comes_with_a_change_and_is_not_tried_is_tried_again(house: House) -> None:
+    """An edited invoice takes its payment along, which nobody has announced; NAV does not get to the payment's part."""
+    await house.look(*bills(1), payment("500.00", of="1"))
+    await house.drain()
+    refused: list[str] = []
+
+    async def tired(commands: Sequence[Command]) -> None:
+        house.nav.silent = not refused and commands[0].role is Role.APPLY
+        refused.extend(command.key for command in commands if house.nav.silent)
+
+    house.nav.before = tired
+    await house.look(invoice("1080.00", line("11.25", "80.00"), key="1", number="N1"))
+    await house.drain()
+    assert len(refused) == 1
+    assert set((await house.states()).values()) == {"agreed"}
+    assert refused[0] in house.nav.keys
