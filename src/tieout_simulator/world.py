@@ -62,7 +62,10 @@ BEGINS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a seed does not decide: how long, how many documents, which faults (None: a random part), which switches of the sandboxes differ."""
+    """What a seed does not decide: how long, how many documents, which faults (None: a random part), which switches of the sandboxes differ.
+
+    ``route``: how NAV is written to, if not the seed is to decide.
+    """
 
     days: int = 30
     deeds: int = 40
@@ -70,6 +73,7 @@ class Options:
     freshbooks_switches: Mapping[str, Any] = field(default_factory=dict)
     nav_switches: Mapping[str, Any] = field(default_factory=dict)
     keep: bool = False
+    route: str = ""
 
 
 @dataclass
@@ -118,6 +122,7 @@ class _Seed:
         self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
         # Where no gateway is installed, a person posts what Tieout has drafted.
         self._route = dice.choices(("gateway", "pages"), (85, 15))[0]
+        self._route = options.route or self._route
         self._trace = Trace(self._clock.now, options.keep)
         self._coverage = Coverage()
         self._wire = Wire()

@@ -18,6 +18,8 @@ from tieout_simulator.trials import trial
 from tieout_simulator.world import Options, Outcome, simulate
 
 FIXED, FRESH = 100, 50
+# Met only where no gateway is installed, when a due date changes.
+SELDOM = {"stale_etag"}
 SHORT = Options(days=14, deeds=20)
 KEPT = Path(__file__).parent / "kept.json"
 
@@ -41,7 +43,7 @@ def test_fixed_and_fresh_seeds_break_no_law() -> None:
     outcomes = played([*range(FIXED), *fresh])
     assert complaints(outcomes) == []
     met = {fault for one in outcomes for fault, _, _ in one.coverage.met}
-    assert set(ALL) <= met
+    assert set(ALL) - SELDOM <= met
     steps = {step for one in outcomes for step in one.coverage.occasions}
     assert steps <= set(STEPS)
     assert sum(one.states["agreed"] for one in outcomes) > 1000
@@ -68,6 +70,12 @@ from tieout_simulator.__main__ import main
 with time_machine.travel(sys.argv.pop(1)):
     main()
 """
+
+
+def test_a_change_of_another_user_is_never_overwritten_unseen() -> None:
+    one = simulate(7, Options(days=14, deeds=40, route="pages", faults=("stale_etag",)))
+    assert one.coverage.met["stale_etag", "nav write", "CustomerLedgerEntries"] > 0
+    assert complaints([one]) == []
 
 
 def told(seed: int, hash_seed: str, day: str) -> str:
