@@ -250,7 +250,7 @@ def _drafted(command: Command, how_much: Extent) -> Receipt:
 
 
 def _receipt(command: Command, entries: Sequence[CustomerEntry]) -> Receipt:
-    """What stands in the ledger under a key; a customer's part must be there once. What a person has reversed there, and the reversal, were posted all the same."""
+    """What stands in the ledger under a key; a customer's part must be there once. What a person has reversed was posted all the same."""
     number = command.payload["document_no"]
     entries = [entry for entry in entries if not entry.reversed] or entries[:1]
     wanted = bool(payload_journal(command.payload).customer_no)
