@@ -90,7 +90,10 @@ class Freshbooks:
 
 
 class Nav(Bench):
-    """A NAV that answers; of a call with a key in ``poison`` the answer never comes, and nothing is posted."""
+    """A NAV that answers; of a call with a key in ``poison`` the answer never comes, and nothing is posted; of one in ``lost`` all is posted.
+
+    ``has`` is what it finds by key.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,6 +103,9 @@ class Nav(Bench):
         self.keys: list[str] = []
         self.order: list[Ref] = []
         self.silent = False
+        self.lost: set[str] = set()
+        self.has: dict[str, Status] = {}
+        self.cleared: list[str] = []
         self.before: Callable[[Sequence[Command]], Awaitable[None]] | None = None
 
     async def claim(self, epoch: int) -> int:
@@ -107,10 +113,16 @@ class Nav(Bench):
         return epoch
 
     async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
-        return {}
+        return {
+            command.key: Receipt(key=command.key, status=self.has[command.key], text=command.hash)
+            for command in commands
+            if command.key in self.has
+        }
 
     async def clear(self, commands: Sequence[Command]) -> None:
-        return None
+        self.cleared += [command.key for command in commands]
+        for command in commands:
+            del self.has[command.key]
 
     async def reach(self) -> Reach:
         return Reach()
@@ -126,6 +138,9 @@ class Nav(Bench):
         if self.poison & {command.key for command in commands}:
             raise OutcomeUnknown("nav", "Post: ReadTimeout")
         receipts = self.do(Plan(commands=tuple(commands), verdicts=()))
+        if self.lost & {command.key for command in commands}:
+            self.has |= {command.key: Status.POSTED for command in commands}
+            raise OutcomeUnknown("nav", "Post: the answer was lost")
         return tuple(
             replace(receipts[c.key], no=f"C{c.ref.key}" if c.ref.kind is Kind.CUSTOMER else "")
             for c in commands
@@ -225,6 +240,41 @@ async def test_a_call_that_is_never_answered_is_not_made_over_and_over(house: Ho
     house.now += timedelta(minutes=20)
     house.nav.poison = set()
     await house.drain()
+    assert await house.states() == {"invoice/1": "agreed"}
+
+
+async def test_what_nav_has_of_an_unanswered_call_is_not_sent_again(house: House) -> None:
+    house.nav.lost = {"FB-INV-1-1"}
+    await house.look(*bills(1))
+    await house.drain()
+    house.now += timedelta(minutes=20)
+    await house.drain()
+    assert await house.states() == {"invoice/1": "agreed"}
+    assert house.nav.keys.count("FB-INV-1-1") == 1
+    assert house.nav.cleared == []
+
+
+async def test_what_nav_has_in_part_is_cleared_away_and_sent_again(house: House) -> None:
+    house.nav.poison = {"FB-INV-1-1"}
+    await house.look(*bills(1))
+    await house.drain()
+    house.nav.poison = set()
+    house.nav.has, house.nav.cleared = {"FB-INV-1-1": Status.INCOMPLETE}, []
+    sent = house.nav.keys.count("FB-INV-1-1")
+    house.now += timedelta(minutes=20)
+    await house.drain()
+    assert await house.states() == {"invoice/1": "agreed"}
+    assert house.nav.cleared == ["FB-INV-1-1"]
+    assert house.nav.keys.count("FB-INV-1-1") == sent + 1
+
+
+async def test_nobody_waits_for_an_earlier_worker_that_left_nothing_unfinished(
+    house: House,
+) -> None:
+    house.worlds[0].target.longest_request_s = 3600.0  # type: ignore[misc]
+    await house.look(*bills(1))
+    async with asyncio.timeout(60):
+        await house.drain()
     assert await house.states() == {"invoice/1": "agreed"}
 
 

@@ -515,6 +515,20 @@ def test_a_receipt_that_was_reversed_in_nav_is_posted_again_only_if_a_person_nam
     assert "NAV_REVERSED" in settle(bench)[payment("1").ref].reason
 
 
+def test_a_credit_is_not_used_for_what_was_reversed_in_nav() -> None:
+    bench = Bench()
+    credit = credit_note("150.00", line("1", "125.00"))
+    bench.show(invoice("960.00", WORK), credit)
+    settle(bench)
+    reversed_by_hand(bench, ("Invoice", "FB0000101"))
+    used = payment("150.00", credit=credit.ref.key)
+    bench.show(used)
+    verdicts = settle(bench)
+    assert verdicts[invoice("1").ref].reason.startswith("NAV_REVERSED: ")
+    assert verdicts[used.ref].reason.startswith("CREDIT_WAITS: ")
+    assert keys(bench) == []
+
+
 def test_what_is_gone_on_both_sides_agrees() -> None:
     bench = Bench()
     bench.show(invoice("960.00", WORK), payment("960.00"))

@@ -44,6 +44,18 @@ def test_every_change_of_the_day_is_one_command() -> None:
     assert bench.items[INVOICE].due_on == APRIL
 
 
+def test_the_gateway_is_told_the_entry_and_the_day() -> None:
+    bench = posted()
+    bench.show(replace(BILL, due_on=MAY))
+    (command,) = decide(bench.facts()).commands
+    assert command.payload == {
+        "customer_no": "C00010",
+        "document_type": "Invoice",
+        "document_no": "FB0000101",
+        "due_date": "2026-05-09",
+    }
+
+
 def test_a_refused_change_is_asked_for_again_under_its_key() -> None:
     bench = posted()
     bench.show(replace(BILL, due_on=MAY))

@@ -35,7 +35,7 @@ def discounted(
     spread = _shares(sums, rate, discount.amount, places)
     if setup.discount is DiscountPolicy.NET:
         return tuple(replace(p, net=p.net - s) for p, s in zip(sums, spread, strict=True))
-    apart = (_apart(setup, p, s, discount) for p, s in zip(sums, spread, strict=True) if s)
+    apart = (_apart(setup, p, s, discount) for p, s in zip(sums, spread, strict=True))
     return (*sums, *aggregate(tuple(apart)))
 
 
