@@ -21,7 +21,7 @@ from tieout_simulator.kept import Kept, keep
 from tieout_simulator.ledger import Ledger, circumstances
 from tieout_simulator.shrink import shrunk
 from tieout_simulator.trials import EACH, RANDOM, Trial, trial, wanted
-from tieout_simulator.verdicts import document
+from tieout_simulator.verdicts import combinations, document
 from tieout_simulator.world import Options, Outcome, simulate
 
 EX_USAGE = 64
@@ -213,6 +213,12 @@ def _tell(one: Trial, outcome: Outcome, options: Options) -> None:
     print(f"  its story: {_spelt(one, options)} [--shrink]", file=sys.stderr, flush=True)
 
 
+def _switches(ledger: Ledger, switches: str, command: str) -> str:
+    if switches == EACH:
+        return document(ledger.verdicts, command)
+    return combinations(ledger.verdicts, ledger.seeds, command)
+
+
 def _report(
     given: argparse.Namespace, ledger: Ledger, played: int, took_s: float, cpu_s: float
 ) -> None:
@@ -230,7 +236,7 @@ def _report(
         print(json.dumps(figures | {"seconds": round(took_s, 1), "cpu_seconds": round(cpu_s, 1)}))
         return
     if given.table and given.switches:
-        print(document(ledger.verdicts, " ".join(["./dev simulate", *sys.argv[1:]])))
+        print(_switches(ledger, given.switches, " ".join(["./dev simulate", *sys.argv[1:]])))
         return
     if given.table:
         print(table(coverage))

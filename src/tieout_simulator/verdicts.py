@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tieout_simulator.assumptions import NOT_PLAYED, VALUES, Flip, every_switch, flips
@@ -57,6 +57,28 @@ def note(verdicts: dict[str, Verdict], outcome: Outcome, some: tuple[Flip, ...])
 def document(verdicts: Mapping[str, Verdict], command: str) -> str:
     """The table for people, in Markdown."""
     return "\n".join([*_head(verdicts, command), *_rows(verdicts), "", *_not_played()])
+
+
+def combinations(verdicts: Mapping[str, Verdict], trials: Collection[str], command: str) -> str:
+    """The table of what was flipped together with other switches; whose fault a held document is cannot be told there."""
+    numbers = sorted(name.count(",") + 1 for name in trials)
+    broken = any(verdict.violations for verdict in verdicts.values())
+    span = f"{numbers[0]} to {numbers[-1]} flips, {sum(numbers) / len(numbers):.0f} on average"
+    outcome = "Laws were broken" if broken else "No law was broken"
+    head = [
+        "## In combinations",
+        "",
+        f"Made by `{command}`: {len(numbers)} random combinations of {span}. {outcome}.",
+        "",
+        "| Switch and value | Combinations | Asked | Documents | Held | Laws broken |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    rows = [
+        f"| `{flip}` | {v.seeds} | {v.asked} | {v.seen} | {v.held} | {v.violations} |"
+        for flip in flips()
+        for v in [verdicts.get(str(flip), Verdict())]
+    ]
+    return "\n".join([*head, *rows])
 
 
 def _head(verdicts: Mapping[str, Verdict], command: str) -> Iterator[str]:

@@ -73,8 +73,9 @@ def test_what_a_value_needs_gives_way_to_what_is_flipped() -> None:
 
 
 def test_the_committed_table_has_every_value() -> None:
+    """Alone and in combinations."""
     text = DOCUMENT.read_text()
-    assert [str(flip) for flip in flips() if f"| `{flip}` |" not in text] == []
+    assert [str(flip) for flip in flips() if text.count(f"| `{flip}` |") != 2] == []
     assert [name for name in NOT_PLAYED if f"* `{'.'.join(name)}`: " not in text] == []
 
 
