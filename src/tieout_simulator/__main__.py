@@ -216,7 +216,7 @@ def _tell(one: Trial, outcome: Outcome, options: Options) -> None:
 def _switches(ledger: Ledger, switches: str, command: str) -> str:
     if switches == EACH:
         return document(ledger.verdicts, command)
-    return combinations(ledger.verdicts, ledger.seeds, command)
+    return combinations(ledger.verdicts, ledger.seeds, ledger.failed, command)
 
 
 def _report(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tieout_simulator.assumptions import NOT_PLAYED, VALUES, Flip, every_switch, flips
@@ -59,17 +59,24 @@ def document(verdicts: Mapping[str, Verdict], command: str) -> str:
     return "\n".join([*_head(verdicts, command), *_rows(verdicts), "", *_not_played()])
 
 
-def combinations(verdicts: Mapping[str, Verdict], trials: Collection[str], command: str) -> str:
+def combinations(
+    verdicts: Mapping[str, Verdict],
+    trials: Collection[str],
+    failed: Mapping[str, Sequence[str]],
+    command: str,
+) -> str:
     """The table of what was flipped together with other switches; whose fault a held document is cannot be told there."""
     numbers = sorted(name.count(",") + 1 for name in trials)
-    broken = any(verdict.violations for verdict in verdicts.values())
+    broken = [f"* seed {name.split()[0]}: {'; '.join(laws)}" for name, laws in failed.items()]
     span = f"{numbers[0]} to {numbers[-1]} flips, {sum(numbers) / len(numbers):.0f} on average"
-    outcome = "Laws were broken" if broken else "No law was broken"
+    outcome = f"Laws were broken in {len(broken)}" if broken else "No law was broken"
     head = [
         "## In combinations",
         "",
         f"Made by `{command}`: {len(numbers)} random combinations of {span}. {outcome}.",
         "",
+        *broken,
+        *([""] if broken else []),
         "| Switch and value | Combinations | Asked | Documents | Held | Laws broken |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
