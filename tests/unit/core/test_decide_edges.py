@@ -11,6 +11,7 @@ from tests.unit.core.books import SETUP, Bench, credit_note, invoice, line, paym
 from tieout.core.decision.decide import decide
 from tieout.core.decision.outcome import outcome
 from tieout.core.decision.plan import Receipt, State, Status, StoredCommand, Verdict
+from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Kind, Ref
 
 WORK = line("10", "80.00")
@@ -152,3 +153,20 @@ def test_a_tax_that_is_not_mapped_is_told_as_people_write_it() -> None:
     bench.show(invoice("1360.00", line("10", "80.00", percent="7E+1")))
     (held,) = settle(bench).values()
     assert held.reason.startswith("TAX_NOT_MAPPED: Tax VAT 70 % is not mapped")
+
+
+def test_no_command_comes_before_what_it_waits_for() -> None:
+    """An invoice that is edited while its payment is deleted: NAV would skip the reversal of the receipt."""
+    bench = Bench()
+    bench.show(invoice("960.00", WORK), payment("960.00"))
+    settle(bench)
+    bench.show(invoice("1080.00", MORE), payment("960.00", visibility=Visibility.DELETED))
+    plan = decide(bench.facts())
+    place = {command.key: n for n, command in enumerate(plan.commands)}
+    late = [
+        (command.key, key)
+        for command in plan.commands
+        for key in command.depends_on
+        if place.get(key, -1) > place[command.key]
+    ]
+    assert late == []

@@ -6,6 +6,8 @@ which commands lead from one to the other. Deciding again after they are done yi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tieout.core.decision.applications import settle_applications
 from tieout.core.decision.credit import OVERPAYMENT, PREPAYMENT
 from tieout.core.decision.deferred_credit import is_deferred
@@ -38,7 +40,7 @@ def decide(facts: Facts) -> Plan:
     carry_due_dates(draft)
     keep_to_route(draft)
     return Plan(
-        commands=tuple(sorted(draft.commands.values(), key=_stage)),
+        commands=_in_order_of_work(draft.commands),
         verdicts=tuple(v for v in draft.verdicts.values() if not facts.cases[v.ref].known),
     )
 
@@ -115,6 +117,24 @@ def _owner_waits(owner: str) -> Finding:
 def _conflict(case: Case) -> Verdict | None:
     command = conflict_of(case.commands)
     return None if command is None else dead(case.ref, command)
+
+
+def _in_order_of_work(commands: Mapping[str, Command]) -> tuple[Command, ...]:
+    """By stages, but nothing before what it waits for: NAV would skip it, and a second copy of that call would not."""
+    ordered: dict[str, Command] = {}
+    met: set[str] = set()
+
+    def place(command: Command) -> None:
+        met.add(command.key)
+        for key in command.depends_on:
+            if key in commands and key not in met:
+                place(commands[key])
+        ordered[command.key] = command
+
+    for command in sorted(commands.values(), key=_stage):
+        if command.key not in met:
+            place(command)
+    return tuple(ordered.values())
 
 
 def _stage(command: Command) -> int:
