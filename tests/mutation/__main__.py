@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -88,16 +88,23 @@ def judge_all(given: argparse.Namespace) -> list[Judged]:
         for area, share in shares(given.count).items():
             wanted = (mutant for mutant in orders[area] if given.key in mutant.key)
             mutants += islice((mutant for mutant in wanted if bench.admits(mutant)), share)
-        for stage in list(STAGES)[: list(STAGES).index(given.until) + 1]:
-            list(pool.map(bench.tries, mutants, [stage] * len(mutants)))
+        try:
+            for stage in list(STAGES)[: list(STAGES).index(given.until) + 1]:
+                list(pool.map(bench.tries, mutants, [stage] * len(mutants)))
+        except KeyboardInterrupt:
+            bench.stop()
+            raise
     return [Judged(mutant, kept.verdict(mutant)) for mutant in mutants]
 
 
 class Bench:
     """Gives mutants to whichever judge is free, unless it is known what comes of them."""
 
-    def __init__(self, judges: SimpleQueue[Judge], kept: Kept) -> None:
-        self._judges, self._kept, self._equivalent = judges, kept, equivalents()
+    def __init__(self, judges: Sequence[Judge], kept: Kept) -> None:
+        self._all, self._kept, self._equivalent = judges, kept, equivalents()
+        self._judges = SimpleQueue[Judge]()
+        for judge in judges:
+            self._judges.put(judge)
 
     def admits(self, mutant: Mutant) -> bool:
         """Whether it counts. What cannot be imported does not: the next takes its place."""
@@ -115,12 +122,19 @@ class Bench:
             return
         with self._judge() as judge:
             verdict.by = judge.caught(mutant, stage)
+        if judge.stopped:
+            return
         if verdict.by:
             verdict.word, verdict.stage = "caught", stage
         else:
             verdict.passed[stage] = state(stage)
         self._kept.save()
         print(line(mutant, verdict, stage, time.monotonic() - begun), file=sys.stderr, flush=True)
+
+    def stop(self) -> None:
+        """End what runs: nobody waits for its verdict."""
+        for judge in self._all:
+            judge.stop()
 
     @contextmanager
     def _judge(self) -> Iterator[Judge]:
@@ -132,16 +146,14 @@ class Bench:
 
 
 @contextmanager
-def _judges(processes: int) -> Iterator[SimpleQueue[Judge]]:
+def _judges(processes: int) -> Iterator[list[Judge]]:
     """As many workshops as work side by side, on one database server; all gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tieout-mutants-")))
         database = stack.enter_context(running(folder / "database", discard=True))
-        touched, judges = Touched(MAP), SimpleQueue[Judge]()
+        touched = Touched(MAP)
         shops = [Workshop(folder / str(number), database) for number in range(processes)]
-        for shop in shops:
-            judges.put(Judge(shop, touched))
-        yield judges
+        yield [Judge(shop, touched) for shop in shops]
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ PLAY_S = 40
 # The machine may be busy with something else; a mutant that hangs takes this much longer than the tests themselves.
 SLOWER, START_S = 6, 60
 TEST_S = 40
+# pytest's codes for a wrong command line and for no test.
+NOTHING_RUN = (4, 5)
 SAYS = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
@@ -42,6 +44,15 @@ class Judge:
 
     def __init__(self, workshop: Workshop, touched: Touched) -> None:
         self._workshop, self._touched = workshop, touched
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no verdict of this judge counts any more."""
+        return self._workshop.stopped
+
+    def stop(self) -> None:
+        """End what runs now, and whatever is tried later."""
+        self._workshop.stop()
 
     def importable(self, mutant: Mutant) -> bool:
         """Whether the product starts at all; what does not is no mistake that anybody could overlook."""
@@ -87,7 +98,7 @@ def _culprit(ended: Ended) -> str:
     if ended.code is None:
         return "takes too long"
     said = SAYS.search(ended.output)
-    assert ended.code in (1, 2), ended.output
+    assert ended.code not in NOTHING_RUN, ended.output
     return said[1] if said else ended.output.strip()[-200:]
 
 

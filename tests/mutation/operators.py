@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 COMPARED: dict[type[ast.cmpop], tuple[str, str, str]] = {
     ast.Eq: ("==", "!=", ""),
@@ -91,12 +92,13 @@ class Mutant:
         return "\n".join(lines)
 
 
-def mutants_of(file: str, source: bytes) -> list[Mutant]:
+@cache
+def mutants_of(file: str, source: bytes) -> tuple[Mutant, ...]:
     """All mutants of a module, from its top to its end; each of them compiles."""
     tree = ast.parse(source)
     finder = _Finder(file, source, set(_called_at_import(tree)))
     finder.visit(tree)
-    return [one for one in finder.found if _compiles(one.wrong)]
+    return tuple(one for one in finder.found if _compiles(one.wrong))
 
 
 def _compiles(source: bytes) -> bool:

@@ -198,6 +198,13 @@ def test_what_has_survived_is_tried_again_once_a_test_was_changed(tmp_path: Path
     assert not Kept(tmp_path / "kept.json", resume=False).verdict(mutant).passed
 
 
+def test_a_stopped_workshop_runs_nothing_to_its_end(tmp_path: Path) -> None:
+    shop = Workshop(tmp_path)
+    shop.stop()
+    ended = shop.run("timeit", "-s", "import time", "time.sleep(9)", limit_s=60)
+    assert ended.code not in (0, None)
+
+
 def test_the_report_counts_and_shows_what_survived() -> None:
     first, second, third = ranked(SOURCE, "tieout/engine", 1)[:3]
     judged = [

@@ -43,6 +43,8 @@ class Workshop:
     def __init__(self, folder: Path, database: str = "") -> None:
         self.root, self._database = folder / "copy", database
         self.source = self.root / "src"
+        self.stopped = False
+        self._running: subprocess.Popen[str] | None = None
         shutil.copytree(ROOT, self.root, ignore=LEFT_OUT)
         shared = ROOT.parent / "shared"
         if shared.is_dir():
@@ -79,6 +81,9 @@ class Workshop:
             errors="replace",
             start_new_session=True,
         ) as process:
+            self._running = process
+            if self.stopped:
+                self.stop()
             try:
                 output, _ = process.communicate(timeout=limit_s)
                 return Ended(process.returncode, output)
@@ -86,6 +91,12 @@ class Workshop:
                 return Ended(None, "")
             finally:
                 _end(process)
+
+    def stop(self) -> None:
+        """End what runs, and at once whatever is started later."""
+        self.stopped = True
+        if self._running is not None:
+            _end(self._running)
 
     def _variables(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "MUTATION"))}

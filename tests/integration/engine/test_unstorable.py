@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 from tests.integration.engine.test_drain import House, bills, house
 
 from tieout.core.decision.plan import Command, Receipt, Status
@@ -80,11 +81,14 @@ async def test_a_receipt_that_cannot_be_stored(house: House, database_url: str) 
     target: Any = house.worlds[0].target
     target.execute, target.find = execute, find
     await house.look(*bills(9))
-    with rule(database_url, "command", "command_key <> 'FB-INV-4-1' OR state <> 'done'"):
+    strict = rule(database_url, "command", "command_key <> 'FB-INV-4-1' OR state <> 'done'")
+    with strict, capture_logs() as told:
         await drained(house)
-        await house.look(*bills(10)[9:])
-        await house.drain()
-        await the_fourth_is_dead(house, "CheckViolation command.strict")
+        for number in (9, 10):
+            await house.look(bills(11)[number])
+            await house.drain()
+            await the_fourth_is_dead(house, "CheckViolation command.strict")
+    assert [each["event"] for each in told].count("dead_letter") == 1, "it is told once"
     assert await house.store.retry(house.pair, FOURTH, now=house.now) == 1
     await house.drain()
     assert set((await house.states()).values()) == {"agreed"}
