@@ -14,7 +14,7 @@ from tests.acceptance.world import World, invoice_ref, living
 
 from tieout.app.host import utc_now
 from tieout.app.pair_check import check_pair
-from tieout.core.decision.plan import State
+from tieout.core.decision.plan import State, Status
 from tieout.core.records.identity import Kind, Ref
 from tieout_sandboxes.people import Refused
 
@@ -97,6 +97,23 @@ async def test_a_second_run_writes_nothing(world: World) -> None:
     assert await lines(world) == []
     assert world.installation.calls["nav POST"] == calls
     assert await world.states() == {"agreed": 1}
+
+
+async def test_what_nav_has_already_is_not_drafted_when_it_is_asked_for_again(world: World) -> None:
+    """As by a worker whose request was on its way while another took over."""
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    installation = world.installation
+    writer = await installation.writer(world.pair, await installation.setup(world.pair))
+    (stored,) = await installation.store.awaiting(world.pair)
+    command, before = stored.command, await lines(world)
+    for waits, posted in ((Status.AWAITING, False), (Status.POSTED, True)):
+        if posted:
+            await accountant(world, DOCUMENTS)
+        (receipt,) = await writer.execute(9, [command])
+        assert (receipt.status, receipt.text) == (waits, command.hash)
+        assert await lines(world) == ([] if posted else before)
 
 
 async def test_an_edit_before_posting_replaces_the_lines(world: World) -> None:
