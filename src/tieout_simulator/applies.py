@@ -50,6 +50,9 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("gateway SetDueDate", "invoice"),
     *(("gateway Find", kind) for kind in (*DOCUMENTS, "customer")),
 )
+# What a worker stores in transactions of its own.
+STORES = ("accept", "claim", "intend", "record")
+AT_COMMIT = {"before": "disk_full", "after": "commit_unknown"}
 # What one might look for in the table, and why it is not there.
 DOES_NOT_APPLY: dict[tuple[str, str], str] = {
     ("read by id", "customer"): "clients are read many at once, from the list",
@@ -77,11 +80,25 @@ def cells() -> Iterator[Cell]:
             yield "dirty_read", step, about
         if step in WORKS:
             yield "zombie_fenced", step, about
+    yield from _of_workers()
     yield "stale_etag", "nav write", "CustomerLedgerEntries"
     for kind in DOCUMENTS:
         yield "page_shift", "poll and read", kind
     for fault in (*NAV, *FRESHBOOKS, *PEOPLE):
         yield fault, "webhook" if fault in HOOKS else "world", ""
+
+
+def _of_workers() -> Iterator[Cell]:
+    """A worker's own faults: around each call of the gateway, which is between the write and its receipt, and around what it stores."""
+    around = (*((s, about) for s, about in STEPS if "gateway" in s), *((s, "") for s in STORES))
+    for side in ("before", "after"):
+        for step, about in around:
+            yield "crash", f"{side} {step}", about
+            yield "pause", f"{side} {step}", about
+        for step in STORES:
+            yield f"crash_{side}_commit", f"{step}.{side}_commit", ""
+            yield AT_COMMIT[side], f"{step}.{side}_commit", ""
+    yield "clock_skew", "life", ""
 
 
 def missing(coverage: Coverage) -> list[Cell]:

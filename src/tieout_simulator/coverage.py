@@ -44,6 +44,21 @@ class Coverage:
         self.occasions.update(other.occasions)
 
 
+# How many words name a step that is about something; what follows says of what.
+LONG = {"gateway": 2, "nav": 2, "poll": 3, "read": 3}
+
+
+def place_of(where: str) -> tuple[str, str]:
+    """A place in a worker's life as a step and what it is about.
+
+    >>> place_of("before gateway Post invoice+payment"), place_of("after intend")
+    (('before gateway Post', 'invoice+payment'), ('after intend', ''))
+    """
+    side, *words = where.split()
+    named = LONG.get(words[0], len(words)) if len(words) > 1 else len(words)
+    return " ".join([side, *words[:named]]), "".join(words[named:])
+
+
 def step_of(request: httpx2.Request) -> tuple[str, str]:
     """Where in the work a request belongs, and what it is about: the kinds of its documents with ``+`` between them, the page of a read in NAV, or nothing."""
     host, path = request.url.host, request.url.path
