@@ -44,7 +44,7 @@ class Life:
         self._doom, self._pause_s = doom, pause_s
         self.ended = asyncio.Event()
         # Between the question for new tokens and their commit a death, or too long a sleep, loses them; nothing could prevent that.
-        self.renewing = False
+        self._renewing: set[asyncio.Task[Any] | None] = set()
         self._tasks: list[asyncio.Task[Any]] = []
 
     def owns(self, task: asyncio.Task[Any]) -> None:
@@ -58,9 +58,9 @@ class Life:
         if self.dead:
             raise Killed
         if where == "before token refresh":
-            self.renewing = True
+            self._renewing.add(asyncio.current_task())
         elif where == "after write":
-            self.renewing = False
+            self._renewing.discard(asyncio.current_task())
         fate = self._doom(where)
         if fate == "crash":
             self.kill()
@@ -79,6 +79,11 @@ class Life:
         if self.dead:
             return self.silent_since
         return self.slept_at if self.wakes_at > now else now
+
+    @property
+    def renewing(self) -> bool:
+        """Whether it is between asking for new tokens and storing them, for any of its connections."""
+        return any(task is not None and not task.done() for task in self._renewing)
 
     def kill(self) -> None:
         """No mercy: not even what a program does at its end is done."""

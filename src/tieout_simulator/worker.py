@@ -36,8 +36,9 @@ DOWN_S, STILL_S, ASLEEP_S = 600.0, 90.0, 10_800.0
 
 # Where a worker dies or falls asleep: between a write and its receipt more often than elsewhere, and still more often at what it does seldom.
 SHARES = {
-    "intend": 0.3, "record": 0.3, "gateway CreateCustomers": 2.0, "gateway Apply": 2.0, "gateway Unapply": 2.0,
-    "gateway Ping": 3.0, "gateway SetDueDate": 4.0, "gateway Reverse": 5.0,
+    "companies_due": 0.004, "polls_due": 0.004, "rescue": 0.004, "derive_overdue": 0.004, "all_pairs": 0.004,
+    "intend": 0.2, "record": 0.2, "gateway Post": 0.3, "gateway Find": 0.3, "gateway CreateCustomers": 1.0, "gateway Apply": 1.0,
+    "gateway Unapply": 1.0, "gateway Ping": 1.0, "gateway SetDueDate": 2.0, "gateway Reverse": 3.0,
 }  # fmt: skip
 
 # Whose code is running: the store asks it at its commits, and log lines are his.
@@ -178,7 +179,7 @@ class Worker:
 
     def _doom(self, where: str) -> str:
         step, about = place_of(where)
-        share = SHARES.get(step.partition(" ")[2]) or (0.5 if "gateway" in step else 0.1)
+        share = SHARES.get(step.partition(" ")[2]) or (0.1 if "gateway" in step else 0.02)
         for fate in ("crash", "pause"):
             if fate == "pause" and where.startswith("before nav write"):
                 continue  # nothing could keep it out (applies.py)
@@ -195,7 +196,7 @@ class Worker:
         side = "crash_before_commit" if where.endswith("before_commit") else "crash_after_commit"
         other = "disk_full" if where.endswith("before_commit") else "commit_unknown"
         for fate in (side, other):
-            if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] / 4:
+            if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] / 6:
                 self._coverage.note(fate, where)
                 self._trace.note(self.name, f"{fate} {where}")
                 if self.life is not None and self.life.renewing:

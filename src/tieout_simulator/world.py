@@ -113,7 +113,7 @@ class _Seed:
         self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
         self._poll_s = DAY_S * dice.choice((0.5, 1, 2, 2, 3, 4))
         # FreshBooks' pages have a hundred rows; small ones make a long list of a short one.
-        self._page_size = dice.choice((100, 100, 9, 4))
+        self._page_size = dice.choice((100, 100, 100, 9, 9, 4))
         self._past = dice.choice((0, 0, 20, 40))
         self._sweep_s = dice.choice((1, 3, 90)) * DAY_S
         self._workers_wanted = dice.choice((1, 2, 2))
