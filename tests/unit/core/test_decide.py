@@ -428,6 +428,36 @@ def test_a_draft_that_is_paid_counts_as_sent() -> None:
     assert keys(bench) == ["FB-INV-34101-1", "FB-PMT-10301-1"]
 
 
+def test_a_draft_is_not_paid_by_money_that_was_all_too_much() -> None:
+    """A payment whose money all went into a credit stays with amount zero; the invoice that is a draft again counts no more."""
+    bench = Bench()
+    rest = replace(
+        credit_note("100.00", key="8001", credit_type="overpayment"), issued_on=date(2026, 4, 2)
+    )
+    nothing = replace(payment("0.00"), overpayment=rest.ref)
+    bench.show(invoice("960.00", WORK), nothing, rest)
+    settle(bench)
+    bench.show(invoice("960.00", WORK, draft=True))
+    verdicts = settle(bench)
+    assert verdicts[Ref(Kind.INVOICE, "34101")].state is State.HELD
+    assert keys(bench) == []
+
+
+def test_one_receipt_cannot_be_two_customers() -> None:
+    """The invoice was moved to another client, and FreshBooks left its payment and the rest of it where they were."""
+    bench = Bench()
+    bench.customer_nos = {"7001": "C00010", "7002": "C00020"}
+    rest = replace(
+        credit_note("100.00", key="8001", credit_type="overpayment"), issued_on=date(2026, 4, 2)
+    )
+    paid = replace(payment("960.00"), overpayment=rest.ref)
+    bill = invoice("960.00", WORK)
+    bench.show(replace(bill, customer=Ref(Kind.CUSTOMER, "7002")), paid, rest)
+    assert "OVERPAYMENT_ELSEWHERE" in settle(bench)[paid.ref].reason
+    bench.show(bill)
+    assert settle(bench)[paid.ref].state is State.AGREED
+
+
 def test_reversed_by_a_person_in_nav_is_held() -> None:
     bench = Bench()
     bench.show(invoice("960.00", WORK))

@@ -114,8 +114,8 @@ def _not_in_books(draft: Draft, record: Sale) -> str:
 
 
 def _is_draft(draft: Draft, record: Sale) -> bool:
-    """A draft that is paid counts as sent, as in FreshBooks' own reports."""
-    return record.draft and not draft.lookup.live_payments_of(record.ref)
+    """A draft that is paid counts as sent, as in FreshBooks' own reports; a payment that was all too much pays nothing of it."""
+    return record.draft and not any(p.amount for p in draft.lookup.live_payments_of(record.ref))
 
 
 def _post(

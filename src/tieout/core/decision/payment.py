@@ -27,6 +27,7 @@ from tieout.core.journal.numbers import candidates
 from tieout.core.journal.payment import is_chargeback, payment_to_journal
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
+from tieout.core.records.identity import Ref
 from tieout.core.records.money import Money, total
 from tieout.core.records.payment import Payment
 
@@ -99,8 +100,12 @@ def _income(
         assert isinstance(buyer, Verdict)
         return replace(buyer, ref=case.ref)
     live = payment.visibility is not Visibility.DELETED
-    if payment.overpayment is not None and live and draft.lookup.rest_of(payment) is None:
+    rest = draft.lookup.rest_of(payment) if payment.overpayment is not None and live else None
+    if payment.overpayment is not None and live and rest is None:
         return held(case.ref, _unmatched())
+    kept = rest if rest and rest.visibility is not Visibility.DELETED else None
+    if kept and draft.facts.customer_nos.get(kept.customer.key, customer_no) != customer_no:
+        return held(case.ref, _rest_elsewhere(kept.ref))
     amount = draft.lookup.received_with(payment)
     ask = _moved(draft, case, customer_no)
     if isinstance(ask, Verdict):
@@ -239,6 +244,14 @@ def _unmatched() -> Finding:
         rule="OVERPAYMENT_UNMATCHED",
         text="More was paid than was owed, and it cannot be told which credit note holds the rest.",
         remedy="Look at the client's overpayment credits in FreshBooks; if it is the only one of its day, retry.",
+    )
+
+
+def _rest_elsewhere(rest: Ref) -> Finding:
+    return Finding(
+        rule="OVERPAYMENT_ELSEWHERE",
+        text=f"Its invoice is another client's than {rest}, which holds what was paid too much: one receipt cannot be two customers'.",
+        remedy="Bring invoice and credit to one client in FreshBooks, or share out the receipt in NAV with the accountant; then retry.",
     )
 
 
