@@ -21,12 +21,6 @@ PAGES = (
     "UserSetup",
     "VATEntries",
 )
-# Where no gateway is installed.
-JOURNALS = ("GeneralJournal", "CashReceiptJournal")
-DRAFTING = (
-    *(("nav read", page) for page in (*JOURNALS, "GeneralLedgerEntries", "PaymentTerms")),
-    *(("nav write", page) for page in (*JOURNALS, "Customer", "CustomerLedgerEntries")),
-)
 # Every request that the product sends while it works, and what each is about. Every request fault applies at each of them.
 STEPS: tuple[tuple[str, str], ...] = (
     *(("poll and read", kind) for kind in (*DOCUMENTS, "customer")),
@@ -38,7 +32,6 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("callbacks delete", ""),
     ("webhook", ""),
     *(("nav read", page) for page in PAGES),
-    *DRAFTING,
     ("gateway Ping", ""),
     ("gateway Claim", ""),
     ("gateway CreateCustomers", "customer"),
@@ -81,7 +74,6 @@ def cells() -> Iterator[Cell]:
         if step in WORKS:
             yield "zombie_fenced", step, about
     yield from _of_workers()
-    yield "stale_etag", "nav write", "CustomerLedgerEntries"
     for kind in DOCUMENTS:
         yield "page_shift", "poll and read", kind
     for fault in (*NAV, *FRESHBOOKS, *PEOPLE):

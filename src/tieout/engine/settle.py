@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import TypeVar
 
 import structlog
@@ -73,6 +74,14 @@ class Ports:
     dice: Callable[[], float]
     owner: str
     linger_s: float = 0.0
+
+
+class Turn(Enum):
+    """What a pair did when it was its turn."""
+
+    IDLE = "nothing was due"
+    YIELDED = "a backfill let pass what is live elsewhere"
+    WORKED = "a round"
 
 
 class Drain:
@@ -151,19 +160,23 @@ class Drain:
     async def _take_turns(self, lease: Lease) -> int:
         """The pairs of the company take turns, a round each, until nothing is due; how many there were. One that fails does not stop another."""
         self.failures, rounds = {}, 0
-        turns = self._turns()
+        turns, waited = self._turns(), False
         while turns:
-            left = []
+            left, before = [], rounds
             for world, gatherer in turns:
                 try:
-                    if await self._turn(world, lease, gatherer):
-                        left.append((world, gatherer))
-                        rounds += 1
+                    turn = await self._turn(world, lease, gatherer, lets_pass=not waited)
                 except (OutcomeUnknown, Superseded):
                     raise
                 except Failure as failure:
                     self.failures[world.pair.id] = failure
-            turns = left
+                    continue
+                rounds += turn is Turn.WORKED
+                if turn is not Turn.IDLE:
+                    left.append((world, gatherer))
+            # Whom they let pass may have ended its turns before: all take them again, and nobody lets pass twice in a row.
+            waited = bool(left) and rounds == before
+            turns = self._turns() if waited else left
             if not turns and rounds and await self._more():
                 turns = self._turns()
         return rounds
@@ -181,16 +194,19 @@ class Drain:
                 return True
         return False
 
-    async def _turn(self, world: World, lease: Lease, gatherer: Gatherer) -> bool:
-        """One round; whether there was something to do. A backfill lets pass what is live for another pair."""
+    async def _turn(
+        self, world: World, lease: Lease, gatherer: Gatherer, *, lets_pass: bool
+    ) -> Turn:
+        """One round, if there is something to do. A backfill lets pass what is live for another pair."""
         now = self._ports.now()
         claimed = await self._store.due(world.pair, now=now, limit=self._batch)
         if not claimed:
-            return False
-        if claimed[0].priority is Priority.BACKFILL and await self._live_due():
-            return True
+            return Turn.IDLE
+        backfill = claimed[0].priority is Priority.BACKFILL
+        if lets_pass and backfill and await self._live_due():
+            return Turn.YIELDED
         await self._timed_round(world, lease, gatherer, claimed)
-        return True
+        return Turn.WORKED
 
     async def _live_due(self) -> bool:
         healthy = [w.pair for w in self._worlds if w.pair.id not in self.failures]
