@@ -58,6 +58,8 @@ Item = TypeVar("Item")
 
 LEASE_S = 6.0
 LINGER_LOOK_S = 0.03
+# So many times in a row all may let pass what then does not come.
+PATIENCE = 2
 BATCH_FIRST, BATCH_MAX = 100, 400
 ROUND_S_AIM, ROUND_S_MAX = 4.0, 12.0
 
@@ -160,12 +162,12 @@ class Drain:
     async def _take_turns(self, lease: Lease) -> int:
         """The pairs of the company take turns, a round each, until nothing is due; how many there were. One that fails does not stop another."""
         self.failures, rounds = {}, 0
-        turns, waited = self._turns(), False
+        turns, idle = self._turns(), 0
         while turns:
             left, before = [], rounds
             for world, gatherer in turns:
                 try:
-                    turn = await self._turn(world, lease, gatherer, lets_pass=not waited)
+                    turn = await self._turn(world, lease, gatherer, lets_pass=idle < PATIENCE)
                 except (OutcomeUnknown, Superseded):
                     raise
                 except Failure as failure:
@@ -174,9 +176,9 @@ class Drain:
                 rounds += turn is Turn.WORKED
                 if turn is not Turn.IDLE:
                     left.append((world, gatherer))
-            # Whom they let pass may have ended its turns before: all take them again, and nobody lets pass twice in a row.
-            waited = bool(left) and rounds == before
-            turns = self._turns() if waited else left
+            # Whom they let pass may have ended its turns before: all take them again, and in the end nobody waits for nobody.
+            idle = idle + 1 if left and rounds == before else 0
+            turns = self._turns() if idle else left
             if not turns and rounds and await self._more():
                 turns = self._turns()
         return rounds

@@ -416,11 +416,12 @@ async def test_a_pair_whose_backfill_runs_does_not_keep_another_pair_waiting(hou
 
 async def test_a_backfill_does_not_wait_for_a_pair_that_has_ended_its_turns(house: House) -> None:
     """Something live came for the other pair when that had nothing left to do: the backfill let it pass without end."""
-    await house.look(*bills(300), at=0, priority=Priority.BACKFILL)
+    await house.look(*bills(500), at=0, priority=Priority.BACKFILL)
     came = False
 
     async def comes(commands: Sequence[Command]) -> None:
         nonlocal came
+        house.now += timedelta(seconds=1)
         if len(house.nav.keys) > 120 and not came:
             came = True
             await house.look(*bills(1), at=1)
@@ -428,8 +429,8 @@ async def test_a_backfill_does_not_wait_for_a_pair_that_has_ended_its_turns(hous
     house.nav.before = comes
     await asyncio.wait_for(house.drain(), 60)
     keys = [key for key in house.nav.keys if "-INV-" in key]
-    assert (came, len(keys)) == (True, 301)
-    assert keys.index("F2-INV-1-1") < 300, "what is live goes before the rest of the backfill"
+    assert (came, len(keys)) == (True, 501)
+    assert keys.index("F2-INV-1-1") < 400, "what is live goes before the rest of the backfill"
 
 
 async def test_what_waits_without_progress_is_looked_at_less_and_less(house: House) -> None:
