@@ -458,6 +458,19 @@ def test_one_receipt_cannot_be_two_customers() -> None:
     assert settle(bench)[paid.ref].state is State.AGREED
 
 
+def test_a_credit_used_for_a_deleted_invoice_of_another_client_is_held() -> None:
+    """FreshBooks gives it back to the client of the payment, and NAV has it on the client of the credit."""
+    bench = Bench()
+    bench.customer_nos = {"7001": "C00010", "7002": "C00020"}
+    note = credit_note("150.00", line("1", "125.00"))
+    used = payment("100.00", key="9", credit=note.ref.key)
+    gone = invoice("960.00", WORK, visibility=Visibility.DELETED)
+    bench.show(note, used, gone)
+    assert settle(bench)[used.ref].state is State.EXCLUDED
+    bench.show(replace(used, customer=Ref(Kind.CUSTOMER, "7002")))
+    assert "CUSTOMER_MOVED" in settle(bench)[used.ref].reason
+
+
 def test_reversed_by_a_person_in_nav_is_held() -> None:
     bench = Bench()
     bench.show(invoice("960.00", WORK))

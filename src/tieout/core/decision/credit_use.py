@@ -30,7 +30,9 @@ def decide_credit_use(draft: Draft, case: Case, payment: Payment) -> Verdict:
     assert source_ref is not None
     invoice, source = draft.standing_document(payment.invoice), draft.standing_document(source_ref)
     if invoice is None:
-        return _unused(draft, case)
+        unused = _unused(draft, case)
+        elsewhere = _elsewhere(draft, payment, source) if source else None
+        return held(case.ref, elsewhere) if elsewhere else unused
     if source is None:
         return held(case.ref, _missing())
     finding = _unlike(invoice, source)
@@ -93,11 +95,7 @@ def _unlike(invoice: Command, source: Command) -> Finding | None:
     """NAV applies only entries of one customer and one currency to each other."""
     one, other = payload_journal(invoice.payload), payload_journal(source.payload)
     if one.customer_no != other.customer_no:
-        return Finding(
-            rule="CUSTOMER_MOVED",
-            text=f"Its invoice belongs to customer {one.customer_no}, the credit stands on {other.customer_no}.",
-            remedy="Correct the client of the invoice or of the credit in FreshBooks, then retry.",
-        )
+        return _moved(one.customer_no, other.customer_no)
     if one.currency_code != other.currency_code:
         return Finding(
             rule="CURRENCY_CHANGED",
@@ -105,6 +103,21 @@ def _unlike(invoice: Command, source: Command) -> Finding | None:
             remedy="Correct one of them in FreshBooks, then retry.",
         )
     return None
+
+
+def _elsewhere(draft: Draft, payment: Payment, source: Command) -> Finding | None:
+    """What is used for an invoice that is no more is its client's again; that must be the customer on whom the credit stands."""
+    stands = payload_journal(source.payload).customer_no
+    belongs = draft.facts.customer_nos.get(payment.customer.key, stands)
+    return None if belongs == stands else _moved(belongs, stands)
+
+
+def _moved(invoice: str, credit: str) -> Finding:
+    return Finding(
+        rule="CUSTOMER_MOVED",
+        text=f"Its invoice belongs to customer {invoice}, the credit stands on {credit}.",
+        remedy="Correct the client of the invoice or of the credit in FreshBooks, then retry.",
+    )
 
 
 def _missing() -> Finding:
