@@ -48,7 +48,7 @@ STORES = ("accept", "claim", "intend", "record")
 AT_COMMIT = {"before": "disk_full", "after": "commit_unknown"}
 # What one might look for in the table, and why it is not there.
 DOES_NOT_APPLY: dict[tuple[str, str], str] = {
-    ("read by id", "customer"): "clients are read many at once, from the list",
+    ("read by id", "customer"): "clients are read many at once, from the list; only one that no list shows is asked for, once in hundreds of seeds",
     ("gateway Reverse", "invoice"): "an invoice is undone by the opposite document, which Post posts; Reverse takes money back",
     ("gateway Apply", "invoice"): "it is the payment's or the credit's application that is made and undone, under its key",
     ("gateway SetOnHold", "invoice"): "order to cash puts no entry on hold",
