@@ -70,7 +70,7 @@ async def approve(store: PostgresStore, pair: Pair, ref: Ref, value: str = "") -
         (CLIENT, {INVOICE, PAYMENT}),
         (Ref(Kind.INVOICE, "404"), set()),
     ],
-    ids=str,
+    ids=["invoice", "payment", "other", "client", "unknown"],
 )
 async def test_what_waits_for_an_approval_is_pending_and_due(
     store: PostgresStore, pair: Pair, ref: Ref, due: set[Ref]
