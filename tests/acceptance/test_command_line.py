@@ -68,6 +68,7 @@ async def settle_and_tie_out(tieout: CommandLine) -> None:
         "I4",
         "I5",
         "I13",
+        "I22",
         "I23",
     ]
     assert (early["as_of"], early["agrees"]) == ("2020-01-31", True)

@@ -8,20 +8,27 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import structlog
+
 from tieout.app.host import utc_now
 from tieout.app.installation import Installation
+from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.facts import DocumentRecord
+from tieout.core.failures import Forbidden
 from tieout.core.journal.policies import WriteOffRule
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks, ref_of_key
 from tieout.core.reconciliation.tieout import Tieout, tie_out
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
+from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import DOCUMENTS, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.payment import Payment
 from tieout.engine.ports import Pair, Source, Stored
+
+log = structlog.get_logger()
 
 # Longer than from one poll to the next: what is older and was not heard of was missed.
 NOT_HEARD_OF_YET = timedelta(hours=1)
@@ -67,6 +74,7 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         if rules.goodwill_recognition == "on_application"
         else frozenset(),
         recovered=await _recovered(target, rules.write_off, nav),
+        ledger_lines=await _own_ledger(source),
     )
     clients = {r.customer.key for r in records}
     customers = await installation.store.customers(pair, clients)
@@ -77,6 +85,15 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         return result
     unheard = await _unheard(installation, pair, source, records)
     return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard, most)
+
+
+async def _own_ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
+    """FreshBooks' own books; None where its owner has not consented to that."""
+    try:
+        return [line async for line in source.general_ledger()]
+    except Forbidden as failure:
+        log.warning("ledger_not_read", reason=failure.text)
+        return None
 
 
 async def _recovered(

@@ -18,14 +18,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from tieout.connectors.freshbooks import errors
 from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.freshbooks.oauth import Tokens, granted, refusal_of
-from tieout.connectors.freshbooks.resources import RESOURCES
+from tieout.connectors.freshbooks.resources import RESOURCES, GeneralLedger
 from tieout.connectors.http import Call, Http
 from tieout.core.failures import Unauthorized
 
 # Reading what we keep, and nothing else: notifications need no more (FreshBooks: Webhooks, Scopes).
 SCOPES = (
     "user:profile:read",
-    *sorted(f"user:{resource.scope}:read" for resource in RESOURCES.values()),
+    *(
+        f"user:{scope}:read"
+        for scope in sorted([GeneralLedger().scope, *(r.scope for r in RESOURCES.values())])
+    ),
 )
 
 

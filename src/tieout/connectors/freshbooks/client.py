@@ -24,9 +24,11 @@ from tieout.connectors.freshbooks.callbacks import Callbacks
 from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.freshbooks.identity import Identity, identity_of
 from tieout.connectors.freshbooks.oauth import TokenStore
-from tieout.connectors.freshbooks.resources import RESOURCES, Resource
+from tieout.connectors.freshbooks.resources import RESOURCES, GeneralLedger, Resource
+from tieout.connectors.freshbooks.wire.feed import feed_line
 from tieout.connectors.http import Http
 from tieout.core.failures import Unintelligible
+from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import ChangePage, Observation, Record
 
@@ -84,6 +86,12 @@ class FreshbooksSource(Callbacks):
         async for rows in listing.pages(self._api, resource, ()):
             for row in rows:
                 yield resource.record(Ref(kind, row.id), row.content)
+
+    async def general_ledger(self) -> AsyncIterator[FeedLine]:
+        """FreshBooks' own books, the list read to its end; for reconciliation. Raises Forbidden where the consent is older than this."""
+        async for rows in listing.pages(self._api, GeneralLedger(), ()):
+            for row in rows:
+                yield feed_line(row.content)
 
     async def identity(self) -> Identity:
         """Whose consent we have, and for which businesses."""

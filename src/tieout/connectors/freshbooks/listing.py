@@ -8,15 +8,26 @@ and was reached, or until a whole further reading brought nothing new. No order 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Protocol
 
 from tieout.connectors.freshbooks.api import FreshbooksApi, Page, Params, Row
-from tieout.connectors.freshbooks.resources import Resource
 
 PER_PAGE = 100  # FreshBooks caps at this, silently
 
 
+class Listed(Protocol):
+    """Where a list is, and what its rows are called."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def plural(self) -> str: ...
+    @property
+    def has_lines(self) -> bool: ...
+
+
 async def pages(
-    api: FreshbooksApi, resource: Resource, params: Params
+    api: FreshbooksApi, resource: Listed, params: Params
 ) -> AsyncIterator[tuple[Row, ...]]:
     """The rows of a list, page by page, each record once."""
     seen: set[str] = set()
@@ -38,18 +49,18 @@ async def pages(
             return
 
 
-async def total(api: FreshbooksApi, resource: Resource, params: Params) -> int:
+async def total(api: FreshbooksApi, resource: Listed, params: Params) -> int:
     """How many records a list has, for the price of one row."""
     query = [*params, ("page", "1"), ("per_page", "1")]
     return (await api.page(resource.path, resource.plural, query)).total
 
 
-async def page_at(api: FreshbooksApi, resource: Resource, params: Params, number: int) -> Page:
+async def page_at(api: FreshbooksApi, resource: Listed, params: Params, number: int) -> Page:
     """One page, with lines if the records have any."""
     query = [*params, ("page", str(number)), ("per_page", str(PER_PAGE)), *includes(resource)]
     return await api.page(resource.path, resource.plural, query)
 
 
-def includes(resource: Resource) -> Params:
+def includes(resource: Listed) -> Params:
     """FreshBooks leaves the lines out unless asked for them."""
     return (("include[]", "lines"),) if resource.has_lines else ()

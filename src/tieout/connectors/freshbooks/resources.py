@@ -55,6 +55,16 @@ class Resource:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class GeneralLedger:
+    """FreshBooks' own general ledger, a list like any other."""
+
+    path: str = "journal_entries/journal_entry_details"
+    plural: str = "journal_entry_details"
+    has_lines: bool = False
+    scope: str = "journal_entries"
+
+
 RESOURCES = {
     resource.kind: resource
     for resource in (

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
+from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import CHARGEBACK, KEY_TYPES, Kind, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry, VatEntry
@@ -33,6 +34,7 @@ class FreshbooksBooks:
     """FreshBooks' documents as its lists show them, up to ``as_of`` (all if None).
 
     ``recovered`` is money for claims that were written off, by payment, as NAV's accounts of bad debts show it: income there, and no customer's.
+    ``ledger_lines`` is FreshBooks' own general ledger, None where it was not read.
     ``deferred`` are goodwill credits that count when they are used: not they, but the payments that use them are documents in NAV.
     """
 
@@ -42,6 +44,22 @@ class FreshbooksBooks:
     as_of: date | None = None
     deferred: frozenset[Ref] = frozenset()
     recovered: Mapping[Ref, Decimal] = field(default_factory=dict)
+    ledger_lines: Sequence[FeedLine] | None = None
+
+    @cached_property
+    def ledger(self) -> tuple[FeedLine, ...]:
+        """FreshBooks' own general ledger."""
+        return tuple(line for line in self.ledger_lines or () if self._in(line.day))
+
+    @cached_property
+    def amounts(self) -> Mapping[Ref, Decimal]:
+        """All that is listed and counts, with its amount."""
+        documents: tuple[Invoice | CreditNote | Payment, ...] = (
+            *self.live_invoices,
+            *self.live_credit_notes,
+            *self.live_payments,
+        )
+        return {one.ref: one.amount.amount for one in documents if one.amount.amount}
 
     def moves(self, payment: Payment) -> bool:
         """Whether a payment is a document of its own in NAV: money, or the use of a credit that counts then for an invoice in the books."""
