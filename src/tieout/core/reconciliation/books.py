@@ -59,7 +59,7 @@ class FreshbooksBooks:
             *self.live_credit_notes,
             *self.live_payments,
         )
-        return {one.ref: one.amount.amount for one in documents if one.amount.amount}
+        return {one.ref: one.amount.amount for one in documents}
 
     def moves(self, payment: Payment) -> bool:
         """Whether a payment is a document of its own in NAV: money, or the use of a credit that counts then for an invoice in the books."""

@@ -57,7 +57,8 @@ def _absent(
 ) -> Iterator[Difference]:
     for ref in sorted(ref for ref in known if ref is not None and ref not in listed):
         yield _difference(ref, claimed.get(ref, ZERO), "is in FreshBooks' ledger and in no list")
-    for ref in sorted(listed.keys() - known):
+    # What comes to nothing need not be in a ledger.
+    for ref in sorted(ref for ref in listed.keys() - known if listed[ref]):
         yield _difference(ref, listed[ref], "is listed and not in FreshBooks' ledger")
 
 
