@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+import psycopg
 
 from chaos.bookkeeper import Bookkeeper
 from chaos.database import ArenaDatabase
@@ -28,6 +29,7 @@ from tieout.app.reports import status_of
 from tieout.app.settings import Settings
 from tieout.core.failures import Failure
 from tieout.engine.ports import Pair
+from tieout.store.database import utc_now
 from tieout_sandboxes.people import FreshbooksPerson, NavReader, browser
 
 Say = Callable[[str], None]
@@ -35,6 +37,10 @@ Say = Callable[[str], None]
 BUSINESSES = ((0, "FB"), (0, "F2"), (1, "FB"))
 # How long NAV takes over a document: what is done to a worker shall find it at work.
 POSTING_MS = 15
+_POLLS = """
+SELECT (SELECT count(*) FROM tieout.poll WHERE next_at <= now())
+  + (SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE queue_name = 'poll')
+"""
 COUNTS = ("seen", "pending", "agreed", "held", "dead", "excluded")
 
 
@@ -87,6 +93,17 @@ class Arena:
         except Failure:
             return {}
         return {name: sum(one[name] for one in found) for name in COUNTS}
+
+    async def ask_for_polls(self) -> None:
+        """Let every pair be polled now."""
+        for business in self.businesses:
+            await self.installation.store.poll_at(business.pair, now=utc_now())
+
+    async def polled(self) -> bool:
+        """Whether the polls that were asked for are over: none is due, waits or runs."""
+        async with await psycopg.AsyncConnection.connect(self.database.url) as connection:
+            row = await (await connection.execute(_POLLS)).fetchone()
+        return row == (0,)
 
 
 @asynccontextmanager

@@ -92,7 +92,7 @@ async def _mischief(place: Arena, dice: random.Random) -> None:
 
 
 async def _finish(place: Arena, report: Report) -> None:
-    """All is well again: wait until nothing is pending, and a poll later still nothing is."""
+    """All is well again: wait until nothing is pending, and two polls later still nothing is."""
     place.network.heal()
     for business in place.businesses:
         await business.person.clear_faults()
@@ -102,9 +102,11 @@ async def _finish(place: Arena, report: Report) -> None:
 
     async def rested() -> bool:
         status = await place.status()
-        return bool(status) and status["pending"] == 0
+        return bool(status) and status["pending"] == 0 and await place.polled()
 
+    # What was under way when all was well again may have looked before; the second polls begin after it.
     for _ in range(2):
+        await place.ask_for_polls()
         await until(rested, PATIENCE_S)
         report.settled_s = time.monotonic() - begun
         await asyncio.sleep(REST_S)

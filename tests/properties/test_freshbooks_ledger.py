@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from hypothesis import given, settings
@@ -331,5 +331,6 @@ def test_what_is_paid_in_full_counts_by_cash_as_by_accrual(
 
 def shares(total: Decimal, weights: list[int]) -> list[Decimal]:
     """An amount in parts by weight; the last takes what is left."""
-    parts = [(total * weight / sum(weights)).quantize(Decimal("0.01")) for weight in weights[:-1]]
+    cent = Decimal("0.01")
+    parts = [(total * each / sum(weights)).quantize(cent, ROUND_DOWN) for each in weights[:-1]]
     return [part for part in (*parts, total - sum(parts, ZERO)) if part]

@@ -35,6 +35,11 @@ SCHEMA, FIRST_TABLE = "procrastinate", "procrastinate_jobs"
 Work = Callable[[int], Awaitable[None]]
 Task = procrastinate.tasks.Task[..., Any, Any]
 Connection = psycopg.AsyncConnection[Any]
+AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
 # One runs and one waits of each.
 LOCKED_BY = {"settle": "company", "poll": "pair"}
 
@@ -53,7 +58,7 @@ class Jobs:
             timeout=5.0,
             min_size=1,
             max_size=4,
-            kwargs={"options": f"-c search_path={SCHEMA}"},
+            kwargs={"options": _options()},
         )
         self._app = procrastinate.App(connector=self._connector)
         self._tasks = {"settle": self._task("settle", settle), "poll": self._task("poll", poll)}
@@ -156,6 +161,12 @@ class Jobs:
                 await task.defer_async(number=number)
 
 
+def _options() -> str:
+    """Who is paused or cut off within a transaction keeps its jobs from the rescuer: the server ends what sleeps as long as the dead are silent."""
+    asleep = f"idle_in_transaction_session_timeout={round(STALLED_S * 1000)}"
+    return f"-c search_path={SCHEMA} -c {asleep}"
+
+
 @contextmanager
 def _reached() -> Iterator[None]:
     """A queue that cannot be reached is the database that cannot: a failure of the outside world, not a defect."""
@@ -163,7 +174,7 @@ def _reached() -> Iterator[None]:
         yield
     except (exceptions.ConnectorException, psycopg.Error) as error:
         cause = error if isinstance(error, psycopg.Error) else error.__cause__
-        if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        if isinstance(cause, AWAY):
             text = f"the job queue cannot be reached: {type(cause).__name__}"
             raise Unreachable("database", text) from None
         raise

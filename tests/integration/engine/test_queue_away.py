@@ -1,4 +1,4 @@
-"""The job queue while the database is away."""
+"""The job queue while the database is away, or another worker is silent within a transaction."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.engine.queues import Diary, RealQueue
+from tests.integration.engine.queues import Diary, RealQueue, until
 
 from tieout.core.failures import Unreachable
+from tieout.engine import jobs as queue
 from tieout.store.postgres import EmbeddedPostgres
 
 
@@ -33,3 +34,24 @@ async def test_a_database_that_is_away_is_no_defect(server: EmbeddedPostgres) ->
         told = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(each) for each in told] == [Unreachable] * 3
     assert "the job queue cannot be reached" in str(told[0])
+
+
+async def test_who_sleeps_within_a_transaction_does_not_keep_the_rescuer_waiting(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "STALLED_S", 0.5)
+    real, diary = await RealQueue.empty(database_url), Diary()
+    async with real.face(diary) as sleeper, real.face(diary) as rescuer, real.far() as far:
+        await sleeper.settle(1)
+        await until(lambda: far.told == ["begun settle 1"])
+        await far.die()
+        await far.age()
+
+        async def sleep() -> None:
+            async with sleeper._transaction() as connection:
+                await connection.execute("SELECT FROM procrastinate_jobs FOR UPDATE")
+                assert await asyncio.wait_for(rescuer.rescue(), 10) == 1
+
+        with pytest.raises(Unreachable):
+            await sleep()
+        assert real.left() == [("company-1", "waits")]
