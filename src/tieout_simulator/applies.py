@@ -56,8 +56,8 @@ DOES_NOT_APPLY: dict[tuple[str, str], str] = {
     ("stale_etag", "gateway"): "no call of the gateway changes a record that was read before; it looks for the record itself, under NAV's lock",
     ("stale_etag", "nav write GeneralJournal"): "lines of journals are made and deleted, however they stand, and never changed",
     ("twice", "nav write"): "a page knows no key: what is there twice is reported (CONFLICT) and never mended silently",
-    ("zombie_fenced", "nav write"): "nothing in NAV keeps an epoch where no gateway is; the product waits out what may be on its way instead",
-    ("pause", "nav write"): "a worker that sleeps between its last look and the write itself could not be kept out by anybody",
+    ("zombie_fenced", "nav write"): "nothing in NAV keeps an epoch where no gateway is; the lease is renewed before each write instead (docs/decisions/0021)",
+    ("pause", "nav write"): "a worker that sleeps between the renewal of its lease and the write itself could not be kept out by anybody",
 }  # fmt: skip
 
 

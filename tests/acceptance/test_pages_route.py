@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.acceptance.world import World, invoice_ref, living
 from tieout.app.host import utc_now
 from tieout.app.pair_check import check_pair
 from tieout.core.decision.plan import State, Status
+from tieout.core.failures import Superseded
 from tieout.core.records.identity import Kind, Ref
 from tieout_sandboxes.people import Refused
 
@@ -323,6 +325,26 @@ async def test_a_lost_answer_to_a_line_makes_no_second_document(world: World) ->
     await world.sync()
     assert len(await lines(world)) == 2
     assert await waiting(world) == {"invoice/35001": "awaiting_posting"}
+
+
+async def test_a_worker_that_slept_while_another_took_over_drafts_nothing(world: World) -> None:
+    """It was about to draft; its successor has waited, and has decided anew by now."""
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    installation, store = world.installation, world.installation.store
+    writer = await installation.writer(world.pair, await installation.setup(world.pair))
+    (stored,) = await store.awaiting(world.pair)
+    await world.nav.control("delete_lines", {**DOCUMENTS, "external_document_no": FIRST})
+    now, company = utc_now(), world.pair.company_id
+    mine = await store.claim(company, owner="sleeper", now=now, lease_s=6)
+    assert mine
+    await writer.claim(mine.epoch, lambda: store.renew(mine, now=now, lease_s=6))
+    later = now + timedelta(seconds=7)
+    assert await store.claim(company, owner="successor", now=later, lease_s=1)
+    with pytest.raises(Superseded):
+        await writer.execute(mine.epoch, [stored.command])
+    assert await lines(world) == []
 
 
 async def test_a_document_that_is_there_twice_is_reported(world: World) -> None:

@@ -110,7 +110,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "epoch not told to NAV",
         "tieout/engine/settle.py",
-        "            self._seen_epoch = await target.claim(lease.epoch)",
+        "            self._seen_epoch = await target.claim(lease.epoch, partial(self._renew, lease))",
         "            self._seen_epoch = lease.epoch",
     ),
     Bug(

@@ -5,7 +5,7 @@ The engine imports no adapter; ``app.installation`` fits them and the type check
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +24,7 @@ from tieout.core.records.payment import Payment
 
 Record = Invoice | CreditNote | Payment | Customer
 Rate = tuple[date, Decimal]
+Keep = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,11 @@ class Target(Protocol):
         """What this way into NAV can carry."""
         ...
 
-    async def claim(self, epoch: int) -> int:
-        """Raise the epoch in NAV; the answer is the highest ever stored. After it no older worker can write."""
+    async def claim(self, epoch: int, keep: Keep | None = None) -> int:
+        """Raise the epoch in NAV; the answer is the highest ever stored. After it no older worker can write.
+
+        ``keep`` renews the lease, or raises Superseded: it is asked before each write where NAV keeps no epoch.
+        """
         ...
 
     async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -142,12 +143,15 @@ class Drain:
     async def _keep(self, lease: Lease) -> None:
         while True:
             await asyncio.sleep(LEASE_S / 3)
-            await self._store.renew(lease, now=self._ports.now(), lease_s=LEASE_S)
+            await self._renew(lease)
+
+    async def _renew(self, lease: Lease) -> None:
+        await self._store.renew(lease, now=self._ports.now(), lease_s=LEASE_S)
 
     async def _drain(self, lease: Lease) -> bool:
         """Whether there was anything to do for these pairs."""
         for target in _writers(self._worlds):
-            self._seen_epoch = await target.claim(lease.epoch)
+            self._seen_epoch = await target.claim(lease.epoch, partial(self._renew, lease))
         if self._seen_epoch > lease.epoch:
             # A database restored from a backup is behind NAV; the next claim goes above it.
             raise OutcomeUnknown("nav", f"NAV is at epoch {self._seen_epoch}, not {lease.epoch}")

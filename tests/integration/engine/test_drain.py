@@ -35,6 +35,7 @@ from tieout.core.records.ledger import CustomerEntry
 from tieout.engine.ports import (
     ChangePage,
     Claimed,
+    Keep,
     Lease,
     Observation,
     Pair,
@@ -107,9 +108,11 @@ class Nav(Bench):
         self.has: dict[str, Status] = {}
         self.cleared: list[str] = []
         self.before: Callable[[Sequence[Command]], Awaitable[None]] | None = None
+        self.keep: Keep | None = None
 
-    async def claim(self, epoch: int) -> int:
+    async def claim(self, epoch: int, keep: Keep | None = None) -> int:
         self.claims += 1
+        self.keep = keep
         return epoch
 
     async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
@@ -276,6 +279,26 @@ async def test_nobody_waits_for_an_earlier_worker_that_left_nothing_unfinished(
     async with asyncio.timeout(60):
         await house.drain()
     assert await house.states() == {"invoice/1": "agreed"}
+
+
+async def test_whoever_writes_to_nav_is_told_when_another_has_taken_over(house: House) -> None:
+    """Where NAV keeps no epoch, whoever writes asks before each write; what it was about to write is then the successor's to decide."""
+    told: list[str] = []
+
+    async def taken_over(commands: Sequence[Command]) -> None:
+        assert house.nav.keep is not None
+        await house.nav.keep()
+        later = house.now + timedelta(seconds=7)
+        await house.store.claim(house.pair.company_id, owner="other", now=later, lease_s=6)
+        told.extend(command.key for command in commands)
+        await house.nav.keep()
+
+    house.nav.before = taken_over
+    await house.look(*bills(1))
+    await house.drain()
+    assert len(told) == 1, "the first asking was answered with yes"
+    assert house.nav.keys == []
+    assert await house.states() == {"invoice/1": "pending"}
 
 
 async def test_a_document_that_nav_never_answers_does_not_stop_the_others(house: House) -> None:

@@ -32,7 +32,7 @@ from tieout.core.records.ledger import (
     NavCustomer,
     VatEntry,
 )
-from tieout.engine.ports import Rate
+from tieout.engine.ports import Keep, Rate
 
 CUSTOMER_LEDGER = "CustomerLedgerEntries"
 RATES = "CurrencyExchangeRates"
@@ -48,8 +48,9 @@ class NavTarget:
         self._gateway = Gateway(connection, http)
         self.odata = NavOData(connection, http)
 
-    async def claim(self, epoch: int) -> int:
-        """See engine.ports.Target."""
+    async def claim(self, epoch: int, keep: Keep | None = None) -> int:
+        """See engine.ports.Target; the gateway itself refuses an epoch that has passed."""
+        del keep
         return await self._gateway.claim(epoch)
 
     @property

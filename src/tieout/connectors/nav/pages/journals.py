@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
@@ -17,8 +16,6 @@ from tieout.core.failures import OutcomeUnknown, Refused
 
 GENERAL, RECEIPTS = "GeneralJournal", "CashReceiptJournal"
 STEP = 10_000
-# A worker that stood still between two lines may have been succeeded by another: its lease lasts six seconds and is renewed every two.
-STOOD_STILL_S = 3.0
 
 Batch = tuple[str, str]
 Lines = Sequence[WireJournalLine]
@@ -36,10 +33,8 @@ class Extent(Enum):
 class Journals:
     """The journal batches of one company; ``receipts`` is the template that the cash receipt journal shows."""
 
-    def __init__(
-        self, odata: NavOData, receipts: str, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._odata, self._receipts, self._clock = odata, receipts, clock
+    def __init__(self, odata: NavOData, receipts: str) -> None:
+        self._odata, self._receipts = odata, receipts
 
     def page(self, template: str) -> str:
         """The page that shows the lines of a template."""
@@ -58,10 +53,7 @@ class Journals:
         batch = batch_of(payload)
         free = max((row.Line_No for row in present), default=0) // STEP * STEP + STEP
         missing = _missing(payload["lines"], of_key(present, command.key))
-        answered = self._clock()
         for number, line in enumerate(missing):
-            if self._clock() - answered > STOOD_STILL_S:
-                raise OutcomeUnknown("nav", f"{command.key}: stood still while it was drafted")
             fields = line_fields(payload, line, command.key, free + number * STEP, reach)
             try:
                 await self._odata.create(self.page(batch[0]), fields)
@@ -70,7 +62,6 @@ class Journals:
                     raise OutcomeUnknown("nav", f"another wrote to {batch[1]} meanwhile") from None
                 await self.delete(of_key(await self.lines(batch), command.key))
                 raise
-            answered = self._clock()
 
     async def probe(self, batch: Batch) -> None:
         """Write an empty line, which posting ignores, and delete it. Raises what NAV says."""

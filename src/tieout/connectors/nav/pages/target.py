@@ -13,8 +13,9 @@ from datetime import date
 from tieout.connectors.http import Http
 from tieout.connectors.nav.client import CUSTOMER_LEDGER, NavTarget
 from tieout.connectors.nav.connection import NavConnection
-from tieout.connectors.nav.odata import ETAG, NavOData, Value
+from tieout.connectors.nav.odata import ETAG, Value
 from tieout.connectors.nav.pages.journals import Batch, Extent, Journals, batch_of, extent, of_key
+from tieout.connectors.nav.pages.leased import LeasedOData
 from tieout.connectors.nav.wire import journal as wire
 from tieout.connectors.nav.wire.ledgers import WireCustomerEntry, WireGLEntry
 from tieout.core.decision.payload import entry_of, payload_journal
@@ -22,6 +23,7 @@ from tieout.core.decision.plan import Command, Receipt, Role, Status
 from tieout.core.decision.reach import Reach
 from tieout.core.failures import Outdated, Refused
 from tieout.core.records.ledger import CustomerEntry
+from tieout.engine.ports import Keep
 
 TWICE = "it is in NAV more than once"
 Found = dict[str, Receipt]
@@ -39,9 +41,9 @@ class PagesTarget(NavTarget):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(connection, http)
-        self.odata = NavOData(connection, http, write_timeout_s=longest_s)
+        self.odata: LeasedOData = LeasedOData(connection, http, longest_s, clock)
         (general, _), (receipts, _) = batches
-        self.journals = Journals(self.odata, receipts if receipts != general else "", clock)
+        self.journals = Journals(self.odata, receipts if receipts != general else "")
         self.batches, self._longest_s = tuple(dict.fromkeys(batches)), longest_s
         self._reach: Reach | None = None
         self._failed: set[str] = set()
@@ -51,8 +53,9 @@ class PagesTarget(NavTarget):
         """See engine.ports.Target."""
         return self._longest_s
 
-    async def claim(self, epoch: int) -> int:
-        """Nothing in NAV keeps epochs; what was read of NAV before is read anew."""
+    async def claim(self, epoch: int, keep: Keep | None = None) -> int:
+        """Nothing in NAV keeps epochs, so the lease is renewed before each write; what was read of NAV before is read anew."""
+        self.odata.keep = keep
         self._reach = None
         self._failed = set()
         return epoch
@@ -166,7 +169,7 @@ class PagesTarget(NavTarget):
             await self.journals.delete(of_key(lines, key))
 
     async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
-        """See engine.ports.Target; one document after another, each looked up before its first line is written. No page knows of an epoch."""
+        """See engine.ports.Target; one document after another, each looked up before its first line is written. No page knows of an epoch (``claim``)."""
         del epoch
         receipts = []
         for command in commands:
