@@ -84,3 +84,10 @@ def test_what_is_no_notification_is_unintelligible(body: bytes) -> None:
 
 def test_an_id_that_is_no_number_names_no_record() -> None:
     assert notification(b"name=invoice.create&object_id=../1").ref is None
+
+
+def test_a_notification_says_whose_record_it_is() -> None:
+    told = notification(CREATED)
+    assert (told.account_id, told.business_id) == ("6BApk", "6543")
+    told = notification(b"name=invoice.create&object_id=1")
+    assert (told.account_id, told.business_id) == ("", "")

@@ -17,7 +17,7 @@ from tieout.core.records.document import LineTax, Visibility
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.money import Money
-from tieout.core.records.payment import Payment
+from tieout.core.records.payment import NO_INVOICE, Payment
 
 
 def gbp(amount: str) -> dict[str, str]:
@@ -361,3 +361,27 @@ def test_two_thousand_invoices_of_twenty_lines_are_read_quickly() -> None:
     for number, body in enumerate(bodies):
         RESOURCES[Kind.INVOICE].record(Ref(Kind.INVOICE, str(number)), body)
     assert time.process_time() - began < 0.5
+
+
+def test_a_line_without_a_unit_cost_has_none() -> None:
+    (line,) = invoice(lines=[{**LINE, "unit_cost": None}]).lines
+    assert (line.unit_cost, line.amount) == (Money(Decimal(0), "GBP"), Money(Decimal(200), "GBP"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "of"),
+    [
+        ({"invoiceid": None, "creditid": 30701}, NO_INVOICE),
+        ({"invoiceid": 0, "creditid": 30701}, NO_INVOICE),
+        ({"creditid": 30701}, Ref(Kind.INVOICE, "34101")),
+        ({"creditid": 30701, "from_credit": True}, Ref(Kind.INVOICE, "34101")),
+    ],
+)
+def test_the_invoice_of_a_payment(changes: dict[str, Any], of: Ref) -> None:
+    assert read(Kind.PAYMENT, changes).invoice == of
+
+
+@pytest.mark.parametrize("credit", [{}, {"creditid": 30701, "from_credit": True}])
+def test_money_and_the_use_of_a_credit_are_of_an_invoice(credit: dict[str, Any]) -> None:
+    with pytest.raises(Unintelligible, match="invoiceid"):
+        read(Kind.PAYMENT, {"invoiceid": None, **credit})

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 import time
 import xml.etree.ElementTree as ET
 from decimal import Decimal
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from tieout.connectors.http import Http
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.connection import NavConnection
-from tieout.connectors.nav.wire.gateway import APPLICATIONS, CUSTOMERS, DOCUMENTS
+from tieout.connectors.nav.wire.gateway import APPLICATIONS, CUSTOMERS, DOCUMENTS, FUNCTIONS
 from tieout.core.decision.plan import Command, Role, Status
 from tieout.core.failures import (
     OutcomeUnknown,
@@ -358,3 +360,11 @@ async def test_a_gateway_of_an_older_version_is_not_asked_for_what_it_lacks() ->
         answer("SetDueDate", results(result("FB-INV-1-D1"))),
     )
     assert (await new.target.execute(3, [command]))[0].status is Status.POSTED
+
+
+def test_each_function_takes_the_xmlport_that_its_contract_says() -> None:
+    contract = (Path(__file__).parents[3] / "docs/protocols/gateway.md").read_text()
+    heading = re.compile(r"^### (\w+)\(epoch: BigInteger, (\w+): XMLport (\d+)", re.MULTILINE)
+    assert set(heading.findall(contract)) == {
+        (function, port.parameter, str(port.number)) for function, port in FUNCTIONS.values()
+    }

@@ -111,3 +111,10 @@ def test_the_card_of_a_customer() -> None:
     assert shown == expected
     strict = customer_fields({**command.payload, "block_payment_tolerance": "true"}, command.key)
     assert strict == {**expected, "Block_Payment_Tolerance": True}
+
+
+def test_a_line_says_why_it_was_posted_if_there_is_a_reason() -> None:
+    bill, _ = posted()
+    assert "Reason_Code" not in told(bill, 0)
+    corrected = replace(bill, payload={**bill.payload, "reason_code": "PRIORPER"})
+    assert told(corrected, 0)["Reason_Code"] == "PRIORPER"

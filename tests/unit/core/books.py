@@ -9,6 +9,7 @@ from decimal import Decimal
 from tests.unit.core.ledger import Ledger
 
 from tieout.app.setups import default_setup, read_setup
+from tieout.connectors.nav.wire.gateway import FUNCTIONS
 from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.plan import Command, Plan, Receipt, Status, StoredCommand
 from tieout.core.journal.buyer import Buyer
@@ -138,7 +139,7 @@ def customer(country: str = "United Kingdom", organization: str = "Acme Ltd") ->
 class Bench:
     """A NAV that posts what it is asked by its own rules, so that the next decision can be taken on what it did.
 
-    What NAV would refuse is an error of the plan, unless the test refuses it (``do(refuse=...)``).
+    What NAV would refuse is an error of the plan, unless the test refuses it (``do(refuse=...)``); so is what the gateway has no element for.
     """
 
     def __init__(self, client: Customer | None = None) -> None:
@@ -183,6 +184,7 @@ class Bench:
             lost = [k for k in command.depends_on if k in receipts and not receipts[k].status.done]
             status = Status.SKIPPED if lost else Status.POSTED
             status = Status.REFUSED if command.key in refuse else status
+            FUNCTIONS[command.role][1].render([command])
             if status is Status.POSTED:
                 self.ledger.carry_out(command)
             receipts[command.key] = self._note(command, status, "".join(lost))

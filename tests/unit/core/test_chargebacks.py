@@ -50,6 +50,8 @@ def remaining(bench: Bench) -> dict[str, Decimal]:
 def test_the_receipt_stays_and_the_claim_is_open_again() -> None:
     bench = lost()
     refund = bench.items["Refund", "FBX11002"]
+    (taken,) = [s.command for s in bench.history[PAID.ref] if s.command.key == "FB-CB-11002-1"]
+    assert taken.payload["reason_code"] == "CHARGEBACK"
     assert (refund.amount, refund.posting_date) == (Decimal("960.00"), date(2026, 5, 2))
     assert remaining(bench) == {"FB0000101": Decimal("960.00")}
 
@@ -57,6 +59,8 @@ def test_the_receipt_stays_and_the_claim_is_open_again() -> None:
 def test_a_win_is_undone_in_the_order_that_nav_wants() -> None:
     bench = lost()
     bench.show(WON)
+    undone = decide(bench.facts()).commands[0].payload
+    assert (undone["posting_date"], undone["to_document_no"]) == ("2026-06-10", "FBP11002")
     assert round_(bench) == ["FB-CB-11002-1U", "FB-CB-11002-1X", "FB-PMT-11002-A1"]
     again = bench.items["Payment", "FBX11002-C1"]
     assert (again.amount, again.posting_date) == (Decimal("-960.00"), date(2026, 6, 10))

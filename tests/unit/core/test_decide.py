@@ -327,6 +327,7 @@ def test_less_of_an_online_payment_is_a_refund() -> None:
     plan = {c.key: c.payload for c in decide(bench.facts()).commands}
     assert list(plan) == ["FB-PMT-10301-U1", "FB-PMT-10301-2", "FB-PMT-10301-A1"]
     assert plan["FB-PMT-10301-2"]["document_no"] == "FBR10301-2"
+    assert plan["FB-PMT-10301-2"]["reason_code"] == "REFUND"
     assert {p["posting_date"] for p in plan.values()} == {"2026-04-20"}
     settle(bench)
     assert bench.items["Invoice", "FB0000101"].remaining == Decimal("200.00")

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from tests.unit.core.books import SETUP, Bench, credit_note, invoice, line, payment
+import pytest
+from tests.unit.core.books import (
+    CLIENT,
+    SETUP,
+    Bench,
+    credit_note,
+    customer,
+    invoice,
+    line,
+    payment,
+)
 
+from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.decide import decide
+from tieout.core.decision.facts import Case
 from tieout.core.decision.outcome import outcome
 from tieout.core.decision.plan import Receipt, State, Status, StoredCommand, Verdict
 from tieout.core.records.document import Visibility
@@ -170,3 +182,99 @@ def test_no_command_comes_before_what_it_waits_for() -> None:
         if place.get(key, -1) > place[command.key]
     ]
     assert late == []
+
+
+def test_money_that_came_before_its_invoice_is_applied_on_the_day_of_the_invoice() -> None:
+    """The posting cannot settle what does not stand yet on its day."""
+    bench = Bench()
+    bench.show(invoice("960.00", WORK), payment("960.00", day=date(2026, 3, 1)))
+    plan = {command.key: command.payload for command in decide(bench.facts()).commands}
+    receipt, applied = plan["FB-PMT-10301-1"], plan["FB-PMT-10301-A1"]
+    assert (receipt["posting_date"], receipt["lines"][0]["applies_to_doc_no"]) == ("2026-03-01", "")
+    assert applied["posting_date"] == "2026-03-10"
+    settle(bench)
+    assert bench.items["Invoice", "FB0000101"].remaining == 0
+
+
+def test_a_payment_goes_on_by_itself_if_nav_did_not_get_to_its_invoice() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK), payment("960.00"))
+    plan = decide(bench.facts())
+    receipts = {
+        command.key: Receipt(key=command.key, status=status)
+        for command, status in zip(plan.commands, (Status.NOT_TRIED, Status.SKIPPED), strict=True)
+    }
+    assert {verdict.state for verdict in outcome(plan, receipts)} == {State.PENDING}
+
+
+def test_an_edit_is_in_the_books_when_its_new_revision_is() -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK))
+    settle(bench)
+    bench.show(invoice("1080.00", MORE))
+    (verdict,) = settle(bench, refuse=("FB-INV-34101-2",)).values()
+    assert (verdict.state, verdict.reason[:15]) == (State.HELD, "REFUSED_BY_NAV:")
+    (verdict,) = settle(bench).values()
+    assert (verdict.state, verdict.reason) == (State.AGREED, "")
+
+
+@pytest.mark.parametrize(
+    ("paid", "unapplied"), [(date(2026, 4, 2), "2026-05-07"), (date(2026, 5, 3), "2026-05-03")]
+)
+def test_an_application_in_a_closed_period_is_undone_with_the_reversal(
+    paid: date, unapplied: str
+) -> None:
+    bench = Bench()
+    bench.show(invoice("960.00", WORK), payment("500.00", day=paid))
+    settle(bench)
+    bench.known["calendar"] = Calendar(posting_from=date(2026, 5, 1))
+    edited = datetime(2026, 5, 7, 12, tzinfo=UTC)
+    bench.show(replace(invoice("1080.00", MORE), updated_on=edited))
+    days = {
+        command.key: command.payload["posting_date"] for command in decide(bench.facts()).commands
+    }
+    assert days["FB-PMT-10301-U1"] == unapplied
+    assert days["FB-INV-34101-1X"] == "2026-05-07"
+
+
+def test_an_id_that_freshbooks_does_not_know_is_no_deletion() -> None:
+    bench = Bench()
+    bill = invoice("960.00", WORK)
+    bench.show(bill)
+    unknown = {bill.ref: Case(ref=bill.ref, record=None)}
+    (verdict,) = decide(replace(bench.facts(), cases=unknown)).verdicts
+    assert verdict == Verdict(
+        ref=bill.ref, state=State.EXCLUDED, reason="FreshBooks does not know this id"
+    )
+    settle(bench)
+    unknown = {bill.ref: replace(bench.facts().cases[bill.ref], record=None)}
+    plan = decide(replace(bench.facts(), cases=unknown))
+    assert plan.commands == ()
+    assert [(v.state, v.reason[:7]) for v in plan.verdicts] == [(State.HELD, "ABSENT:")]
+
+
+@pytest.mark.parametrize(
+    ("country", "told"), [("Atlantis", "Country 'Atlantis' of"), ("", "An empty country of")]
+)
+def test_a_country_without_a_code_is_named(country: str, told: str) -> None:
+    bench = Bench(customer(country=country))
+    bench.customer_nos.clear()
+    bench.show(invoice("960.00", WORK))
+    (verdict,) = settle(bench).values()
+    assert verdict.reason.startswith(f"COUNTRY_NOT_MAPPED: {told} client {CLIENT.key}")
+
+
+@pytest.mark.parametrize(
+    ("policy", "remedy"),
+    [
+        ("ask", "Approve it to be posted on 2026-05-01: tieout approve."),
+        ("hold", "Open the period in NAV, then retry; or set closed_period to next_open"),
+    ],
+)
+def test_what_to_do_about_a_closed_day_is_what_the_setup_allows(policy: str, remedy: str) -> None:
+    bench = Bench()
+    calendar = Calendar(posting_from=date(2026, 5, 1))
+    bench.known |= {"setup": replace(SETUP, closed_period=policy), "calendar": calendar}
+    bench.show(invoice("960.00", WORK))
+    (verdict,) = settle(bench).values()
+    assert verdict.reason.startswith(f"PERIOD_CLOSED: 2026-03-10 is closed in NAV. {remedy}")

@@ -23,6 +23,7 @@ from tieout.core.decision.decide import decide
 from tieout.core.decision.plan import State
 from tieout.core.journal.credit_use import credit_use_to_journal
 from tieout.core.records.document import Visibility
+from tieout.core.records.identity import Kind, Ref
 
 DEFERRED = replace(SETUP, goodwill_recognition="on_application")
 CREDIT = credit_note("150.00", line("1", "125.00"))
@@ -70,6 +71,15 @@ def test_a_use_that_changes_or_goes_is_taken_back() -> None:
     settle(made)
     made.show(replace(made.records[invoice("1").ref], visibility=Visibility.DELETED))
     assert "nothing is used for an invoice in the books" in settle(made)[USE.ref].reason
+
+
+def test_a_use_for_an_invoice_of_another_client_is_asked_about() -> None:
+    made = bench()
+    made.customer_nos["7002"] = "C00020"
+    made.show(replace(invoice("960.00", WORK), customer=Ref(Kind.CUSTOMER, "7002")), USE)
+    assert settle(made)[USE.ref].reason.startswith(
+        "CUSTOMER_MOVED: The credit belongs to customer C00010"
+    )
 
 
 def test_what_was_posted_one_way_stays_so_when_the_setup_changes() -> None:

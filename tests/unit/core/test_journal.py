@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,8 +12,13 @@ from tests.unit.core.books import HOME, SETUP, TERMS, credit_note, invoice, line
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.credit_note import credit_note_to_journal
 from tieout.core.journal.invoice import invoice_to_journal
-from tieout.core.journal.lines import Application, DocumentType, Journal
-from tieout.core.journal.payment import payment_to_journal
+from tieout.core.journal.lines import AccountType, Application, DocumentType, Journal
+from tieout.core.journal.payment import (
+    payment_to_journal,
+    prepayment_to_journal,
+    transfer_to_journal,
+)
+from tieout.core.journal.policies import PrepaymentRule
 from tieout.core.journal.reversal import reversal_of
 from tieout.core.records.invoice import Invoice
 
@@ -145,6 +152,38 @@ def test_payment_of_unknown_type_is_held() -> None:
     )
     assert journal is None
     assert findings[0].rule == "PAYMENT_TYPE_NOT_MAPPED"
+
+
+def test_a_prepayment_moves_to_its_invoice_and_the_customer_owes_the_same() -> None:
+    rule = PrepaymentRule(
+        account_type=AccountType.BANK_ACCOUNT, account_no="BANK-GBP", posting_group="PREPAY"
+    )
+    setup = replace(SETUP, prepayment=rule)
+    note = credit_note("200.00", credit_type="prepayment")
+    receipt, _ = prepayment_to_journal(note, setup, "C00010", "FBC0000070", TERMS)
+    assert receipt is not None
+    bill = post(invoice("960.00", line("10", "80.00")))
+    assert bill is not None
+    used = payment("150.00", credit=note.ref.key, day=date(2026, 4, 2))
+    journal = transfer_to_journal(receipt, bill, used, "FBP10301", setup, TERMS)
+    assert (journal.document_type, journal.document_no) == (DocumentType.BLANK, "FBP10301")
+    assert (journal.posting_date, journal.document_date) == (TERMS.posting_date, date(2026, 4, 2))
+    assert [
+        (ln.account_no, ln.posting_group, ln.amount, ln.applies_to) for ln in journal.lines
+    ] == [
+        (
+            "C00010",
+            "PREPAY",
+            150,
+            Application(document_type=DocumentType.PAYMENT, document_no="FBC0000070"),
+        ),
+        (
+            "C00010",
+            "",
+            -150,
+            Application(document_type=DocumentType.INVOICE, document_no="FB0000101"),
+        ),
+    ]
 
 
 def test_reversal_is_the_exact_opposite_applied_to_the_original() -> None:

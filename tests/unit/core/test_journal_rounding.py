@@ -46,6 +46,21 @@ def test_what_rounding_leaves_over_of_a_tax_goes_to_the_largest_part() -> None:
         assert found == [("C00010", "120.07", ""), *[small, large][::order]]
 
 
+def test_what_rounding_leaves_over_of_a_tax_goes_to_no_other_tax() -> None:
+    """5 % of 100.10 is 5.01, of both together 10.01; the 200.00 of the other rate stay, although they are the largest tax."""
+    lines = [
+        sold("1", "100.10", ("VAT", "5"), name="Book"),
+        sold("1", "100.10", ("VAT", "5"), name="Map"),
+        sold("1", "1000.00", VAT, name="Design"),
+    ]
+    by_item = replace(SETUP, aggregate=Aggregate.ITEM)
+    assert rows(posted(bill("1410.21", *lines), by_item))[1:] == [
+        ("4000", "-105.10", "-5.00"),
+        ("4000", "-105.11", "-5.01"),
+        ("4000", "-1200.00", "-200.00"),
+    ]
+
+
 def test_beyond_the_limits_it_is_held() -> None:
     assert rules_of(CENTS) == ["ROUNDING_LIMIT"]
     assert rules_of(THIRDS, replace(STRICT, rounding_account="")) == ["ROUNDING_LIMIT"]

@@ -68,6 +68,13 @@ def test_a_second_tax_on_the_first() -> None:
     assert not warnings
 
 
+def test_one_tax_is_on_no_other_whatever_the_line_says() -> None:
+    """The mark is about a second tax (docs/protocols/freshbooks.md)."""
+    line = dollars("100.00", GST, compounded=True)
+    journal = posted(bill("105.00", line, currency="CAD"), CANADA, MONTREAL)
+    assert journal.lines[1].sales_tax == SalesTax(area="AB", group="TAXABLE")
+
+
 def test_a_tax_that_the_law_does_not_compound_is_posted_with_a_warning() -> None:
     setup = replace(CANADA, sales_taxes=(OLD_QUEBEC, *CANADA.sales_taxes))
     document = bill("1154.74", dollars("1000.00", GST, QST, compounded=True), currency="CAD")

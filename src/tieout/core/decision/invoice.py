@@ -35,8 +35,6 @@ NOTHING = "NOTHING_TO_POST"
 def decide_sale(draft: Draft, case: Case) -> Verdict:
     """The verdict on an invoice or a goodwill credit note; its commands are added to the draft."""
     record = case.record
-    if record is None:
-        return vanished(case)
     assert isinstance(record, Sale)
     standing = standing_of(case.commands)
     absent = _not_in_books(draft, record)
