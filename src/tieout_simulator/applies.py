@@ -34,6 +34,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     *(("nav read", page) for page in PAGES),
     ("gateway Ping", ""),
     ("gateway Claim", ""),
+    ("gateway LastEntry", ""),
     ("gateway CreateCustomers", "customer"),
     *(("gateway Post", kind) for kind in DOCUMENTS),
     ("gateway Reverse", "payment"),

@@ -103,10 +103,6 @@ class Swarm:
     def __contains__(self, name: object) -> bool:
         return name in self.likely
 
-    def without(self, names: Iterable[str]) -> Swarm:
-        """The same, but for these."""
-        return Swarm({name: chance for name, chance in self.likely.items() if name not in names})
-
     def of_request(self, step: str, rolls: Mapping[str, float]) -> str:
         """The fault that a request meets at a step (perhaps with what it is about); the empty text for none.
 

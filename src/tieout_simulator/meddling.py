@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 from typing import Any
+from urllib.parse import unquote_plus as unquote
 
 from httpx2 import Request, Response
 
@@ -27,7 +28,16 @@ Cell = tuple[str, str]
 Carry = Callable[[Request], Awaitable[Response]]
 ENTRY = re.compile(r"/CustomerLedgerEntries\((?:Entry_No=)?(\d+)\)$")
 WORKS = frozenset(f"gateway {name}" for name in FUNCTIONS)
-ASKS = frozenset({"nav read", "nav write", "gateway Find", "gateway Claim", "gateway Ping"})
+ASKS = frozenset(
+    {
+        "nav read",
+        "nav write",
+        "gateway Find",
+        "gateway Claim",
+        "gateway LastEntry",
+        "gateway Ping",
+    }
+)
 READS = frozenset({"nav read", "gateway Find"})
 LONGEST_POSTING_S = 9.0
 
@@ -62,6 +72,7 @@ class OthersInNav(_Met):
         super().__init__(dice, coverage, trace)
         self._company, self._faults = nav.state.company, nav.state.faults
         self._posting: asyncio.Task[None] | None = None
+        self._asked: set[str] = set()
         self.overwritten: list[str] = []
 
     def meddlers(self) -> list[Meddler]:
@@ -109,23 +120,28 @@ class OthersInNav(_Met):
     async def _dirty_read(self, request: Request, carry: Carry, cell: Cell) -> Response:
         """Somebody begins to post just before NAV reads, and fails a while later."""
         if not self._company.lock.locked():
-            self._posting = asyncio.ensure_future(self._post_in_vain())
+            asked = unquote(str(request.url))
+            self._posting = asyncio.ensure_future(self._post_in_vain(asked))
             await asyncio.sleep(0)
         response = await carry(request)
         if self._company.database.uncommitted:
             self._met("dirty_read", cell)
         return response
 
-    async def _post_in_vain(self) -> None:
+    async def _post_in_vain(self, asked: str) -> None:
         async with self._company.lock:
             with suppress(RolledBackError, NavError, LookupError), self._company.database.transaction():  # fmt: skip
-                self._trace.note("others", f"post in vain: {self._post()}")
+                self._trace.note("others", f"post in vain: {self._post(asked)}")
                 await asyncio.sleep(self._dice.random() * LONGEST_POSTING_S)
                 raise RolledBackError
 
-    def _post(self) -> str:
-        """One thing that an accountant may do to what Tieout reads."""
-        acts = (self._receipt, self._invoice, self._reverse, self._unapply, self._apply)
+    def _post(self, asked: str) -> str:
+        """One thing that an accountant may do to what Tieout reads, rather to what it is asking for."""
+        entries = self._company.database.all("Cust. Ledger Entry")
+        self._asked = {no for row in entries if f"'{(no := row['Document No.'])}'" in asked}
+        acts = [self._receipt, self._invoice, self._reverse, self._unapply, self._apply]
+        if any(self._company.database.all("Gen. Journal Line")):
+            acts += [self._drafts]
         act = self._dice.choice(acts)
         act()
         return act.__name__.strip("_")
@@ -164,8 +180,19 @@ class OthersInNav(_Met):
         self._journal("Invoice", number, entry["Customer No."], "BANK-GBP", Decimal(10))
 
     def _reverse(self) -> None:
-        entry = self._dice.choice(self._entries("Invoice", "Payment", "Credit Memo"))
+        entries = self._entries("Invoice", "Payment", "Credit Memo")
+        asked = [e for e in entries if e["Document No."] in self._asked]
+        entry = self._dice.choice(asked or entries)
         self._order("reverse", document_no=entry["Document No."])
+
+    def _drafts(self) -> None:
+        """What waits in a journal, of which nothing is left there and all stands in the ledger."""
+        row = self._dice.choice(list(self._company.database.all("Gen. Journal Line")))
+        self._order(
+            "post_batch",
+            template_name=row["Journal Template Name"],
+            batch_name=row["Journal Batch Name"],
+        )
 
     def _unapply(self) -> None:
         database = self._company.database

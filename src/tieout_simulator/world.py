@@ -70,7 +70,6 @@ class Options:
     days: int = 30
     deeds: int = 40
     faults: tuple[str, ...] | None = None
-    without: tuple[str, ...] = ()
     freshbooks_switches: Mapping[str, Any] = field(default_factory=dict)
     nav_switches: Mapping[str, Any] = field(default_factory=dict)
     keep: bool = False
@@ -110,7 +109,7 @@ class _Seed:
     def __init__(self, seed: int, options: Options, loop: VirtualLoop) -> None:
         self._seed, self._options = seed, options
         dice = self._dice("shape")
-        self._swarm = swarm(dice, options.faults).without(options.without)
+        self._swarm = swarm(dice, options.faults)
         self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
         self._poll_s = DAY_S * dice.choice((0.5, 1, 2, 2, 3, 4))
         # FreshBooks' pages have a hundred rows; small ones make a long list of a short one.

@@ -189,6 +189,12 @@ BUGS: tuple[Bug, ...] = (
         "    _raise_epoch(company, epoch)\n",
     ),
     Bug(
+        "a reversal read dirty is believed",
+        "tieout/engine/deciding.py",
+        "        if not _rests_on_others(facts, plan):\n            return plan, reading\n",
+        "        if _rests_on_others or facts:\n            return plan, reading\n",
+    ),
+    Bug(
         "a list that changes is read once",
         "tieout/connectors/freshbooks/listing.py",
         "        if totals == {len(round_ids)} or len(seen) == before:",

@@ -35,7 +35,7 @@ codeunit 50100 "Tieout Gateway"
         if not Setup.Get() then
             Setup.Init();
         exit(
-            'version=3;company=' + ConvertStr(CompanyName, ';', ',') +
+            'version=4;company=' + ConvertStr(CompanyName, ';', ',') +
             ';lcy=' + GLSetup."LCY Code" +
             ';epoch=' + Format(Setup.Epoch, 0, 9) +
             ';user=' + UserId +
@@ -72,6 +72,18 @@ codeunit 50100 "Tieout Gateway"
         RaiseEpoch(Setup, Epoch);
         Commit();
         exit(Setup.Epoch);
+    end;
+
+    procedure LastEntry(): Integer
+    var
+        GLEntry: Record "G/L Entry";
+    begin
+        // Every posting, application and reversal, whoever does it, locks the last entry before it
+        // writes and keeps that lock until it is committed or rolled back. Waits for it here.
+        GLEntry.LockTable();
+        if GLEntry.FindLast() then;
+        Commit();
+        exit(GLEntry."Entry No.");
     end;
 
     procedure CreateCustomers(Epoch: BigInteger; Customers: XmlPort "Tieout Customers"; var Results: XmlPort "Tieout Results")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tieout.core.decision.facts import Case, DocumentRecord, Facts
@@ -58,6 +58,11 @@ class Gatherer:
             (ref, reading.hashes[ref]): record for ref, record in reading.records.items()
         }
         return facts, reading
+
+    async def look_again(self, facts: Facts) -> Facts:
+        """The same facts, with what NAV shows now."""
+        cases = {ref: case for ref, case in facts.cases.items() if case.known is None}
+        return replace(facts, **await self._surroundings.of(cases, facts.customer_nos))
 
     async def _read(self, claimed: Sequence[Claimed], reading: Reading) -> None:
         contents = await self._contents({row.ref: row for row in claimed})

@@ -107,6 +107,13 @@ class Target(Protocol):
         """
         ...
 
+    async def postings_ended(self) -> None:
+        """Wait until what anybody was posting, applying or reversing in NAV when this was called is committed or rolled back.
+
+        All other reading shows rows that may still be rolled back. Raises Unreachable.
+        """
+        ...
+
     async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
         """The receipts of those commands that NAV has committed, by key; ``text`` is the payload hash (another one: NAV has other contents).
 

@@ -19,8 +19,6 @@ from typing import TypeVar
 
 import structlog
 
-from tieout.core.decision.decide import decide
-from tieout.core.decision.facts import Facts
 from tieout.core.decision.outcome import outcome
 from tieout.core.decision.plan import (
     Command,
@@ -46,9 +44,10 @@ from tieout.core.failures import (
 )
 from tieout.core.records.identity import Ref
 from tieout.engine.calls import COMMANDS_PER_CALL, Tempo, calls
+from tieout.engine.deciding import decided
 from tieout.engine.gather import Gatherer, Reading
 from tieout.engine.limits import CAUSE, over_limit
-from tieout.engine.look import no_longer, waits
+from tieout.engine.look import ended_of, find_again, no_longer
 from tieout.engine.ports import Claimed, Lease, Priority, Settlement, Store, Target
 from tieout.engine.shelve import shelf_of
 from tieout.engine.unstorable import record_found
@@ -240,6 +239,11 @@ class Drain:
             await world.target.clear(parts)
             whole = await world.target.find(parts)
             found = {key: r for key, r in found.items() if not _in_part(r)} | dict(whole)
+        done = [c for c in commands if c.key in found and found[c.key].status.done]
+        if done and world.target.longest_request_s:
+            # Only the gateway knows what is committed.
+            again = await find_again(world.target, done)
+            found = {key: r for key, r in found.items() if not r.status.done} | dict(again)
         return {c.key: _checked(c, found[c.key]) for c in commands if c.key in found}
 
     async def _look(self, world: World, lease: Lease) -> None:
@@ -249,8 +253,7 @@ class Drain:
         """
         waiting = await self._store.awaiting(world.pair)
         for some in _batched(waiting, COMMANDS_PER_CALL):
-            found = await world.target.find([stored.command for stored in some])
-            ended = [s for s in some if not waits(s, found.get(s.command.key))]
+            ended, found = await ended_of(world.target, some)
             if not ended:
                 continue
             refs = no_longer(ended, found)
@@ -292,8 +295,7 @@ class Drain:
     ) -> None:
         """Gather, decide, intend, apply, record. Documents that had to wait for a customer are decided again at once."""
         while claimed:
-            facts, reading = await gatherer.gather(claimed)
-            plan = decide_each(facts)
+            plan, reading = await decided(gatherer, world.target, claimed)
             if await self._stopped(world, plan):
                 return
             receipts = await self._apply(world, lease, plan, claimed[0].priority)
@@ -411,42 +413,6 @@ def _death(row: Claimed, failure: Failure, failures: int) -> Settlement:
     reason = cause_of_death(failure, failures)
     verdict = Verdict(ref=row.ref, state=State.DEAD, reason=reason)
     return Settlement(verdicts=[verdict], settled={row.ref: row.version})
-
-
-def decide_each(facts: Facts) -> Plan:
-    """Decide the whole round; if that shows a defect, decide group by group so that only the documents that have it are stopped."""
-    try:
-        return decide(facts)
-    except AssertionError:
-        plans = [_decide_group(facts, group) for group in _groups(facts)]
-    return Plan(
-        commands=tuple(c for plan in plans for c in plan.commands),
-        verdicts=tuple(v for plan in plans for v in plan.verdicts),
-    )
-
-
-def _decide_group(facts: Facts, refs: set[Ref]) -> Plan:
-    cases = {ref: case for ref, case in facts.cases.items() if ref in refs}
-    try:
-        return decide(replace(facts, cases=cases))
-    except AssertionError as defect:
-        log.exception("defect", documents=[str(ref) for ref in refs], reason=str(defect))
-        verdicts = tuple(
-            Verdict(ref=ref, state=State.DEAD, reason=f"DEFECT: {defect}")
-            for ref, case in cases.items()
-            if case.known is None
-        )
-        return Plan(commands=(), verdicts=verdicts)
-
-
-def _groups(facts: Facts) -> list[set[Ref]]:
-    """The documents of the same customer decide together."""
-    groups: dict[str, set[Ref]] = {}
-    for ref, case in facts.cases.items():
-        key = case.record.customer.key if case.record else str(ref)
-        groups.setdefault(key, set()).add(ref)
-    background = {ref for ref, case in facts.cases.items() if case.known}
-    return [group | background for group in groups.values()]
 
 
 def _writers(worlds: Sequence[World]) -> list[Target]:

@@ -32,7 +32,7 @@ from tieout_sandboxes.nav.posting.check import posting_window
 
 KEYS = "Tieout Key"
 SETUP = "Tieout Gateway Setup"
-VERSION = "3"
+VERSION = "4"
 MOST_COMMANDS = 500
 TIME_LIMIT_S = 60.0
 LONGEST_HOLD = 3
@@ -69,6 +69,13 @@ async def claim(company: Company, epoch: int) -> int:
     async with company.lock:
         _raise_epoch(company, epoch)
     return stored_epoch(company)
+
+
+async def last_entry(company: Company) -> int:
+    """The number of the last G/L entry; waits until what is being posted now is kept or undone."""
+    async with company.lock:
+        row = company.database.last("G/L Entry")
+    return int(row["Entry No."]) if row else 0
 
 
 def stored_epoch(company: Company) -> int:

@@ -196,6 +196,7 @@ async def test_a_lower_epoch_is_a_fault(nav: NavServer) -> None:
     def talk(service: Any) -> None:
         assert service.Claim(epoch=7) == 7
         assert service.Claim(epoch=5) == 7
+        assert service.LastEntry() == 0
         with pytest.raises(zeep.exceptions.Fault, match=r"^TIEOUT-EPOCH.*7"):
             create(service, customer(), epoch=6)
 

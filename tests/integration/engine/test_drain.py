@@ -9,6 +9,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -28,8 +29,15 @@ from tests.unit.core.books import (
 from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Plan, Receipt, Role, State, Status
 from tieout.core.decision.reach import Reach
-from tieout.core.failures import Failure, OutcomeUnknown, Unauthorized, Unintelligible
+from tieout.core.failures import (
+    Failure,
+    OutcomeUnknown,
+    Unauthorized,
+    Unintelligible,
+    Unreachable,
+)
 from tieout.core.records.customer import Customer
+from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.ledger import CustomerEntry
 from tieout.engine.ports import (
@@ -93,7 +101,7 @@ class Freshbooks:
 class Nav(Bench):
     """A NAV that answers; of a call with a key in ``poison`` the answer never comes, and nothing is posted; of one in ``lost`` all is posted.
 
-    ``has`` is what it finds by key.
+    ``has`` is what it finds by key; ``ends`` happens when the postings of others end, and ``waits`` says how often that was waited for.
     """
 
     def __init__(self) -> None:
@@ -109,11 +117,17 @@ class Nav(Bench):
         self.cleared: list[str] = []
         self.before: Callable[[Sequence[Command]], Awaitable[None]] | None = None
         self.keep: Keep | None = None
+        self.waits = 0
+        self.ends: Callable[[], None] = lambda: None
 
     async def claim(self, epoch: int, keep: Keep | None = None) -> int:
         self.claims += 1
         self.keep = keep
         return epoch
+
+    async def postings_ended(self) -> None:
+        self.waits += 1
+        self.ends()
 
     async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
         return {
@@ -164,6 +178,7 @@ class NavPort:
     def __init__(self, nav: Nav) -> None:
         self.claim, self.find, self.execute = nav.claim, nav.find, nav.execute
         self.clear, self.reach = nav.clear, nav.reach
+        self.postings_ended = nav.postings_ended
         self.taken, self.items = nav.taken, nav.items_of
         self.open_receipts = self.bank_lines = self.bank_lines_of = self.nav_customers = self._none
 
@@ -573,3 +588,104 @@ async def test_what_comes_with_a_change_and_is_not_tried_is_tried_again(house: H
     assert len(refused) == 1
     assert set((await house.states()).values()) == {"agreed"}
     assert refused[0] in house.nav.keys
+
+
+def reverse(house: House, *numbers: str, back: bool = False) -> None:
+    """What NAV shows while somebody reverses these invoices, and once that is rolled back."""
+    for number in numbers:
+        house.nav.ledger.items["Invoice", number].reversed = not back
+
+
+async def deleted(house: House) -> None:
+    """An invoice that was posted is deleted in FreshBooks."""
+    await house.look(*bills(1))
+    await house.drain()
+    gone = invoice("960.00", WORK, key="1", number="N1")
+    await house.look(replace(gone, visibility=Visibility.DELETED))
+
+
+async def test_a_reversal_that_is_rolled_back_is_not_believed(house: House) -> None:
+    await deleted(house)
+    reverse(house, "FBN1")
+    house.nav.ends = lambda: reverse(house, "FBN1", back=True)
+    await house.drain()
+    assert house.nav.waits == 1
+    assert house.nav.keys[1:] == ["FB-INV-1-1", "FB-INV-1-1X"], "it had to be reversed all the same"
+
+
+async def test_a_reversal_that_a_second_look_shows_too_is_believed(house: House) -> None:
+    await deleted(house)
+    reverse(house, "FBN1")
+    await house.drain()
+    assert house.nav.waits == 1
+    assert house.nav.keys[1:] == ["FB-INV-1-1"]
+    (found,) = await house.store.held(house.pair, tuple(State))
+    assert found.reason == "deleted in FreshBooks and reversed"
+
+
+async def test_what_nobody_touched_is_looked_at_once(house: House) -> None:
+    await deleted(house)
+    await house.drain()
+    assert (house.nav.waits, house.nav.keys[1:]) == (0, ["FB-INV-1-1", "FB-INV-1-1X"])
+
+
+async def test_a_reversal_that_is_under_way_holds_nothing(house: House) -> None:
+    await house.look(*bills(1))
+    await house.drain()
+    await house.look(invoice("1080.00", line("11.25", "80.00"), key="1", number="N1"))
+    reverse(house, "FBN1")
+    house.nav.ends = lambda: reverse(house, "FBN1", back=True)
+    await house.drain()
+    assert await house.states() == {"invoice/1": "agreed"}
+
+
+async def test_a_receipt_that_is_rolled_back_holds_no_payment(house: House) -> None:
+    await house.look(*bills(1))
+    await house.drain()
+    keyed = [
+        CustomerEntry(
+            entry_no=900,
+            document_type="Payment",
+            document_no="HAND1",
+            customer_no="C7001",
+            currency_code="",
+            posting_date=payment("960.00", of="1").paid_on,
+            amount=Decimal("-960.00"),
+            remaining=Decimal("-960.00"),
+            open=True,
+            reversed=False,
+        )
+    ]
+
+    async def open_receipts(customer_nos: Collection[str]) -> tuple[CustomerEntry, ...]:
+        return tuple(keyed)
+
+    house.worlds[0].target.open_receipts = open_receipts  # type: ignore[method-assign]
+    house.nav.ends = keyed.clear
+    await house.look(payment("960.00", of="1"))
+    await house.drain()
+    assert house.nav.waits == 1
+    assert await house.states() == {"invoice/1": "agreed", "payment/10301": "agreed"}
+
+
+async def test_what_is_different_with_every_look_is_looked_at_later(house: House) -> None:
+    await house.look(*bills(2))
+    await house.drain()
+    gone = [replace(bill, visibility=Visibility.DELETED) for bill in bills(2)]
+    await house.look(*gone)
+    reverse(house, "FBN1")
+
+    def swap() -> None:
+        for item in house.nav.ledger.items.values():
+            item.reversed = not item.reversed
+
+    house.nav.ends = swap
+    with pytest.raises(Unreachable):
+        await house.drain()
+    assert house.nav.keys[1:] == ["FB-INV-1-1", "FB-INV-2-1"]
+    house.nav.ends = lambda: None
+    house.now += timedelta(minutes=20)
+    await house.drain()
+    assert house.nav.keys[-1] == "FB-INV-2-1X"
+    found = await house.store.held(house.pair, tuple(State))
+    assert {each.reason for each in found} == {"deleted in FreshBooks and reversed"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 import xml.etree.ElementTree as ET
@@ -10,7 +11,7 @@ import httpx2
 import pytest
 
 from tieout.connectors.http import Http
-from tieout.connectors.nav.client import NavTarget
+from tieout.connectors.nav.client import LONGEST_POSTING_S, NavTarget
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.wire.gateway import APPLICATIONS, CUSTOMERS, DOCUMENTS, FUNCTIONS
 from tieout.core.decision.plan import Command, Role, Status
@@ -353,7 +354,7 @@ async def test_a_gateway_of_an_older_version_is_not_asked_for_what_it_lacks() ->
     (receipt,) = await old.target.execute(3, [command])
     assert (receipt.status, receipt.text) == (
         Status.REFUSED,
-        "The gateway in NAV is of version 2 and has no SetDueDate; install version 3 (nav/guide.md).",
+        "The gateway in NAV is of version 2 and has no SetDueDate; install version 4 (nav/guide.md).",
     )
     new = Nav(
         answer("Ping", "<return_value>version=3;epoch=3</return_value>"),
@@ -368,3 +369,36 @@ def test_each_function_takes_the_xmlport_that_its_contract_says() -> None:
     assert set(heading.findall(contract)) == {
         (function, port.parameter, str(port.number)) for function, port in FUNCTIONS.values()
     }
+
+
+async def test_nav_says_itself_when_postings_have_ended() -> None:
+    nav = Nav(
+        answer("Ping", "<return_value>version=4;epoch=3</return_value>"),
+        *[answer("LastEntry", "<return_value>812</return_value>")] * 2,
+    )
+    await nav.target.postings_ended()
+    await nav.target.postings_ended()
+    assert len(nav.requests) == 3
+
+
+async def test_a_gateway_that_cannot_say_it_is_given_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    nav = Nav(answer("Ping", "<return_value>version=3;epoch=3</return_value>"))
+    await nav.target.postings_ended()
+    assert slept == [LONGEST_POSTING_S]
+
+
+async def test_a_last_entry_that_is_no_number_is_not_understood() -> None:
+    nav = Nav(
+        answer("Ping", "<return_value>version=4;epoch=3</return_value>"),
+        answer("LastEntry", "<return_value>soon</return_value>"),
+    )
+    with pytest.raises(Unintelligible):
+        await nav.target.postings_ended()

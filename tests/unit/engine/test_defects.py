@@ -10,7 +10,7 @@ from tests.unit.core.books import CLIENTS, Bench, invoice, line
 from tieout.core.decision.decide import decide
 from tieout.core.decision.plan import State
 from tieout.core.records.identity import Kind, Ref
-from tieout.engine.settle import decide_each
+from tieout.engine.deciding import decide_each
 
 WORK = line("10", "80.00")
 

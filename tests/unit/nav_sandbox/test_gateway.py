@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -104,11 +105,29 @@ async def test_find_does_not_see_what_is_not_committed(books: Any) -> None:
     assert seen == [0, 0, 1]
 
 
+async def test_the_last_entry_is_told_once_what_is_being_posted_is_kept_or_undone(
+    books: Any,
+) -> None:
+    await books.posted(books.invoice())
+    company = books.company
+    last = await gateway.last_entry(company)
+    assert last == company.database.last("G/L Entry")["Entry No."]
+    await company.lock.acquire()
+    asked = asyncio.ensure_future(gateway.last_entry(company))
+    with suppress(LookupError), company.database.transaction():
+        company.database.insert("G/L Entry", {"Entry No.": last + 1})
+        await asyncio.sleep(0)
+        assert not asked.done(), "somebody is posting"
+        raise LookupError
+    company.lock.release()
+    assert await asked == last
+
+
 async def test_ping_tells_where_it_is(books: Any) -> None:
     line = await gateway.ping(books.company)
     told = dict(part.split("=") for part in line.split(";"))
     assert told == {
-        "version": "3",
+        "version": "4",
         "company": "Tieout Demo (GB) Ltd.",
         "lcy": "GBP",
         "epoch": "1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -37,6 +38,8 @@ from tieout.engine.ports import Keep, Rate
 CUSTOMER_LEDGER = "CustomerLedgerEntries"
 RATES = "CurrencyExchangeRates"
 BANK_LEDGER = "BankAccountLedgerEntries"
+# How long a posting takes at most, where NAV cannot be asked whether one is under way.
+LONGEST_POSTING_S = 60.0
 IN_ORDER = "Entry_No"  # the pages themselves sort by account and date
 
 
@@ -57,6 +60,11 @@ class NavTarget:
     def longest_request_s(self) -> float:
         """Nothing: the gateway refuses an epoch that has passed."""
         return 0.0
+
+    async def postings_ended(self) -> None:
+        """See engine.ports.Target. NAV itself says when, unless the gateway is of version 3 or older."""
+        if await self._gateway.last_entry() is None:
+            await asyncio.sleep(LONGEST_POSTING_S)
 
     async def reach(self) -> Reach:
         """The gateway does everything."""

@@ -20,12 +20,12 @@ SERVICE = "TieoutGateway"
 NAMESPACE = f"urn:microsoft-dynamics-schemas/codeunit/{SERVICE}"
 MAX_REQUEST = 1_000_000  # NAV accepts 1,024 KB (SOAPServicesMaxMsgSize)
 WRITE_TIMEOUT_S = 120.0
-# These wait for no lock of NAV's; Claim waits for the command that is being committed.
+# These wait for no posting of NAV's; Claim waits for the command that is being committed, LastEntry for whatever is.
 LOOKUPS = frozenset({"Ping", "Find"})
 KEYS_AT_ONCE = 500
 # The contract that this is written for, and functions that gateways installed earlier may lack: asking for them proves nothing.
-VERSION = 3
-SINCE = {"SetDueDate": 3}
+VERSION = 4
+SINCE = {"SetDueDate": 3, "LastEntry": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,21 @@ class Gateway:
             raise Unintelligible("nav", "the gateway's Claim answered no number")
         return int(answer)
 
+    async def last_entry(self) -> int | None:
+        """The last G/L entry, once what is being posted is committed or rolled back; None if the gateway is too old to wait for that."""
+        if not await self._has("LastEntry"):
+            return None
+        answer = _value(await self._call("LastEntry", ()))
+        if not answer.isdigit():
+            raise Unintelligible("nav", "the gateway's LastEntry answered no number")
+        return int(answer)
+
+    async def _has(self, function: str) -> bool:
+        """Whether the gateway is not older than a function; a version that is too low is asked for again."""
+        if self._version < SINCE.get(function, 1):
+            self._version = version_of(await self.ping())
+        return self._version >= SINCE.get(function, 1)
+
     async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
         """See engine.ports.Target."""
         if not commands:
@@ -88,9 +103,7 @@ class Gateway:
         functions = {wire.FUNCTIONS[command.role] for command in commands}
         assert len(functions) == 1, "the commands of a call are carried out by one function"
         ((function, port),) = functions
-        if self._version < SINCE.get(function, 1):
-            self._version = version_of(await self.ping())
-        if self._version < SINCE.get(function, 1):
+        if not await self._has(function):
             return tuple(_too_old(command, function, self._version) for command in commands)
         parameters = (soap.element("epoch", str(epoch)), port.render(commands), "<results/>")
         try:

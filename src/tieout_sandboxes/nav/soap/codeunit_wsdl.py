@@ -26,6 +26,7 @@ FUNCTIONS: dict[str, XmlPort | None] = {
     "Ping": None,
     "Find": KEYS,
     "Claim": None,
+    "LastEntry": None,
     "CreateCustomers": CUSTOMERS,
     "Post": DOCUMENTS,
     "Apply": APPLICATIONS,
@@ -51,6 +52,8 @@ def codeunit_wsdl(address: str, *, qualified: bool) -> str:
 def _parameters(schema: Schema, name: str, port: XmlPort | None) -> tuple[list[str], list[str]]:
     if name == "Ping":
         return [], [schema.element("return_value", "string")]
+    if name == "LastEntry":
+        return [], [schema.element("return_value", "int")]
     epoch = [] if name == "Find" else [schema.element("epoch", "long")]
     if port is None:
         return epoch, [schema.element("return_value", "long")]

@@ -39,6 +39,8 @@ class GatewayCalls:
             return self._results(await gateway.find(self.company, keys))
         if self.name == "Claim":
             return _value(await gateway.claim(self.company, self._epoch()))
+        if self.name == "LastEntry":
+            return _value(await gateway.last_entry(self.company))
         return self._results(await self._work())
 
     async def point(self, name: str) -> None:

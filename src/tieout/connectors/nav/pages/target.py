@@ -6,6 +6,7 @@ the order in which posting moves it; what is there twice all the same is reporte
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -52,6 +53,10 @@ class PagesTarget(NavTarget):
     def longest_request_s(self) -> float:
         """See engine.ports.Target."""
         return self._longest_s
+
+    async def postings_ended(self) -> None:
+        """See engine.ports.Target. No page tells of a posting that is under way: it is taken to last no longer than a request."""
+        await asyncio.sleep(self._longest_s)
 
     async def claim(self, epoch: int, keep: Keep | None = None) -> int:
         """Nothing in NAV keeps epochs, so the lease is renewed before each write; what was read of NAV before is read anew."""
