@@ -83,7 +83,7 @@ class OthersInNav(_Met):
             Meddler("deadlock", READS, 0.4, self._deadlock),
             Meddler("stale_etag", frozenset({"nav write"}), 30.0, self._stale_etag),
             Meddler("dirty_read", frozenset({"gateway Find"}), 3.0, self._dirty_read),
-            Meddler("dirty_read", frozenset({"nav read"}), 0.4, self._dirty_read),
+            Meddler("dirty_read", frozenset({"nav read"}), 1.0, self._dirty_read),
         ]
 
     async def _deadlock(self, request: Request, carry: Carry, cell: Cell) -> Response:
@@ -140,6 +140,8 @@ class OthersInNav(_Met):
         entries = self._company.database.all("Cust. Ledger Entry")
         self._asked = {no for row in entries if f"'{(no := row['Document No.'])}'" in asked}
         acts = [self._receipt, self._invoice, self._reverse, self._unapply, self._apply]
+        if self._asked:
+            acts += [self._reverse] * 3
         if any(self._company.database.all("Gen. Journal Line")):
             acts += [self._drafts]
         act = self._dice.choice(acts)
