@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import httpx2
@@ -37,10 +37,6 @@ Say = Callable[[str], None]
 BUSINESSES = ((0, "FB"), (0, "F2"), (1, "FB"))
 # How long NAV takes over a document: what is done to a worker shall find it at work.
 POSTING_MS = 15
-_POLLS = """
-SELECT (SELECT count(*) FROM tieout.poll WHERE next_at <= now())
-  + (SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE queue_name = 'poll')
-"""
 COUNTS = ("seen", "pending", "agreed", "held", "dead", "excluded")
 
 
@@ -94,16 +90,27 @@ class Arena:
             return {}
         return {name: sum(one[name] for one in found) for name in COUNTS}
 
-    async def ask_for_polls(self) -> None:
-        """Let every pair be polled now."""
+    async def polled(self, patience_s: float) -> bool:
+        """Let every pair be polled, and wait until polls that began from now on are over; False if patience ran out."""
+        asked = utc_now()
         for business in self.businesses:
-            await self.installation.store.poll_at(business.pair, now=utc_now())
+            await self.installation.store.poll_at(business.pair, now=asked)
+        if not await until(
+            lambda: self._none("tieout.poll WHERE next_at <= %s", asked), patience_s
+        ):
+            return False
+        last = await self._one("SELECT coalesce(max(id), 0) FROM procrastinate.procrastinate_jobs")
+        polls = "procrastinate.procrastinate_jobs WHERE queue_name = 'poll' AND id <= %s"
+        return await until(lambda: self._none(polls, last), patience_s)
 
-    async def polled(self) -> bool:
-        """Whether the polls that were asked for are over: none is due, waits or runs."""
+    async def _none(self, rows: LiteralString, value: object) -> bool:
+        return bool(await self._one(f"SELECT count(*) FROM {rows}", value) == 0)
+
+    async def _one(self, sql: LiteralString, *values: object) -> object:
         async with await psycopg.AsyncConnection.connect(self.database.url) as connection:
-            row = await (await connection.execute(_POLLS)).fetchone()
-        return row == (0,)
+            row = await (await connection.execute(sql, values)).fetchone()
+        assert row is not None
+        return row[0]
 
 
 @asynccontextmanager
@@ -122,6 +129,7 @@ async def arena(home: Path, workers: int, dice: random.Random, say: Say) -> Asyn
             address=address,
             whose=lambda pid: next((w.name for w in processes if w.pid == pid), ""),
             pids=lambda: [w.pid for w in processes if w.runs],
+            hosts=lambda: {w.host.address: w.name for w in processes if w.host},
         )
         port = lasting_port()
         documents = await _behind_crossings(stack, network, connections, port)

@@ -25,6 +25,7 @@ class Host:
 
     name: str
     link: str
+    address: str
 
     def inside(self, *command: str) -> tuple[str, ...]:
         """The command that runs a command there; it becomes that command, with the same process number."""
@@ -47,11 +48,14 @@ def hosts(count: int) -> Iterator[tuple[str, list[Host]]]:
         raise NoNamespaces("this machine has no program ip (Debian: iproute2)")
     part = random.randrange(1, 250)
     here = f"10.213.{part}.1"
-    made = [Host(f"tieout-{part}-{number}", f"tieout{part}n{number}") for number in range(count)]
+    made = [
+        Host(f"tieout-{part}-{n}", f"tieout{part}n{n}", f"10.213.{part}.{4 * n + 6}")
+        for n in range(count)
+    ]
     try:
         _ip("address", "add", f"{here}/32", "dev", "lo")
         for number, host in enumerate(made):
-            _connect(host, f"10.213.{part}", 4 * number + 4)
+            _connect(host, f"10.213.{part}.{4 * number + 5}")
         yield here, made
     finally:
         for host in made:
@@ -59,14 +63,14 @@ def hosts(count: int) -> Iterator[tuple[str, list[Host]]]:
         _ip("address", "delete", f"{here}/32", "dev", "lo", must=False)
 
 
-def _connect(host: Host, network: str, first: int) -> None:
+def _connect(host: Host, near: str) -> None:
     """Make the host with a link of two addresses; everything else lies behind the near one."""
-    near, far, inside = f"{network}.{first + 1}", f"{network}.{first + 2}", ("-n", host.name)
+    inside = ("-n", host.name)
     _ip("netns", "add", host.name)
     _ip("link", "add", host.link, "type", "veth", "peer", "name", "far", "netns", host.name)
     _ip("address", "add", f"{near}/30", "dev", host.link)
     _ip("link", "set", host.link, "up")
-    _ip(*inside, "address", "add", f"{far}/30", "dev", "far")
+    _ip(*inside, "address", "add", f"{host.address}/30", "dev", "far")
     _ip(*inside, "link", "set", "far", "up")
     _ip(*inside, "link", "set", "lo", "up")
     _ip(*inside, "route", "add", "default", "via", near)

@@ -1,6 +1,7 @@
 """The network between workers and everything else: each connection passes a crossing that knows whose it is, so that one's way can be cut, stalled or slow.
 
 It needs no right of an administrator: a crossing listens on the loopback and asks the kernel which process holds the other end.
+Who has a host of his own is known by its address.
 """
 
 from __future__ import annotations
@@ -30,10 +31,14 @@ class Way(StrEnum):
 
 @dataclass
 class Network:
-    """The ways of all workers, by the worker's name and the system's; ``whose`` tells the name of a process, ``address`` is where crossings listen."""
+    """The ways of all workers, by the worker's name and the system's.
+
+    ``whose`` tells the name of a process, ``hosts`` the names by address, ``address`` is where crossings listen.
+    """
 
     whose: Callable[[int], str]
     pids: Callable[[], list[int]]
+    hosts: Callable[[], dict[str, str]]
     address: str = "127.0.0.1"
     _ways: dict[tuple[str, str], Way] = field(default_factory=dict)
     _relays: dict[asyncio.Task[None], tuple[str, str]] = field(default_factory=dict)
@@ -84,6 +89,8 @@ class Network:
 
     def _caller(self, address: tuple[str, int]) -> str:
         """The worker that the other end of a connection belongs to; empty if it is none of them."""
+        if name := self.hosts().get(address[0]):
+            return name
         for pid in self.pids():
             with suppress(psutil.Error, OSError):
                 connections = psutil.Process(pid).net_connections("tcp")

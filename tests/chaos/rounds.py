@@ -102,11 +102,12 @@ async def _finish(place: Arena, report: Report) -> None:
 
     async def rested() -> bool:
         status = await place.status()
-        return bool(status) and status["pending"] == 0 and await place.polled()
+        return bool(status) and status["pending"] == 0
 
-    # What was under way when all was well again may have looked before; the second polls begin after it.
+    # A poll that was under way when all was well again has looked before; the second begins after it.
     for _ in range(2):
-        await place.ask_for_polls()
+        if not await place.polled(PATIENCE_S):
+            report.problems.append(f"a pair was not polled in {PATIENCE_S:.0f} s")
         await until(rested, PATIENCE_S)
         report.settled_s = time.monotonic() - begun
         await asyncio.sleep(REST_S)
