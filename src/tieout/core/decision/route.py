@@ -134,7 +134,8 @@ def _refuse(draft: Draft) -> None:
     gone = _with_dependants(draft, firm, siblings=True) | _with_dependants(
         draft, set(causes), siblings=False
     )
-    commands = {key: draft.commands.pop(key) for key in gone}
+    # In the order of the plan: what a person reads is the same in every process.
+    commands = {key: draft.commands.pop(key) for key in list(draft.commands) if key in gone}
     for ref, verdict in list(draft.verdicts.items()):
         concerned = [k for k, c in commands.items() if c.ref == ref or k in verdict.after]
         if concerned:
