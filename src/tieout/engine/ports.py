@@ -199,8 +199,8 @@ class Claimed:
     version: int
     attempts: int
     observation: Observation | None
-    priority: Priority = Priority.LIVE
-    failures: int = 0
+    priority: Priority
+    failures: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -515,6 +515,24 @@ async def test_a_line_at_its_daily_volume_stops_and_writes_nothing_more(
     assert await house.store.companies_due(now=house.now) == [pair.company_id]
 
 
+@pytest.mark.parametrize(
+    ("written", "stopped"), [("2026-03-19T23:59:59.999999Z", False), ("2026-03-20T00:00:00Z", True)]
+)
+async def test_a_day_begins_at_midnight_utc(
+    house: House, database_url: str, written: str, *, stopped: bool
+) -> None:
+    pair = replace(house.pair, settings={**house.pair.settings, "daily_documents": 5})
+    house.worlds[0] = replace(house.worlds[0], pair=pair)
+    house.now = datetime(2026, 3, 20, 12, 30, 30, 500, tzinfo=UTC)
+    await house.look(*bills(3))
+    await house.drain()
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE tieout.command SET intended_at = %s", (written,))
+    await house.look(*[invoice("960.00", WORK, key=str(n), number=f"N{n}") for n in range(11, 14)])
+    await house.drain()
+    assert (await house.store.stop_of(pair) is not None) is stopped
+
+
 async def test_money_that_is_posted_is_not_looked_for_among_what_strangers_posted(
     house: House,
 ) -> None:
@@ -544,6 +562,17 @@ async def test_an_unreadable_client_stops_its_own_documents_only(house: House) -
     await house.look(other, invoice("960.00", WORK, key="1"), theirs)
     await house.drain()
     assert await house.states() == {"invoice/1": "agreed", "invoice/2": "dead"}
+
+
+async def test_an_unreadable_document_stops_itself_only(house: House) -> None:
+    one, two, three = bills(3)
+    house.freshbooks[0].garbled = {two.ref}
+    await house.look(one, two, three)
+    await house.drain()
+    states = {"invoice/1": "agreed", "invoice/2": "dead", "invoice/3": "agreed"}
+    assert await house.states() == states
+    (dead,) = await house.store.held(house.pair)
+    assert "invoice/2 has no amount" in dead.reason
 
 
 async def test_one_business_without_consent_does_not_stop_another(house: House) -> None:

@@ -132,4 +132,9 @@ async def test_a_list_is_short_if_it_lacks_what_is_known(house: House) -> None:
     assert await polled(0) == Polled(noted=41), "the bills and their client"
     assert await polled(40) == Polled(noted=0)
     assert await polled(39) == Polled(noted=0, short=True)
+    assert await house.store.stop_of(house.pair) is None
     assert await polled(0) == Polled(noted=0, stopped=True)
+    stop = await house.store.stop_of(house.pair)
+    assert stop is not None
+    assert stop.cause == "LIST_SHRANK"
+    assert "lists 0 records of kind invoice, and 40 are known, so 40 are missing" in stop.reason

@@ -56,7 +56,7 @@ class Desk(Bench):
                     self.ledger.carry_out(stored.command)
                     self.change(stored.command.key, state="done")
 
-    def keys(self) -> list[str]:
+    def asked(self) -> list[str]:
         return [command.key for command in decide(self.facts()).commands]
 
 
@@ -69,7 +69,7 @@ def drafted() -> Desk:
 
 def test_what_is_drafted_waits_for_a_person_and_then_agrees() -> None:
     desk = drafted()
-    assert desk.keys() == []
+    assert desk.asked() == []
     assert {v.reason for v in desk.round().values()} == {"awaiting_posting"}
     desk.post()
     assert {v.state for v in desk.round().values()} == {State.AGREED}
@@ -93,7 +93,7 @@ def test_a_draft_that_is_not_right_any_more_is_withdrawn_and_drafted_anew() -> N
     assert verdicts[BILL].reason == "its lines in NAV's journal are replaced"
     assert back.key in verdicts[BILL].after
     desk.draft(plan)
-    assert "FB-INV-34101-2" in desk.keys()
+    assert "FB-INV-34101-2" in desk.asked()
     desk.round()
     desk.post()
     assert desk.items["Invoice", "FB0000101-2"].amount == 1080
@@ -105,7 +105,7 @@ def test_a_draft_of_what_is_deleted_is_withdrawn_and_leaves_nothing() -> None:
         invoice("960.00", WORK, visibility=Visibility.DELETED),
         payment("960.00", visibility=Visibility.DELETED),
     )
-    while desk.keys():
+    while desk.asked():
         desk.round()
     desk.post()
     assert desk.items == {}
@@ -121,7 +121,7 @@ def test_what_pages_cannot_do_is_told_and_nothing_of_it_is_drafted() -> None:
     assert verdicts[BILL].reason.startswith("NEEDS_GATEWAY: FB0000101 is due on 2026-03-17")
     assert verdicts[MONEY].reason.startswith("WAITS: waits for invoice/34101")
     desk.show(replace(late, due_on=date(2026, 4, 9)))
-    assert desk.keys() == ["FB-INV-34101-1", "FB-PMT-10301-1"]
+    assert desk.asked() == ["FB-INV-34101-1", "FB-PMT-10301-1"]
 
 
 def test_what_is_posted_is_undone_by_hand_once_a_person_says_so() -> None:
@@ -132,9 +132,9 @@ def test_what_is_posted_is_undone_by_hand_once_a_person_says_so() -> None:
     posting, application = told.split("; ")
     assert posting.startswith("NEEDS_GATEWAY: The posting under FB-PMT-10301-1 must be reversed.")
     assert application.startswith("NEEDS_GATEWAY: The application between FBP10301 and FB0000101")
-    assert desk.keys() == []
+    assert desk.asked() == []
     desk.known["approvals"] = {MONEY: {"NEEDS_GATEWAY": ""}}
-    assert desk.keys() == []
+    assert desk.asked() == []
     assert desk.round()[MONEY].state is State.AGREED
 
 
@@ -145,7 +145,7 @@ def test_a_draft_that_a_person_deleted_is_drafted_again_only_if_he_agrees() -> N
     desk.change("FB-INV-34101-1", state="removed")
     assert desk.round()[BILL].reason.startswith("DRAFT_REMOVED: Its lines (FB-INV-34101-1) were")
     desk.known["approvals"] = {BILL: {"DRAFT_REMOVED": ""}}
-    assert desk.keys() == ["FB-INV-34101-2"]
+    assert desk.asked() == ["FB-INV-34101-2"]
 
 
 def test_through_the_gateway_a_plan_stays_as_it_is() -> None:

@@ -76,6 +76,7 @@ def test_calls_to_a_slow_nav_stay_within_their_seconds() -> None:
         tempo.took(Role.POST, len(call), seconds[-1])
     assert seconds[0] == FIRST_CALL
     assert max(seconds[1:]) <= CALL_S_AIM
+    assert min(seconds[1:-1]) > CALL_S_AIM / 2, "its time is used"
     assert sum(seconds) == 60
 
 
@@ -97,3 +98,9 @@ def test_a_nav_that_becomes_quick_again_gets_larger_calls() -> None:
         tempo.took(Role.POST, tempo.at_once(Role.POST), 0.001)
     assert tempo.at_once(Role.POST) == COMMANDS_PER_CALL
     assert tempo.at_once(Role.APPLY) == FIRST_CALL, "each function has its own"
+
+
+def test_a_call_is_as_large_as_its_limit_allows_and_the_next_one_too() -> None:
+    full = 125
+    assert full * (COMMAND_BYTES + 6 * LINE_BYTES) == CALL_BYTES
+    assert [len(call) for call in calls([a_posting(6)] * (2 * full), quick())] == [full, full]
