@@ -42,6 +42,7 @@ def main() -> None:
         days=given.days,
         deeds=given.deeds,
         faults=tuple(given.faults) if given.faults is not None else None,
+        route=given.route,
     )
     try:
         if given.seed is not None and given.seeds in (None, 1) and given.switches != EACH:
@@ -63,6 +64,12 @@ def _arguments() -> argparse.ArgumentParser:
         "--faults", type=lambda text: [n for n in text.split(",") if n], metavar="LIST",
         help=f"these and no others, with commas (default: a random part of {', '.join(ALL)})",
     )  # fmt: skip
+    parser.add_argument(
+        "--route",
+        choices=("gateway", "pages"),
+        default="",
+        help="how NAV is written to (default: as the seed has it)",
+    )
     parser.add_argument(
         "--switches", default="", metavar="WHICH",
         help=f"{EACH} (every other value of every switch alone), {RANDOM} (a combination by the seed), or system.switch=value with commas",
@@ -117,6 +124,7 @@ def _keep_small(one: Trial, failed: Outcome, options: Options) -> None:
 def _spelt(one: Trial, options: Options) -> str:
     """The command that plays it."""
     faults = "" if options.faults is None else f" --faults {','.join(options.faults) or ','}"
+    faults += f" --route {options.route}" if options.route else ""
     switches = f" --switches '{one.switches}'" if one.flips else ""
     return f"./dev simulate --seed {one.seed} --days {options.days} --deeds {options.deeds}{faults}{switches}"
 

@@ -8,6 +8,7 @@ from tieout_simulator.coverage import Cell, Coverage
 from tieout_simulator.faults import FRESHBOOKS, NAV, NOT_AT, PEOPLE, REQUEST
 from tieout_simulator.meddling import ASKS, READS, WORKS
 from tieout_simulator.mischief import HOOKS
+from tieout_simulator.worker import UNGUARDED
 
 ENOUGH = 100
 DOCUMENTS = ("invoice", "payment", "credit_note")
@@ -21,6 +22,12 @@ PAGES = (
     "UserSetup",
     "VATEntries",
 )
+# Where no gateway is installed.
+JOURNALS = ("GeneralJournal", "CashReceiptJournal")
+DRAFTING = (
+    *(("nav read", page) for page in (*JOURNALS, "GeneralLedgerEntries", "PaymentTerms")),
+    *(("nav write", page) for page in (*JOURNALS, "Customer", "CustomerLedgerEntries")),
+)
 # Every request that the product sends while it works, and what each is about. Every request fault applies at each of them.
 STEPS: tuple[tuple[str, str], ...] = (
     *(("poll and read", kind) for kind in (*DOCUMENTS, "customer")),
@@ -32,6 +39,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("callbacks delete", ""),
     ("webhook", ""),
     *(("nav read", page) for page in PAGES),
+    *DRAFTING,
     ("gateway Ping", ""),
     ("gateway Claim", ""),
     ("gateway LastEntry", ""),
@@ -75,6 +83,7 @@ def cells() -> Iterator[Cell]:
         if step in WORKS:
             yield "zombie_fenced", step, about
     yield from _of_workers()
+    yield "stale_etag", "nav write", "CustomerLedgerEntries"
     for kind in DOCUMENTS:
         yield "page_shift", "poll and read", kind
     for fault in (*NAV, *FRESHBOOKS, *PEOPLE):
@@ -82,12 +91,14 @@ def cells() -> Iterator[Cell]:
 
 
 def _of_workers() -> Iterator[Cell]:
-    """A worker's own faults: around each call of the gateway, which is between the write and its receipt, and around what it stores."""
-    around = (*((s, about) for s, about in STEPS if "gateway" in s), *((s, "") for s in STORES))
+    """A worker's own faults: around each call of the gateway and each write by pages, which is between the write and its receipt, and around what it stores."""
+    writes = ((step, about) for step, about in STEPS if "gateway" in step or step == "nav write")
+    around = (*writes, *((step, "") for step in STORES))
     for side in ("before", "after"):
         for step, about in around:
             yield "crash", f"{side} {step}", about
-            yield "pause", f"{side} {step}", about
+            if f"{side} {step}" != UNGUARDED:
+                yield "pause", f"{side} {step}", about
         for step in STORES:
             yield f"crash_{side}_commit", f"{step}.{side}_commit", ""
             yield AT_COMMIT[side], f"{step}.{side}_commit", ""

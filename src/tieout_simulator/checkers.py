@@ -21,6 +21,7 @@ from tieout_simulator.sandboxes import FreshBooks, Nav
 
 Records = defaultdict[str, list[Fields]]
 DOCUMENTS = ("invoice", "payment", "credit_note")
+REVISION = re.compile(r"(?P<document>.*-(?:INV|CRN|PMT)-\d+)-\d+")
 PASSES = re.compile(r"locked by another user|deadlock|answered (429|5\d\d)|Timeout|ConnectError")
 
 
@@ -82,6 +83,7 @@ async def _of_pair(
     return [
         *await _nothing_lost(evidence, records),
         *_no_key_twice(evidence),
+        *_no_document_twice(evidence),
         *await _conserved(evidence, drafted),
         *await _receipts(evidence),
         *_reasons(held),
@@ -207,6 +209,19 @@ def _no_key_twice(evidence: Evidence) -> Iterator[Violation]:
     for key, transactions in once.items():
         if len(transactions) > 1:
             yield Violation("nothing twice", f"{key} stands in {len(transactions)} transactions")
+
+
+def _no_document_twice(evidence: Evidence) -> Iterator[Violation]:
+    """No document stands in NAV's ledger under two revisions, held or not: the one before is undone first."""
+    rows = evidence.nav.state.company.database.all("G/L Entry")
+    kept = (r for r in rows if not r["Reversed"] and r["Document Type"] != "Refund")
+    keys = {r["External Document No."] for r in kept}
+    found = (REVISION.fullmatch(key) for key in keys - {key[:-1] for key in keys})
+    mine = [one for one in found if one and one["document"].startswith(f"{evidence.pair.prefix}-")]
+    standing = Counter(one["document"] for one in mine)
+    for document, number in sorted(standing.items()):
+        if number > 1:
+            yield Violation("nothing twice", f"{document} stands under {number} revisions")
 
 
 def _journals_balance(evidence: Evidence) -> Iterator[Violation]:

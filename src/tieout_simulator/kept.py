@@ -28,13 +28,16 @@ class Kept:
         faults = None if self.options.faults is None else list(self.options.faults)
         played = {"days": self.options.days, "deeds": self.options.deeds, "faults": faults}
         which = {"seed": self.trial.seed, "switches": self.trial.switches}
-        return {**which, **played, "broke": self.broke}
+        route = {"route": self.options.route} if self.options.route else {}
+        return {**which, **played, **route, "broke": self.broke}
 
     @classmethod
     def of(cls, plain: dict[str, Any]) -> Kept:
         """Read one entry of the file."""
         faults = None if plain["faults"] is None else tuple(plain["faults"])
-        options = Options(days=plain["days"], deeds=plain["deeds"], faults=faults)
+        options = Options(
+            days=plain["days"], deeds=plain["deeds"], faults=faults, route=plain.get("route", "")
+        )
         return cls(trial(plain["seed"], plain["switches"]), options, plain["broke"])
 
 

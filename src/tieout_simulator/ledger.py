@@ -32,7 +32,8 @@ def source() -> str:
 def circumstances(options: Options, switches: str) -> str:
     """What must be the same for seeds to belong into one ledger."""
     faults = "random" if options.faults is None else ",".join(options.faults)
-    return f"source {source()}, {options.days} days, {options.deeds} deeds, faults {faults}, switches {switches or 'default'}"
+    route = f", route {options.route}" if options.route else ""
+    return f"source {source()}, {options.days} days, {options.deeds} deeds, faults {faults}, switches {switches or 'default'}{route}"
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -120,8 +120,9 @@ class _Seed:
         self._hooks_wanted = dice.random() < 0.6
         # Whether a second business feeds another company, or the same one under another prefix; two workers then contend for both.
         self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
-        # Where no gateway is installed, a person posts what Tieout has drafted; not played unless asked for: its laws do not all hold yet (seed 52).
-        self._route = options.route or "gateway"
+        # Where no gateway is installed, a person posts what Tieout has drafted. Dice of its own: the stories of all other seeds stay as they are.
+        route = self._dice("route").choices(("gateway", "pages"), (85, 15))[0]
+        self._route = options.route or route
         self._trace = Trace(self._clock.now, options.keep)
         self._coverage = Coverage()
         self._wire = Wire()

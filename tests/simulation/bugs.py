@@ -24,12 +24,13 @@ FIRST_SEED = 1
 
 @dataclass(frozen=True)
 class Bug:
-    """A mistake somebody could make: in ``file`` (below src), ``right`` becomes ``wrong``."""
+    """A mistake somebody could make: in ``file`` (below src), ``right`` becomes ``wrong``. ``route``: the way into NAV that it is about."""
 
     name: str
     file: str
     right: str
     wrong: str
+    route: str = ""
 
 
 BUGS: tuple[Bug, ...] = (
@@ -112,6 +113,13 @@ BUGS: tuple[Bug, ...] = (
         "tieout/engine/settle.py",
         "            self._seen_epoch = await target.claim(lease.epoch, partial(self._renew, lease))",
         "            self._seen_epoch = lease.epoch",
+    ),
+    Bug(
+        "lease not renewed before a write by pages",
+        "tieout/connectors/nav/pages/leased.py",
+        '        if method != "GET" and self.keep is not None:',
+        '        if method == "" and self.keep is not None:',
+        route="pages",
     ),
     Bug(
         "deleted records not asked for",
@@ -250,6 +258,7 @@ def hunt(bug: Bug, seeds: int) -> str:
         plant(bug, planted)
         environment = {**os.environ, "PYTHONPATH": str(planted)}
         command = [sys.executable, "-m", "tieout_simulator", "--seed", str(FIRST_SEED), "--seeds", str(seeds), "--until-failure", "--json"]  # fmt: skip
+        command += ["--route", bug.route] if bug.route else []
         done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)  # fmt: skip
     took_s = time.monotonic() - begun
     try:

@@ -46,6 +46,7 @@ def test_fixed_and_fresh_seeds_break_no_law() -> None:
     assert set(ALL) - SELDOM <= met
     steps = {step for one in outcomes for step in one.coverage.occasions}
     assert steps <= {*STEPS, *DOES_NOT_APPLY}
+    assert {"gateway Post", "nav write"} <= {step for step, _ in steps}, "both ways into NAV"
     assert sum(one.states["agreed"] for one in outcomes) > 1000
 
 
@@ -57,7 +58,7 @@ def test_seeds_that_once_failed_break_no_law_any_more() -> None:
 def test_a_failing_seed_is_kept_once(tmp_path: Path) -> None:
     path = tmp_path / "kept.json"
     one = Kept(trial(7, "random"), Options(days=3, deeds=5, faults=("late",)), "nothing twice")
-    other = Kept(trial(8, ""), Options(days=3, deeds=5), "nothing lost")
+    other = Kept(trial(8, ""), Options(days=3, deeds=5, route="pages"), "nothing lost")
     assert not keep(one, path), "there is no file to keep it in"
     path.write_text("[]")
     assert [keep(one, path), keep(other, path), keep(one, path)] == [True, True, False]
