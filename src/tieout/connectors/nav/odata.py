@@ -96,9 +96,8 @@ class NavOData:
         top: int = 0,
     ) -> AsyncIterator[Row]:
         """All rows of a set that fit, over all pages; only the first ``top`` if given. Raises Refused if the set is not published."""
-        select = ",".join(field.encode_name for field in msgspec.structs.fields(row))
         limit = str(top) if top else ""
-        url = self.url(entity_set, filter=where, select=select, orderby=orderby, top=limit)
+        url = self.url(entity_set, filter=where, select=_names(row), orderby=orderby, top=limit)
         while url:
             page = await self._page(url, entity_set, row)
             for found in page.value:
@@ -192,8 +191,7 @@ class NavOData:
     def _chunks(
         self, entity_set: str, row: type[Row], field: str, values: list[Value], also: str = ""
     ) -> Iterator[list[Value]]:
-        select = ",".join(f.encode_name for f in msgspec.structs.fields(row))
-        room = LONGEST_URL - len(self.url(entity_set, filter=f"() and {also}", select=select))
+        room = LONGEST_URL - len(self.url(entity_set, filter=f"() and {also}", select=_names(row)))
         some: list[Value] = []
         used = 0
         for value in values:
@@ -213,6 +211,12 @@ def _sorted(values: Collection[Value]) -> list[Value]:
 
 # What need not be escaped inside a query or a key.
 SAFE = "'(),:"
+
+
+@lru_cache(maxsize=64)
+def _names(row: type[msgspec.Struct]) -> str:
+    """What is asked for: NAV's names of the fields."""
+    return ",".join(field.encode_name for field in msgspec.structs.fields(row))
 
 
 @lru_cache(maxsize=64)

@@ -91,22 +91,28 @@ class PagesTarget(NavTarget):
         }
 
     async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
-        """See engine.ports.Target. The journals are read before the ledger: what was posted in between is in one of them."""
+        """See engine.ports.Target. The journals are read before the ledger: what was posted in between is in one of them.
+
+        What is in neither is looked for in the journals once more: NAV shows them empty while somebody posts, and that may be rolled back.
+        """
         makers = [c for c in commands if c.role is Role.CREATE_CUSTOMER]
         backs = [c for c in commands if c.role is Role.TAKE_BACK and "batch_name" in c.payload]
         documents = [c for c in commands if "lines" in c.payload]
-        lines = {}
-        for batch in sorted({batch_of(c.payload) for c in (*documents, *backs)}):
-            lines[batch] = await self.journals.lines(batch)
-        found: Found = {}
-        for command in documents:
-            mine = of_key(lines[batch_of(command.payload)], command.key)
-            if mine:
-                found[command.key] = _drafted(command, extent(command, mine))
+        found = await self._in_journals(documents)
         found |= await self._posted([c for c in documents if c.key not in found])
-        found |= await self._withdrawn(backs, lines)
+        found |= await self._in_journals([c for c in documents if c.key not in found])
+        found |= await self._withdrawn(backs)
         found |= await self._due([c for c in commands if c.role is Role.SET_DUE_DATE])
         return found | await self._customers(makers)
+
+    async def _in_journals(self, documents: Sequence[Command]) -> Found:
+        mine = await self._lines_of({c.key: batch_of(c.payload) for c in documents})
+        return {c.key: _drafted(c, extent(c, mine[c.key])) for c in documents if mine[c.key]}
+
+    async def _lines_of(self, keys: Mapping[str, Batch]) -> dict[str, list[wire.WireJournalLine]]:
+        """The unposted lines under each key, each batch read once."""
+        lines = {batch: await self.journals.lines(batch) for batch in sorted(set(keys.values()))}
+        return {key: of_key(lines[batch], key) for key, batch in keys.items()}
 
     async def _due(self, commands: Sequence[Command]) -> Found:
         """Due dates that stand in NAV as they were to be: whoever wrote them, nothing is left to do."""
@@ -137,21 +143,19 @@ class PagesTarget(NavTarget):
         rows = self.odata.rows_of("GeneralLedgerEntries", WireGLEntry, "External_Document_No", keys)
         return frozenset([row.External_Document_No async for row in rows])
 
-    async def _withdrawn(
-        self, commands: Sequence[Command], lines: Mapping[Batch, list[wire.WireJournalLine]]
-    ) -> Found:
+    async def _withdrawn(self, commands: Sequence[Command]) -> Found:
         """Drafts that were deleted: nothing is left in the journal, and nothing was posted."""
+        batches = {c.payload["document_key"]: batch_of(c.payload) for c in commands}
+        left = await self._lines_of(batches)
+        gone = {key for key, lines in left.items() if not lines}
+        posted = await self._in_ledger(gone)
+        left |= await self._lines_of({key: batches[key] for key in gone - posted})
         found: Found = {}
-        gone = []
         for command in commands:
-            left = of_key(lines[batch_of(command.payload)], command.payload["document_key"])
-            if not left:
-                gone.append(command)
-            elif len(left) < int(command.payload["lines_count"]):
+            key, count = command.payload["document_key"], int(command.payload["lines_count"])
+            if left[key] and len(left[key]) < count:
                 found[command.key] = _of(command, Status.INCOMPLETE)
-        posted = await self._in_ledger([c.payload["document_key"] for c in gone])
-        for command in gone:
-            if command.payload["document_key"] not in posted:
+            elif not left[key] and key not in posted:
                 found[command.key] = _of(command, Status.POSTED)
         return found
 
