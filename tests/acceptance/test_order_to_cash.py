@@ -12,6 +12,7 @@ from tests.acceptance.world import World, invoice_ref
 from tieout.app.host import utc_now
 from tieout.app.reconcile import reconcile
 from tieout.core.records.identity import Kind, Ref
+from tieout.engine.settle import CALLS_PER_EPOCH
 
 
 def money(**amounts: str) -> dict[str, Decimal]:
@@ -262,11 +263,11 @@ async def test_a_change_of_a_closed_period_waits_until_it_is_opened_where_the_se
 async def test_epoch_of_a_restored_backup_goes_above_navs(world: World) -> None:
     await client(world)
     target = await world.installation.target(world.pair)
-    await target.claim(1000)
+    await target.claim(1000 * CALLS_PER_EPOCH)
     await invoice(world, WORK)
     await world.sync()
     assert await world.states() == {"agreed": 1}
-    assert (await target.ping()).epoch > 1000
+    assert (await target.ping()).epoch > 1000 * CALLS_PER_EPOCH
     await agreed(world)
 
 

@@ -15,6 +15,7 @@ from chaos.network import Way
 from chaos.waiting import until
 from chaos.watch import Sight, Takeover
 from chaos.workers import Worker
+from tieout.engine.settle import CALLS_PER_EPOCH
 
 # Where a call may stand in NAV without keeping the ledger from others.
 POINTS = ("call_received", "epoch_stored", "committed")
@@ -189,19 +190,24 @@ async def _wake(
 
     async def told() -> bool:
         known = [(await place.company(c).nav.gateway())["epoch"] for c in held]
-        return all(new > old.epoch for new, old in zip(known, held.values(), strict=True))
+        return all(new > last_of(old) for new, old in zip(known, held.values(), strict=True))
 
     await until(told, 10)
     await asyncio.sleep(dice.random() * 0.5)
-    before = {company: await _old(place, company, at.epoch) for company, at in held.items()}
+    before = {company: await _old(place, company, last_of(at)) for company, at in held.items()}
     await wake()
     await asyncio.sleep(0.7)
-    after = {company: await _old(place, company, at.epoch) for company, at in held.items()}
+    after = {company: await _old(place, company, last_of(at)) for company, at in held.items()}
     return [
         f"company {company}: a woken worker wrote {sorted(after[company] - before[company])}"
         for company in held
         if after[company] - before[company]
     ]
+
+
+def last_of(sight: Sight) -> int:
+    """The highest epoch that the holder of a company may tell NAV."""
+    return (sight.epoch + 1) * CALLS_PER_EPOCH - 1
 
 
 async def _old(place: Arena, company: int, epoch: int) -> set[str]:

@@ -249,7 +249,8 @@ codeunit 50100 "Tieout Gateway"
         Setup: Record "Tieout Gateway Setup";
     begin
         LockSetup(Setup);
-        if Setup.Epoch > Epoch then
+        // A call whose epoch is stored already is one that comes a second time.
+        if Setup.Epoch >= Epoch then
             Error(EpochErr, Format(Setup.Epoch, 0, 9), Format(Epoch, 0, 9));
         RaiseEpoch(Setup, Epoch);
         Commit();

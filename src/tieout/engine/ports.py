@@ -101,7 +101,7 @@ class Target(Protocol):
         ...
 
     async def claim(self, epoch: int, keep: Keep | None = None) -> int:
-        """Raise the epoch in NAV; the answer is the highest ever stored. After it no older worker can write.
+        """Raise the epoch in NAV; the answer is the highest ever stored. After it no older worker can write, and no earlier call comes late.
 
         ``keep`` renews the lease, or raises Superseded: it is asked before each write where NAV keeps no epoch.
         """
@@ -128,8 +128,8 @@ class Target(Protocol):
     async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
         """Carry out commands of one stage (all in one gateway function, in order); one receipt each.
 
-        Raises OutcomeUnknown when no answer came, Superseded when the epoch is too low, Refused when the whole request is refused,
-        Unreachable only when nothing can have been sent.
+        Each call has a higher epoch than the one before. Raises OutcomeUnknown when no answer came, Superseded when the epoch is too low,
+        Refused when the whole request is refused, Unreachable only when nothing can have been sent.
         """
         ...
 

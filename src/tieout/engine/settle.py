@@ -57,6 +57,8 @@ log = structlog.get_logger()
 Item = TypeVar("Item")
 
 LEASE_S = 6.0
+# Each call has an epoch of its own within its lease's, higher than all before it: one that comes a second time, however late, is refused by NAV.
+CALLS_PER_EPOCH = 1_000_000
 LINGER_LOOK_S = 0.03
 # So many times in a row all may let pass what then does not come.
 PATIENCE = 2
@@ -101,7 +103,7 @@ class Drain:
         self._tempo = tempo or Tempo()
         self.failures: dict[int, Failure] = {}
         self._batch = BATCH_FIRST
-        self._seen_epoch = 0
+        self._seen_epoch, self._sent = 0, 0
 
     async def run(self) -> bool:
         """Work until nothing is due. False if another worker holds the company, or had to take it over."""
@@ -150,7 +152,8 @@ class Drain:
     async def _drain(self, lease: Lease) -> bool:
         """Whether there was anything to do for these pairs."""
         for target in _writers(self._worlds):
-            self._seen_epoch = await target.claim(lease.epoch, partial(self._renew, lease))
+            told = await target.claim(_epoch_of(lease, 0), partial(self._renew, lease))
+            self._seen_epoch = told // CALLS_PER_EPOCH
         if self._seen_epoch > lease.epoch:
             # A database restored from a backup is behind NAV; the next claim goes above it.
             raise OutcomeUnknown("nav", f"NAV is at epoch {self._seen_epoch}, not {lease.epoch}")
@@ -343,7 +346,8 @@ class Drain:
         self, world: World, lease: Lease, call: Sequence[Command]
     ) -> Sequence[Receipt]:
         try:
-            return await world.target.execute(lease.epoch, call)
+            self._sent += 1
+            return await world.target.execute(_epoch_of(lease, self._sent), call)
         except Refused as refusal:
             return [
                 Receipt(key=command.key, status=Status.REFUSED, text=refusal.text)
@@ -413,6 +417,12 @@ def _death(row: Claimed, failure: Failure, failures: int) -> Settlement:
     reason = cause_of_death(failure, failures)
     verdict = Verdict(ref=row.ref, state=State.DEAD, reason=reason)
     return Settlement(verdicts=[verdict], settled={row.ref: row.version})
+
+
+def _epoch_of(lease: Lease, call: int) -> int:
+    """What NAV is told: the lease's epoch and the number of the call."""
+    assert call < CALLS_PER_EPOCH, "a lease for more calls than its epoch has numbers"
+    return lease.epoch * CALLS_PER_EPOCH + call
 
 
 def _writers(worlds: Sequence[World]) -> list[Target]:

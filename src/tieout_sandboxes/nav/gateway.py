@@ -135,11 +135,11 @@ class _Call:
         _check_setup(self.company, self.kind)
         await self.point("call_received")
         async with self.company.lock:
-            _raise_epoch(self.company, self.epoch)
             stored = stored_epoch(self.company)
-            if stored > self.epoch:
+            if stored >= self.epoch:
                 text = f"TIEOUT-EPOCH the stored epoch is {stored}, this call has {self.epoch}"
                 raise NavError("dialog", text)
+            _raise_epoch(self.company, self.epoch)
         await self.point("epoch_stored")
         results = [await self._one(command, ends) for command in commands]
         await self.point("answer_ready")

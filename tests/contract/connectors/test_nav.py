@@ -110,26 +110,26 @@ async def test_ping_and_epochs(target: NavTarget, connection: NavConnection) -> 
     assert await target.claim(5) == 5
     assert await target.claim(3) == 5
     with pytest.raises(Superseded, match="TIEOUT-EPOCH"):
-        await target.execute(4, [customer("FB-CUS-1-1")])
+        await target.execute(5, [customer("FB-CUS-1-1")])
 
 
 async def test_a_document_is_posted_once_and_read_back(target: NavTarget) -> None:
     await target.claim(1)
-    (created,) = await target.execute(1, [customer("FB-CUS-1-1")])
+    (created,) = await target.execute(2, [customer("FB-CUS-1-1")])
     assert (created.status, bool(created.no)) == (Status.POSTED, True)
     first = invoice("FB-INV-1-1", "0000001", created.no, "FB-CUS-1-1")
     waits = invoice("FB-INV-2-1", "0000002", created.no, "FB-CUS-9-1")
-    posted, skipped = await target.execute(1, [first, waits])
+    posted, skipped = await target.execute(3, [first, waits])
     assert (posted.status, posted.no, posted.amount) == (
         Status.POSTED,
         "0000001",
         Decimal("120.00"),
     )
     assert (skipped.status, "FB-CUS-9-1" in skipped.text) == (Status.SKIPPED, True)
-    (again,) = await target.execute(1, [first])
+    (again,) = await target.execute(4, [first])
     assert (again.status, again.entry_no) == (Status.ALREADY, posted.entry_no)
     other = replace(first, payload={**first.payload, "due_date": ""})
-    assert (await target.execute(1, [other]))[0].status is Status.CONFLICT
+    assert (await target.execute(5, [other]))[0].status is Status.CONFLICT
 
     found = await target.find([first, waits])
     assert set(found) == {"FB-INV-1-1"}
@@ -158,7 +158,7 @@ async def test_a_document_is_posted_once_and_read_back(target: NavTarget) -> Non
 async def test_navs_own_refusal_comes_with_its_words(target: NavTarget) -> None:
     await target.claim(1)
     wrong = invoice("FB-INV-1-1", "0000001", "NOBODY")
-    (refused,) = await target.execute(1, [wrong])
+    (refused,) = await target.execute(2, [wrong])
     assert (refused.status, bool(refused.text)) == (Status.REFUSED, True)
     assert await target.taken(["0000001"]) == frozenset()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ import zeep
 
 from tieout_sandboxes.nav.server import NavServer, serve_nav
 
+EPOCHS = itertools.count(1)
 GROUPS = {
     "GenBusPostingGroup": "DOMESTIC",
     "VATBusPostingGroup": "DOMESTIC",
@@ -74,15 +76,16 @@ async def speak(nav: NavServer, talk: Callable[[Any], Any]) -> Any:
     return await asyncio.to_thread(run)
 
 
-def create(service: Any, *customers: dict[str, Any], epoch: int = 1) -> list[Any]:
+def create(service: Any, *customers: dict[str, Any], epoch: int | None = None) -> list[Any]:
     found = service.CreateCustomers(
-        epoch=epoch, customers={"Customer": list(customers)}, results={}
+        epoch=epoch or next(EPOCHS), customers={"Customer": list(customers)}, results={}
     )
     return list(found)
 
 
-def post(service: Any, *documents: dict[str, Any], epoch: int = 1) -> list[Any]:
-    return list(service.Post(epoch=epoch, documents={"Document": list(documents)}, results={}))
+def post(service: Any, *documents: dict[str, Any], epoch: int | None = None) -> list[Any]:
+    some = {"Document": list(documents)}
+    return list(service.Post(epoch=epoch or next(EPOCHS), documents=some, results={}))
 
 
 async def test_ping_says_who_is_there(nav: NavServer) -> None:
@@ -176,7 +179,9 @@ async def test_a_payment_is_applied_and_unapplied(
         post(service, invoice("FB-INV-1", "C00010"))
         (paid,) = post(service, invoice("FB-PAY-1", "C00010", "PAY-1", **payment))
         assert (paid.Status, paid.Amount) == ("posted", Decimal(-50)), paid.Text
-        done = service.Apply(epoch=1, applications={"Application": [applied]}, results={})
+        done = service.Apply(
+            epoch=next(EPOCHS), applications={"Application": [applied]}, results={}
+        )
         assert done[0].Status == "posted", done[0].Text
 
     await speak(nav, talk)
@@ -185,20 +190,22 @@ async def test_a_payment_is_applied_and_unapplied(
 
     def undo(service: Any) -> None:
         back = {**applied, "Key": "FB-UNA-1", "Hash": hash_of("FB-UNA-1")}
-        done = service.Unapply(epoch=1, applications={"Application": [back]}, results={})
+        done = service.Unapply(epoch=next(EPOCHS), applications={"Application": [back]}, results={})
         assert done[0].Status == "posted", done[0].Text
 
     await speak(nav, undo)
     assert (await odata.get(open_items)).json()["value"][0]["Remaining_Amount"] == 120
 
 
-async def test_a_lower_epoch_is_a_fault(nav: NavServer) -> None:
+async def test_an_epoch_that_is_not_higher_is_a_fault(nav: NavServer) -> None:
     def talk(service: Any) -> None:
         assert service.Claim(epoch=7) == 7
         assert service.Claim(epoch=5) == 7
         assert service.LastEntry() == 0
         with pytest.raises(zeep.exceptions.Fault, match=r"^TIEOUT-EPOCH.*7"):
             create(service, customer(), epoch=6)
+        with pytest.raises(zeep.exceptions.Fault, match=r"^TIEOUT-EPOCH.*7"):
+            create(service, customer(), epoch=7)
 
     await speak(nav, talk)
 
@@ -258,15 +265,15 @@ async def test_zeep_reverses_a_document_and_holds_an_entry(
     def talk(service: Any) -> None:
         create(service, customer())
         post(service, invoice("FB-INV-1", "C00010"))
-        (done,) = service.SetOnHold(epoch=1, holds={"Hold": [held]}, results={})
+        (done,) = service.SetOnHold(epoch=next(EPOCHS), holds={"Hold": [held]}, results={})
         assert (done.Status, done.No) == ("posted", "INV-1"), done.Text
-        (done,) = service.Reverse(epoch=1, reversals={"Reversal": [back]}, results={})
+        (done,) = service.Reverse(epoch=next(EPOCHS), reversals={"Reversal": [back]}, results={})
         assert (done.Status, done.Amount) == ("posted", Decimal(-120)), done.Text
         late = {"Key": "FB-DUE-1", "Hash": hash_of("3"), "CustomerNo": "C00010"}
         late |= {"DocumentType": "Invoice", "DocumentNo": "INV-1", "DueDate": "2026-06-30"}
-        (closed,) = service.SetDueDate(epoch=1, dates={"Date": [late]}, results={})
+        (closed,) = service.SetDueDate(epoch=next(EPOCHS), dates={"Date": [late]}, results={})
         assert (closed.Status, "Open: Yes" in closed.Text) == ("refused", True)
-        (again,) = service.Reverse(epoch=1, reversals={"Reversal": [back]}, results={})
+        (again,) = service.Reverse(epoch=next(EPOCHS), reversals={"Reversal": [back]}, results={})
         assert (again.Status, again.EntryNo) == ("already", done.EntryNo)
 
     await speak(nav, talk)
@@ -341,6 +348,8 @@ async def test_page_25_takes_a_due_date_while_the_entry_is_open(
     (detail,) = (await odata.get("DetailedCustLedgEntries")).json()["value"]
     assert detail["Initial_Entry_Due_Date"] == "2026-06-30"
     back = {"Key": "FB-REV-1", "Hash": "0" * 64, "DocumentKey": "FB-INV-1"}
-    await speak(nav, lambda it: it.Reverse(epoch=1, reversals={"Reversal": [back]}, results={}))
+    await speak(
+        nav, lambda it: it.Reverse(epoch=next(EPOCHS), reversals={"Reversal": [back]}, results={})
+    )
     closed = await change("2026-07-31")
     assert (closed["Due_Date"], closed["On_Hold"]) == ("2026-06-30", "FBD")

@@ -66,7 +66,7 @@ async def test_a_crash_at_each_point_leaves_what_the_contract_says(
     assert await names(odata) == created
     ping = await gateway.post("TieoutGateway", content=call("Ping", ""))
     assert f"epoch={epoch};" in ping.text
-    again = await gateway.post("TieoutGateway", content=customers("K1", "K2"))
+    again = await gateway.post("TieoutGateway", content=customers("K1", "K2", epoch=4))
     assert again.text.count("already") == len(created)
     assert await names(odata) == ["K1", "K2"]
     assert (await control.get("state")).json()["hits"]["gateway_crash"] == 1
@@ -115,7 +115,7 @@ async def test_the_victim_of_a_deadlock_is_rolled_back_and_says_so(
     assert answered in answer.text
     assert "Your activity was deadlocked with another user." in answer.text
     assert await names(odata) == created
-    again = await gateway.post("TieoutGateway", content=customers("K1", "K2"))
+    again = await gateway.post("TieoutGateway", content=customers("K1", "K2", epoch=4))
     assert again.text.count("already") == len(created)
 
 

@@ -68,7 +68,7 @@ def post(service: Any) -> None:
         document("FB-INV-1", "Invoice", "INV-1", owed("120.00"), REVENUE),
         document("FB-PAY-1", "Payment", "PAY-1", owed("-50.00", **applied), paid),
     ]
-    results = service.Post(epoch=1, documents={"Document": documents}, results={})
+    results = service.Post(epoch=2, documents={"Document": documents}, results={})
     assert [result.Status for result in results] == ["posted", "posted"], results
 
 

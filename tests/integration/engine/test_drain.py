@@ -109,6 +109,7 @@ class Nav(Bench):
         self.poison: set[str] = set()
         self.calls = 0
         self.claims = 0
+        self.epochs: list[int] = []
         self.keys: list[str] = []
         self.order: list[Ref] = []
         self.silent = False
@@ -123,6 +124,7 @@ class Nav(Bench):
     async def claim(self, epoch: int, keep: Keep | None = None) -> int:
         self.claims += 1
         self.keep = keep
+        self.epochs.append(epoch)
         return epoch
 
     async def postings_ended(self) -> None:
@@ -146,6 +148,7 @@ class Nav(Bench):
 
     async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
         self.calls += 1
+        self.epochs.append(epoch)
         if self.before is not None:
             await self.before(commands)
         if self.silent:
@@ -270,6 +273,18 @@ async def test_what_nav_has_of_an_unanswered_call_is_not_sent_again(house: House
     assert await house.states() == {"invoice/1": "agreed"}
     assert house.nav.keys.count("FB-INV-1-1") == 1
     assert house.nav.cleared == []
+
+
+async def test_no_two_calls_have_the_same_epoch_and_each_has_a_higher_one(house: House) -> None:
+    """A call that something on the way delivers a second time does nothing then."""
+    house.nav.poison = {"FB-INV-2-1"}
+    await house.look(*bills(3))
+    await house.drain()
+    house.now += timedelta(minutes=20)
+    house.nav.poison = set()
+    await house.drain()
+    assert (house.nav.claims, house.nav.calls) >= (3, 3)
+    assert house.nav.epochs == sorted(set(house.nav.epochs))
 
 
 async def test_what_nav_has_in_part_is_cleared_away_and_sent_again(house: House) -> None:

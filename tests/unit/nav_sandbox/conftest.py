@@ -38,7 +38,8 @@ class Books:
     """A company with its gateway: what to post, and what then stands in the ledgers."""
 
     company: Company = field(default_factory=lambda: open_company("gb", lambda: NOW))
-    epoch: int = 1
+    # That of the last call; each has the next.
+    epoch: int = 0
     point: Callable[[str], Awaitable[None]] = _go_on
 
     # ------------------------------------------------------------ commands
@@ -114,6 +115,7 @@ class Books:
 
     async def call(self, name: str, *commands: Command, **more: Any) -> list[Result]:
         function = gateway.FUNCTIONS[name]
+        self.epoch += 1
         return await gateway.work(self.company, function, self.epoch, commands, self.point, **more)
 
     async def create(self, *customers: NewCustomer) -> list[Result]:

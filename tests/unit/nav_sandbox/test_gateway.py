@@ -138,13 +138,28 @@ async def test_ping_tells_where_it_is(books: Any) -> None:
     }
 
 
-async def test_a_lower_epoch_is_refused_as_a_whole(books: Any) -> None:
+@pytest.mark.parametrize("epoch", [1, 6, 7])
+async def test_an_epoch_that_is_not_higher_is_refused_as_a_whole(books: Any, epoch: int) -> None:
     assert await gateway.claim(books.company, 7) == 7
     assert await gateway.claim(books.company, 5) == 7
     before = books.contents()
-    with pytest.raises(NavError, match=r"^TIEOUT-EPOCH .*7.*1"):
+    books.epoch = epoch - 1
+    with pytest.raises(NavError, match=rf"^TIEOUT-EPOCH .*7.*{epoch}"):
         await books.post(books.invoice())
     assert books.contents() == before
+
+
+async def test_a_call_that_comes_a_second_time_does_nothing_not_even_what_was_skipped(
+    books: Any,
+) -> None:
+    late = replace(books.payment(), depends_on=("FB-LATER",))
+    assert [r.status for r in await books.post(late)] == ["skipped"]
+    twin = books.epoch
+    await books.posted(books.invoice(key="FB-LATER"))
+    books.epoch = twin - 1
+    with pytest.raises(NavError, match=r"^TIEOUT-EPOCH"):
+        await books.post(late)
+    assert books.open_items() == {"FB0000101": Decimal("960.00")}
 
 
 async def test_a_call_that_loses_its_epoch_stops(books: Any) -> None:
@@ -169,21 +184,28 @@ async def test_claim_waits_for_the_command_that_is_worked(books: Any) -> None:
     books.point = pause
     call = asyncio.create_task(books.post(books.invoice("FB1"), books.invoice("FB2")))
     await reached.wait()
-    claim = asyncio.create_task(gateway.claim(books.company, 2))
+    claim = asyncio.create_task(gateway.claim(books.company, 9))
     await asyncio.sleep(0)
     assert not claim.done()
     go_on.set()
-    assert await claim == 2
+    assert await claim == 9
     assert [r.status for r in await call] == ["posted", "not_tried"]
 
 
-async def test_two_calls_interleave_between_commands(books: Any) -> None:
-    documents = [books.invoice(f"FB{n}") for n in range(6)]
-    calls = (books.post(*documents[:4]), books.post(*documents[2:]))
-    first, second = await asyncio.gather(*calls)
-    statuses = [r.status for r in (*first, *second)]
-    assert (statuses.count("posted"), statuses.count("already")) == (6, 2)
-    assert books.gl()["1200"] == Decimal("5760.00")
+async def test_a_later_call_takes_over_from_one_that_is_at_work(books: Any) -> None:
+    documents = [books.invoice(f"FB{n}") for n in range(4)]
+    later: list[Any] = []
+
+    async def overtake(point: str) -> None:
+        if point == "committed" and not later:
+            books.point = crash_at("never")
+            later.extend(await books.post(*documents))
+
+    books.point = overtake
+    earlier = await books.post(*documents[:2])
+    assert [r.status for r in earlier] == ["posted", "not_tried"]
+    assert [r.status for r in later] == ["already", "posted", "posted", "posted"]
+    assert books.gl()["1200"] == Decimal("3840.00")
 
 
 async def test_after_its_time_a_call_tries_nothing_more(books: Any) -> None:
@@ -226,7 +248,7 @@ async def test_a_company_that_is_not_ready(books: Any) -> None:
 
 
 async def test_an_epoch_is_positive(books: Any) -> None:
-    books.epoch = 0
+    books.epoch = -1
     with pytest.raises(NavError, match=r"^TIEOUT-REQUEST epoch: must be positive"):
         await books.post(books.invoice())
 
@@ -264,11 +286,11 @@ async def test_a_crash_keeps_what_was_committed_and_nothing_else(
     expected = new_books()
     await expected.create(expected.customer())
     await expected.posted(*documents[:kept])
-    books.epoch, books.point = 3, crash_at(point, occurrence)
+    books.epoch, books.point = 8, crash_at(point, occurrence)
     with pytest.raises(Crash):
         await books.post(*documents)
     assert _without_epoch(books) == _without_epoch(expected)
-    assert gateway.stored_epoch(books.company) == (1 if point == "call_received" else 3)
+    assert gateway.stored_epoch(books.company) == (1 if point == "call_received" else 9)
     books.point = crash_at("never")
     results = await books.post(*documents)
     assert [r.status for r in results] == ["already"] * kept + ["posted"] * (2 - kept)
