@@ -134,7 +134,10 @@ class _Finder(ast.NodeVisitor):
     def _text(self, node: ast.expr) -> str:
         return self.source[self._begin(node) : self._end(node)].decode()
 
-    def _put(self, operator: str, start: int, end: int, new: str) -> None:
+    def _put(
+        self, operator: str, start: int, end: int, new: str, above: int = 0, below: int = 0
+    ) -> None:
+        """``above`` and ``below``: how many lines more must be looked at to see whether a test runs it."""
         old = self.source[start:end].decode()
         if old == new:
             return
@@ -153,8 +156,8 @@ class _Finder(ast.NodeVisitor):
                 self.file,
                 operator,
                 place,
-                first,
-                last,
+                first - above,
+                last + below,
                 start,
                 end,
                 new,
@@ -173,7 +176,12 @@ class _Finder(ast.NodeVisitor):
         if sign is not None:
             before = len(self.source[start:end].decode()[: sign.start()].encode())
             length = len(sign.group().encode())
-            self._put(operator, start + before, start + before + length, new)
+            # A sign may stand on a line of its own, which is nothing that runs: what stands beside it does.
+            above, below = (
+                sign.string.count("\n", 0, sign.start()),
+                sign.string.count("\n", sign.end()),
+            )
+            self._put(operator, start + before, start + before + length, new, above, below)
 
     # ------------------------------------------------------------ what is left alone
 

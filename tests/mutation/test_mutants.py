@@ -133,6 +133,17 @@ def test_a_test_concerns_a_mutant_whose_lines_it_runs() -> None:
     assert moved.concerns(inside), "its lines are not known any more"
 
 
+def test_a_sign_on_a_line_of_its_own_concerns_what_runs_the_lines_beside_it() -> None:
+    code = b"def f():\n    return (\n        a\n        or (\n            b\n        )\n    )\n"
+    (sign,) = [mutant for mutant in mutants_of("a/m.py", code) if mutant.new == "and"]
+    assert [Measured("t", 1.0, {"a/m.py": [line]}).concerns(sign) for line in (2, 3, 4, 5)] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
 @pytest.mark.parametrize("code", [b"x = a < b", b"def f():\n    return a\nx = [f()]"])
 def test_what_is_made_at_import_concerns_every_test_the_nearest_first(code: bytes) -> None:
     mutant = mutants_of("a/m.py", code)[0]

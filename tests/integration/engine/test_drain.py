@@ -29,6 +29,7 @@ from tests.unit.core.books import (
 from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Plan, Receipt, Role, State, Status
 from tieout.core.decision.reach import Reach
+from tieout.core.decision.retry import LONE_FAILURES
 from tieout.core.failures import (
     Failure,
     OutcomeUnknown,
@@ -347,12 +348,16 @@ async def test_a_document_that_keeps_failing_becomes_a_dead_letter_with_its_caus
 ) -> None:
     house.nav.poison = {"FB-INV-4-1"}
     await house.look(*bills(9))
+    failed: set[int] = set()
     for _ in range(60):
         await house.drain()
         house.now += timedelta(minutes=16)
+        rows = await house.store.claimed(house.pair, [Ref(Kind.INVOICE, "4")])
+        failed |= {row.failures for row in rows}
+    assert max(failed) == LONE_FAILURES - 1
     (dead,) = await house.store.held(house.pair)
     assert (str(dead.ref), str(dead.state)) == ("invoice/4", "dead")
-    assert "GIVEN_UP" in dead.reason
+    assert "GIVEN_UP: failed 16 times by itself" in dead.reason
     assert "Post: ReadTimeout" in dead.reason
     house.nav.poison = set()
     assert await house.store.retry(house.pair, dead.ref, now=house.now) == 1
@@ -581,13 +586,15 @@ async def test_an_unreadable_client_stops_its_own_documents_only(house: House) -
 
 async def test_an_unreadable_document_stops_itself_only(house: House) -> None:
     one, two, three = bills(3)
-    house.freshbooks[0].garbled = {two.ref}
+    house.freshbooks[0].garbled = {one.ref}
     await house.look(one, two, three)
     await house.drain()
-    states = {"invoice/1": "agreed", "invoice/2": "dead", "invoice/3": "agreed"}
+    states = {"invoice/1": "dead", "invoice/2": "agreed", "invoice/3": "agreed"}
     assert await house.states() == states
     (dead,) = await house.store.held(house.pair)
-    assert "invoice/2 has no amount" in dead.reason
+    assert "invoice/1 has no amount" in dead.reason
+    posted = [key for key in house.nav.keys if "-INV-" in key]
+    assert sorted(posted) == ["FB-INV-2-1", "FB-INV-3-1"]
 
 
 async def test_one_business_without_consent_does_not_stop_another(house: House) -> None:

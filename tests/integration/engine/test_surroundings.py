@@ -129,9 +129,10 @@ async def test_a_list_is_short_if_it_lacks_what_is_known(house: House) -> None:
         freshbooks.changes = changes  # type: ignore[method-assign]
         return await poll(house.worlds[0], house.store, lambda: house.now)
 
-    assert await polled(0) == Polled(noted=41), "the bills and their client"
-    assert await polled(40) == Polled(noted=0)
-    assert await polled(39) == Polled(noted=0, short=True)
+    everything_new = Polled(noted=41, stopped=False, short=False)
+    assert await polled(0) == everything_new, "the bills and their client"
+    assert await polled(40) == Polled(noted=0, stopped=False, short=False)
+    assert await polled(39) == Polled(noted=0, stopped=False, short=True)
     assert await house.store.stop_of(house.pair) is None
     assert await polled(0) == Polled(noted=0, stopped=True)
     stop = await house.store.stop_of(house.pair)
