@@ -213,10 +213,16 @@ def _no_key_twice(evidence: Evidence) -> Iterator[Violation]:
 
 def _no_document_twice(evidence: Evidence) -> Iterator[Violation]:
     """No document stands in NAV's ledger under two revisions, held or not: the one before is undone first."""
-    rows = evidence.nav.state.company.database.all("G/L Entry")
-    kept = (r for r in rows if not r["Reversed"] and r["Document Type"] != "Refund")
-    keys = {r["External Document No."] for r in kept}
-    found = (REVISION.fullmatch(key) for key in keys - {key[:-1] for key in keys})
+    ledger = evidence.nav.state.company.database.all("G/L Entry")
+    rows = [row for row in ledger if not row["Reversed"]]
+    undone = {
+        row["External Document No."].removesuffix("X")
+        for row in rows
+        if row["External Document No."].endswith("X")
+    }
+    # What is paid back is a revision of its own beside the receipt.
+    keys = {row["External Document No."] for row in rows if row["Document Type"] != "Refund"}
+    found = (REVISION.fullmatch(key) for key in keys - undone)
     mine = [one for one in found if one and one["document"].startswith(f"{evidence.pair.prefix}-")]
     standing = Counter(one["document"] for one in mine)
     for document, number in sorted(standing.items()):
