@@ -13,8 +13,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from tieout_simulator.applies import missing, table
+from tieout_simulator.applies import counted, missing
 from tieout_simulator.assumptions import UnknownFlip
+from tieout_simulator.checkers import Violation
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import ALL
 from tieout_simulator.kept import Kept, keep
@@ -170,7 +171,8 @@ def _many(given: argparse.Namespace, options: Options) -> int:
             break
         if not outcome.good and not given.json:
             _tell(one, outcome, options)
-            failed = failed or (one, outcome)
+            if outcome.fingerprint:  # and not a breakdown, which cannot be made small
+                failed = failed or (one, outcome)
         if time.monotonic() - told > TELL_EVERY_S and not given.json:
             told = time.monotonic()
             print(f"{played} of {len(todo)} seeds, {len(ledger.failed)} failed", file=sys.stderr, flush=True)  # fmt: skip
@@ -211,7 +213,12 @@ def _outcomes(
 
 def _timed(one: Trial, options: Options) -> tuple[Trial, Outcome, float]:
     begun = time.process_time()
-    outcome = simulate(one.seed, one.options(options))
+    try:
+        outcome = simulate(one.seed, one.options(options))
+    except Exception as error:  # noqa: BLE001 - whatever it is, one seed must not end the run
+        # A defect of the simulation; the others are played nevertheless.
+        told = Violation("the simulation breaks down", repr(error))
+        outcome = Outcome(one.seed, "", [told], Coverage(), [], {})
     return one, outcome, time.process_time() - begun
 
 
@@ -247,7 +254,7 @@ def _report(
         print(_switches(ledger, given.switches, " ".join(["./dev simulate", *sys.argv[1:]])))
         return
     if given.table:
-        print(table(coverage))
+        print(counted(coverage, len(ledger.seeds), " ".join(["./dev simulate", *sys.argv[1:]])))
     print(
         f"{played} seeds in {took_s:.0f} s ({cpu_s / max(played, 1):.2f} CPU-seconds each),"
         f" {len(ledger.seeds)} in all, {len(ledger.failed)} failed; trace {ledger.fingerprint}"

@@ -110,10 +110,20 @@ def missing(coverage: Coverage) -> list[Cell]:
     return [cell for cell in cells() if coverage.met[cell] < ENOUGH]
 
 
-def table(coverage: Coverage) -> str:
-    """Faults down, steps across in words, with counts."""
-    lines = []
-    for fault, step, kind in cells():
-        where = f"{step} {kind}".strip()
-        lines.append(f"{fault:<18} {where:<32} {coverage.met[fault, step, kind]:>7}")
+def counted(coverage: Coverage, seeds: int, command: str) -> str:
+    """Which fault was met how often at each step where it applies, as a page for people."""
+    lines = [
+        "# What the simulation meets",
+        "",
+        f"Each fault at each step where it applies and for each kind of document, with how often it was met in {seeds} seeds: `{command}`.",
+        "",
+        "| fault | step | about | met |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {fault} | {step} | {about} | {coverage.met[fault, step, about]} |"
+        for fault, step, about in cells()
+    ]
+    lines += ["", "## What does not apply", ""]
+    lines += [f"- {first}, {second or 'anything'}: {why}" for (first, second), why in DOES_NOT_APPLY.items()]  # fmt: skip
     return "\n".join(lines)
