@@ -38,13 +38,14 @@ ASKS = frozenset(
         "gateway Ping",
     }
 )
+LEDGER = frozenset({"nav read CustomerLedgerEntries"})
 READS = frozenset({"nav read", "gateway Find"})
 LONGEST_POSTING_S = 9.0
 
 
 @dataclass(frozen=True, slots=True)
 class Meddler:
-    """A fault, the steps at which it applies, how much oftener than others, and how a request fares that meets it."""
+    """A fault, the steps (perhaps with what they are about) at which it applies, how much oftener than others, and how a request fares that meets it."""
 
     fault: str
     steps: frozenset[str]
@@ -83,7 +84,8 @@ class OthersInNav(_Met):
             Meddler("deadlock", READS, 0.4, self._deadlock),
             Meddler("stale_etag", frozenset({"nav write"}), 30.0, self._stale_etag),
             Meddler("dirty_read", frozenset({"gateway Find"}), 3.0, self._dirty_read),
-            Meddler("dirty_read", frozenset({"nav read"}), 1.0, self._dirty_read),
+            Meddler("dirty_read", LEDGER, 2.0, self._dirty_read),
+            Meddler("dirty_read", frozenset({"nav read"}), 0.4, self._dirty_read),
         ]
 
     async def _deadlock(self, request: Request, carry: Carry, cell: Cell) -> Response:
@@ -141,7 +143,7 @@ class OthersInNav(_Met):
         self._asked = {no for row in entries if f"'{(no := row['Document No.'])}'" in asked}
         acts = [self._receipt, self._invoice, self._reverse, self._unapply, self._apply]
         if self._asked:
-            acts += [self._reverse] * 3
+            acts += [self._reverse]
         if any(self._company.database.all("Gen. Journal Line")):
             acts += [self._drafts]
         act = self._dice.choice(acts)

@@ -57,7 +57,7 @@ class Network:
             {name: self._dice.random() for name in REQUEST},
         )
         name = f"{request.method} {request.url.path}"
-        if not fault and (meddler := self._meddler(request.url.host, step)):
+        if not fault and (meddler := self._meddler(request.url.host, step, kind)):
             response = await self._far(meddler.work(request, self._carry, (step, kind)), request)
             self._trace.note(who, f"{name} -> {response.status_code}")
             return response
@@ -70,10 +70,10 @@ class Network:
         self._trace.note(who, f"{name} -> {response.status_code}")
         return response
 
-    def _meddler(self, host: str, step: str) -> Meddler | None:
+    def _meddler(self, host: str, step: str, kind: str) -> Meddler | None:
         """Who meddles with this request, if anybody does."""
         for meddler in self.meddlers.get(host, ()):
-            if step not in meddler.steps:
+            if not meddler.steps & {step, f"{step} {kind}"}:
                 continue
             likely = self.swarm.likely.get(meddler.fault, 0.0) * meddler.weight
             if self._dice.random() < min(MOST, likely):

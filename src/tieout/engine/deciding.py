@@ -10,7 +10,7 @@ import structlog
 from tieout.core.decision.decide import decide
 from tieout.core.decision.facts import Facts
 from tieout.core.decision.plan import Plan, State, Verdict
-from tieout.core.decision.untouched import untouched
+from tieout.core.decision.untouched import reaches_beyond, untouched
 from tieout.core.failures import Unreachable
 from tieout.core.records.identity import Ref
 from tieout.engine.gather import Gatherer, Reading
@@ -26,17 +26,18 @@ async def decided(
 ) -> tuple[Plan, Reading]:
     """Gather and decide. A plan that rests on what others did in NAV must come out the same from a second look, after their postings have ended.
 
-    NAV shows what is posted before it is committed, and it may be rolled back. Raises Unreachable if no two looks in a row give the same.
+    NAV shows what is posted before it is committed, and it may be rolled back; what is younger than the last entry committed then is looked at once more.
+    Raises Unreachable if no two looks in a row give the same.
     """
     facts, reading = await gatherer.gather(claimed)
     plan = decide_each(facts)
     for _ in range(LOOKS):
         if not _rests_on_others(facts, plan):
             return plan, reading
-        await target.postings_ended()
+        last = await target.postings_ended()
         facts, before = await gatherer.look_again(facts), plan
         plan = decide_each(facts)
-        if plan == before:
+        if plan == before and (last is None or not reaches_beyond(facts, last)):
             return plan, reading
     raise Unreachable("nav", "what others post there is different with every look")
 

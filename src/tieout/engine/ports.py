@@ -107,8 +107,10 @@ class Target(Protocol):
         """
         ...
 
-    async def postings_ended(self) -> None:
+    async def postings_ended(self) -> int | None:
         """Wait until what anybody was posting, applying or reversing in NAV when this was called is committed or rolled back.
+
+        The number of the last entry that is committed then: whatever has no higher one is. None if NAV cannot say.
 
         All other reading shows rows that may still be rolled back. Raises Unreachable.
         """

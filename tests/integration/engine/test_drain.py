@@ -119,7 +119,7 @@ class Nav(Bench):
         self.cleared: list[str] = []
         self.before: Callable[[Sequence[Command]], Awaitable[None]] | None = None
         self.keep: Keep | None = None
-        self.waits = 0
+        self.waits, self.last = 0, 99
         self.ends: Callable[[], None] = lambda: None
 
     async def claim(self, epoch: int, keep: Keep | None = None) -> int:
@@ -128,9 +128,10 @@ class Nav(Bench):
         self.epochs.append(epoch)
         return epoch
 
-    async def postings_ended(self) -> None:
+    async def postings_ended(self) -> int | None:
         self.waits += 1
         self.ends()
+        return self.last
 
     async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
         return {
@@ -674,6 +675,24 @@ async def test_a_reversal_that_a_second_look_shows_too_is_believed(house: House)
     assert found.reason == "deleted in FreshBooks and reversed"
 
 
+async def test_a_reversal_that_is_tried_twice_in_vain_is_not_believed(house: House) -> None:
+    await deleted(house)
+    reverse(house, "FBN1")
+
+    async def items(document_nos: Collection[str]) -> tuple[CustomerEntry, ...]:
+        found = await house.nav.items_of(document_nos)
+        return tuple(replace(item, reversed_by=100 if item.reversed else 0) for item in found)
+
+    def once_more() -> None:
+        house.nav.ends = lambda: reverse(house, "FBN1", back=True)
+
+    house.worlds[0].target.items = items  # type: ignore[method-assign]
+    house.nav.ends = once_more
+    await house.drain()
+    assert house.nav.waits == 2
+    assert house.nav.keys[1:] == ["FB-INV-1-1", "FB-INV-1-1X"]
+
+
 async def test_what_nobody_touched_is_looked_at_once(house: House) -> None:
     await deleted(house)
     await house.drain()
@@ -695,7 +714,7 @@ async def test_a_receipt_that_is_rolled_back_holds_no_payment(house: House) -> N
     await house.drain()
     keyed = [
         CustomerEntry(
-            entry_no=900,
+            entry_no=90,
             document_type="Payment",
             document_no="HAND1",
             customer_no="C7001",

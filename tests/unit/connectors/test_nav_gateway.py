@@ -376,8 +376,8 @@ async def test_nav_says_itself_when_postings_have_ended() -> None:
         answer("Ping", "<return_value>version=4;epoch=3</return_value>"),
         *[answer("LastEntry", "<return_value>812</return_value>")] * 2,
     )
-    await nav.target.postings_ended()
-    await nav.target.postings_ended()
+    assert await nav.target.postings_ended() == 812
+    assert await nav.target.postings_ended() == 812
     assert len(nav.requests) == 3
 
 
@@ -391,7 +391,7 @@ async def test_a_gateway_that_cannot_say_it_is_given_the_time(
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
     nav = Nav(answer("Ping", "<return_value>version=3;epoch=3</return_value>"))
-    await nav.target.postings_ended()
+    assert await nav.target.postings_ended() is None
     assert slept == [LONGEST_POSTING_S]
 
 

@@ -41,6 +41,7 @@ ENTRY: dict[str, Any] = {
     "Open": False,
     "Reversed": False,
     "Due_Date": "2026-04-09",
+    "Reversed_by_Entry_No": 0,
 }
 
 

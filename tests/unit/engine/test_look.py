@@ -25,9 +25,10 @@ class Journal:
         self._shown = list(shown)
         self.waited = 0
 
-    async def postings_ended(self) -> None:
+    async def postings_ended(self) -> int | None:
         self.waited += 1
         del self._shown[0]
+        return None
 
     async def find(self, commands: Sequence[Command]) -> Mapping[str, Receipt]:
         status = self._shown[0]

@@ -61,10 +61,12 @@ class NavTarget:
         """Nothing: the gateway refuses an epoch that has passed."""
         return 0.0
 
-    async def postings_ended(self) -> None:
+    async def postings_ended(self) -> int | None:
         """See engine.ports.Target. NAV itself says when, unless the gateway is of version 3 or older."""
-        if await self._gateway.last_entry() is None:
+        last = await self._gateway.last_entry()
+        if last is None:
             await asyncio.sleep(LONGEST_POSTING_S)
+        return last
 
     async def reach(self) -> Reach:
         """The gateway does everything."""

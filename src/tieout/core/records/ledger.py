@@ -12,7 +12,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerEntry:
-    """One Cust. Ledger Entry (NAV page 25): an open or closed item of a customer, amounts in ``currency_code`` (empty: local)."""
+    """One Cust. Ledger Entry (NAV page 25): an open or closed item of a customer, amounts in ``currency_code`` (empty: local).
+
+    ``reversed_by`` is the number of the entry that reversed it.
+    """
 
     entry_no: int
     document_type: str
@@ -25,6 +28,7 @@ class CustomerEntry:
     open: bool
     reversed: bool
     due_on: date | None = None
+    reversed_by: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

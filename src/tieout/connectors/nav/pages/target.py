@@ -54,9 +54,10 @@ class PagesTarget(NavTarget):
         """See engine.ports.Target."""
         return self._longest_s
 
-    async def postings_ended(self) -> None:
+    async def postings_ended(self) -> int | None:
         """See engine.ports.Target. No page tells of a posting that is under way: it is taken to last no longer than a request."""
         await asyncio.sleep(self._longest_s)
+        return None
 
     async def claim(self, epoch: int, keep: Keep | None = None) -> int:
         """Nothing in NAV keeps epochs, so the lease is renewed before each write; what was read of NAV before is read anew."""

@@ -39,6 +39,7 @@ class WireCustomerEntry(msgspec.Struct):
     Open: bool
     Reversed: bool
     Due_Date: date
+    Reversed_by_Entry_No: int
 
     def entry(self) -> CustomerEntry:
         return CustomerEntry(
@@ -53,6 +54,7 @@ class WireCustomerEntry(msgspec.Struct):
             open=self.Open,
             reversed=self.Reversed,
             due_on=None if self.Due_Date == date.min else self.Due_Date,
+            reversed_by=self.Reversed_by_Entry_No,
         )
 
 
