@@ -9,7 +9,7 @@ import pytest
 from tests.unit.core.books import Bench, invoice, line, payment
 
 from tieout.core.decision.decide import decide
-from tieout.core.decision.untouched import untouched
+from tieout.core.decision.untouched import reaches_beyond, untouched
 from tieout.core.records.document import Visibility
 from tieout.core.records.invoice import Invoice
 
@@ -57,3 +57,13 @@ def test_a_plan_rests_on_a_number_that_is_in_use() -> None:
 def test_what_stands_as_it_was_posted_is_untouched() -> None:
     facts = replace(posted().facts(), taken=frozenset())
     assert untouched(facts) == facts
+
+
+def test_what_came_after_an_entry_is_told_by_its_number() -> None:
+    facts = posted().facts()
+    assert not reaches_beyond(facts, 0)
+    undone = {e: replace(item, reversed=True, reversed_by=7) for e, item in facts.items.items()}
+    assert reaches_beyond(replace(facts, items=undone), 6)
+    assert not reaches_beyond(replace(facts, items=undone), 7)
+    keyed = replace(next(iter(facts.items.values())), entry_no=8)
+    assert reaches_beyond(replace(facts, strangers=(keyed,)), 7)

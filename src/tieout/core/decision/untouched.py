@@ -30,8 +30,9 @@ def untouched(facts: Facts) -> Facts:
 def reaches_beyond(facts: Facts, last: int) -> bool:
     """Whether others show something in NAV that came after an entry: numbers rise, and what is rolled back gives them back."""
     reversals = [item.reversed_by for item in facts.items.values()]
-    receipts = [entry.entry_no for entry in (*facts.strangers, *facts.bank_strangers)]
-    return max((*reversals, *receipts), default=0) > last
+    receipts = [entry.entry_no for entry in facts.strangers]
+    bank = [line.entry_no for line in facts.bank_strangers]
+    return max((*reversals, *receipts, *bank), default=0) > last
 
 
 def _items(facts: Facts) -> Mapping[Entry, CustomerEntry]:
