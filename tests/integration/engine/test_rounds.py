@@ -1,0 +1,100 @@
+"""The rounds of a drain: what joins one, how large the next is, and how a drain keeps its lease or ends without it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tests.integration.engine.test_drain import House, bills, house
+from tests.unit.core.books import invoice, line, payment
+
+from tieout.core.decision.plan import Command
+from tieout.core.decision.reach import Reach
+from tieout.core.failures import Superseded
+from tieout.core.records.identity import Kind
+from tieout.engine.ports import Claimed, Lease, Pair
+from tieout.engine.settle import LEASE_S, Drain, Ports
+
+__all__ = ["house"]
+EDITED = invoice("1080.00", line("11.25", "80.00"), key="1", number="N1")
+
+
+async def drained(house: House) -> bool:
+    ports = Ports(store=house.store, now=lambda: house.now, dice=house.dice, owner="me")
+    return await Drain(ports, house.worlds, house.pair.company_id).run()
+
+
+async def test_rounds_shrink_to_single_documents_where_nav_is_slow(house: House) -> None:
+    asked, due, reach = [], house.store.due, house.nav.reach
+
+    async def watched(pair: Pair, *, now: datetime, limit: int) -> Sequence[Claimed]:
+        asked.append(limit)
+        return await due(pair, now=now, limit=limit)
+
+    async def slow() -> Reach:
+        house.now += timedelta(seconds=13)
+        return await reach()
+
+    house.store.due = watched  # type: ignore[method-assign]
+    house.worlds = house.worlds[:1]
+    house.worlds[0].target.reach = slow  # type: ignore[method-assign]
+    await house.look(*[invoice("0.00", key=str(n), number=f"N{n}") for n in range(1, 201)])
+    await drained(house)
+    assert asked[:9] == [100, 50, 25, 12, 6, 3, 1, 1, 1]
+
+
+async def test_the_lease_is_renewed_no_more_often_than_it_has_to_be(house: House) -> None:
+    renewed, renew = 0, house.store.renew
+
+    async def counted(lease: Lease, *, now: datetime, lease_s: float) -> None:
+        nonlocal renewed
+        renewed += 1
+        await renew(lease, now=now, lease_s=lease_s)
+
+    house.store.renew = counted  # type: ignore[method-assign]
+    begun = time.monotonic()
+    await house.look(*bills(9))
+    await drained(house)
+    assert renewed <= (time.monotonic() - begun) / (LEASE_S / 4)
+
+
+async def test_a_drain_that_was_overtaken_says_so_and_changes_nothing(house: House) -> None:
+    async def overtaken(commands: Sequence[Command]) -> None:
+        raise Superseded("nav", "epoch 1 has passed")
+
+    house.nav.before = overtaken
+    await house.look(*bills(1))
+    assert not await drained(house)
+    assert await house.states() == {"invoice/1": "pending"}
+    house.nav.before = None
+    assert await drained(house)
+    assert await house.states() == {"invoice/1": "agreed"}
+
+
+async def test_an_edit_of_an_invoice_that_nobody_has_paid_needs_its_client(house: House) -> None:
+    await house.look(*bills(1))
+    await drained(house)
+    await house.look(EDITED)
+    await drained(house)
+    assert await house.states() == {"invoice/1": "agreed"}
+    assert house.nav.keys[-2:] == ["FB-INV-1-1X", "FB-INV-1-2"]
+
+
+async def test_what_waits_in_the_queue_joins_the_round_of_what_it_belongs_to(house: House) -> None:
+    """The invoice comes first. Its payment was changed, too, and is not moved along as it was before."""
+    await house.look(*bills(1), payment("500.00", of="1"))
+    await drained(house)
+    due = house.store.due
+
+    async def invoices(pair: Pair, *, now: datetime, limit: int) -> Sequence[Claimed]:
+        rows = await due(pair, now=now, limit=limit)
+        return [row for row in rows if row.ref.kind is Kind.INVOICE] or rows
+
+    house.store.due = invoices  # type: ignore[method-assign]
+    await house.look(EDITED, payment("600.00", of="1"))
+    house.nav.keys.clear()
+    await drained(house)
+    assert set((await house.states()).values()) == {"agreed"}
+    assert "FB-PMT-10301-2" in house.nav.keys
+    assert "FB-PMT-10301-A1" not in house.nav.keys
