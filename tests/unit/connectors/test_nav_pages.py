@@ -100,6 +100,7 @@ def _entry(command: Command, number: int) -> Row:
         "Remaining_Amount": 960,
         "Open": True,
         "Reversed": False,
+        "Reversed_by_Entry_No": 0,
         "Due_Date": "2026-04-09",
     }
 
