@@ -16,16 +16,19 @@ DELETED, ACTIVE, ARCHIVED = 1, 0, 2
 DRAFT, SENT = 1, 2
 # What they do, and how often; every entry is a method below.
 DEEDS: dict[str, int] = {
-    "client": 3, "rename": 1, "invoice": 9, "draft": 2, "send": 3, "edit": 4, "note": 1, "terms": 4,
+    "client": 3, "rename": 1, "invoice": 9, "draft": 2, "send": 3, "edit": 4, "correct": 4, "note": 1, "terms": 4,
     "archive": 1, "delete": 2, "restore": 2, "pay": 7, "pay_part": 3, "pay_early": 1, "overpay": 2,
-    "lessen": 1, "drop_payment": 2, "restore_payment": 1, "charge": 2, "refund": 2,
+    "lessen": 1, "retype": 2, "both": 3, "drop_payment": 2, "restore_payment": 1, "charge": 2, "refund": 2,
     "goodwill": 2, "prepay": 2, "use_credit": 3, "drop_credit": 2,
 }  # fmt: skip
 # What changes how many documents a list has, and which come first.
-LIST_CHANGES: dict[str, int] = {
-    "invoice": 3, "delete": 3, "restore": 2, "pay": 3, "drop_payment": 3, "restore_payment": 2,
-    "goodwill": 1, "drop_credit": 1, "edit": 1,
-}  # fmt: skip
+LIST_CHANGES: dict[str, dict[str, int]] = {
+    "invoice": {"invoice": 2, "delete": 4, "restore": 2, "edit": 1},
+    "payment": {"pay": 2, "drop_payment": 4, "restore_payment": 2},
+    "credit_note": {"goodwill": 2, "drop_credit": 4},
+}
+# How much of what is charged is the same every month, so that amounts come again.
+MONTHLY = 0.25
 WAYS = ("Bank Transfer", "Bank Transfer", "Check", "Cash", "Credit Card")
 LISTS = {"invoice": "invoices", "payment": "payments", "credit_note": "credit_notes"}
 
@@ -102,6 +105,11 @@ class Bookkeeper:
         )
 
     def _lines(self, currency: str) -> list[Fields]:
+        if self._dice.random() < MONTHLY:
+            fee = {"qty": "1", "unit_cost": {"amount": "250.00", "code": currency}}
+            return [
+                self._line(currency) | fee | ({"taxAmount1": "20"} if currency == "GBP" else {})
+            ]
         return [self._line(currency) for _ in range(self._dice.choice((1, 1, 1, 2, 3)))]
 
     def _line(self, currency: str) -> Fields:
@@ -147,6 +155,12 @@ class Bookkeeper:
         await self._person.update(
             "invoice", int(one["id"]), lines=self._lines(one["currency_code"])
         )
+
+    async def _correct(self) -> None:
+        """An invoice turns out to be wrong after it was paid."""
+        paid = int((await self._one("payment"))["invoiceid"])
+        one = await self._person.read("invoice", paid)
+        await self._person.update("invoice", paid, lines=self._lines(one["currency_code"]))
 
     async def _note(self) -> None:
         await self._person.update("invoice", await self._live("invoice"), notes="Thank you.")
@@ -197,6 +211,28 @@ class Bookkeeper:
         amount = Decimal(one["amount"]["amount"]) * self._dice.randrange(30, 95) / 100
         money = {"amount": f"{amount:.2f}", "code": one["amount"]["code"]}
         await self._person.update("payment", int(one["id"]), amount=money)
+
+    async def _retype(self) -> None:
+        """A payment is deleted and entered anew, as it was."""
+        one = await self._one("payment")
+        await self._person.update("payment", int(one["id"]), vis_state=DELETED)
+        await self._create(
+            "payment",
+            invoiceid=int(one["invoiceid"]),
+            amount=one["amount"],
+            date=one["date"],
+            type=one["type"],
+        )
+
+    async def _both(self) -> None:
+        """An invoice was wrong, and so was what was noted as paid for it."""
+        one = await self._one("payment")
+        money, invoice = one["amount"], int(one["invoiceid"])
+        less = Decimal(money["amount"]) * self._dice.randrange(30, 95) / 100
+        await self._person.update("invoice", invoice, lines=self._lines(money["code"]))
+        await self._person.update(
+            "payment", int(one["id"]), amount=money | {"amount": f"{less:.2f}"}
+        )
 
     async def _drop_payment(self) -> None:
         await self._see("payment", DELETED)

@@ -24,6 +24,9 @@ DOCUMENTS = ("invoice", "payment", "credit_note")
 REVISION = re.compile(r"(?P<document>.*-(?:INV|CRN|PMT)-\d+)-\d+")
 PASSES = re.compile(r"locked by another user|deadlock|answered (429|5\d\d)|Timeout|ConnectError")
 
+# The finding that somebody else has posted the same money.
+STRANGER = re.compile(r"NAV has (\S+) of \S+ with the same amount .* it is not ours")
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -276,12 +279,18 @@ def _reasons(held: dict[str, Any]) -> Iterator[Violation]:
             yield Violation("says why", f"{name} is held and does not say why or what to do")
 
 
-def untrue_reasons(held: Iterable[Any]) -> list[Violation]:
-    """What passes by itself (a lock, a proxy, a server that is away) is tried again; it is no reason to ask a person."""
+def untrue_reasons(held: Iterable[Any], nav: Nav, pair: Pair) -> list[Violation]:
+    """What passes by itself (a lock, a proxy, a server that is away) is tried again; it is no reason to ask a person. Nor is what Tieout posted itself."""
+    ours = {
+        row["Document No."]
+        for row in nav.state.company.database.all("G/L Entry")
+        if row["External Document No."].startswith(f"{pair.prefix}-")
+    }
     return [
         Violation("held for no reason of its own", f"{waiting.ref}: {waiting.reason[:120]}")
         for waiting in held
         if PASSES.search(waiting.reason)
+        or any(number in ours for number in STRANGER.findall(waiting.reason))
     ]
 
 

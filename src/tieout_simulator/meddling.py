@@ -19,7 +19,8 @@ from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.faults import POINTS
 from tieout_sandboxes.nav.gateway import FUNCTIONS
-from tieout_simulator.coverage import LISTS, Coverage
+from tieout_simulator.bookkeepers import LIST_CHANGES
+from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import MEDDLING
 from tieout_simulator.sandboxes import Nav
 from tieout_simulator.trace import Trace
@@ -92,7 +93,8 @@ class OthersInNav(_Met):
         """At a point of the gateway's work if the request has commands; before anything is done otherwise."""
         order: dict[str, Any] = {"kind": "refuse", "error": "deadlock", "path": request.url.path}
         if cell[0] in WORKS and self._dice.random() < 0.8:
-            order = {"kind": "gateway_deadlock", "point": self._dice.choice(POINTS)}
+            # Any command of the call, not always the first.
+            order = {"kind": "gateway_deadlock", "point": self._dice.choice(POINTS), "after": self._dice.choice((0, 0, 1, 2))}  # fmt: skip
         number = self._faults.add(order)
         response = await carry(request)
         ordered = [fault for fault in self._faults.active if fault.id == number]
@@ -225,23 +227,23 @@ class OthersInNav(_Met):
 
 
 class OthersInFreshbooks(_Met):
-    """People who work in FreshBooks while a list is read. ``act`` lets one of them do something."""
+    """People who work in FreshBooks while a list is read. ``act`` lets one of them do something to the documents of a kind."""
 
     def __init__(
-        self, act: Callable[[], Awaitable[None]], dice: Random, coverage: Coverage, trace: Trace
+        self, act: Callable[[str], Awaitable[None]], dice: Random, coverage: Coverage, trace: Trace
     ) -> None:
         super().__init__(dice, coverage, trace)
         self._act = act
 
     def meddlers(self) -> list[Meddler]:
         """What they may do to a request."""
-        return [Meddler("page_shift", frozenset({"poll and read"}), 6.0, self._page_shift)]
+        return [Meddler("page_shift", frozenset({"poll and read"}), 12.0, self._page_shift)]
 
     async def _page_shift(self, request: Request, carry: Carry, cell: Cell) -> Response:
         response = await carry(request)
-        if _more_pages(response) and cell[1] in LISTS.values():
+        if _more_pages(response) and cell[1] in LIST_CHANGES:
             self._met("page_shift", cell)
-            await self._act()
+            await self._act(cell[1])
         return response
 
 

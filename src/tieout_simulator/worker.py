@@ -14,7 +14,6 @@ from random import Random
 from typing import Any, Protocol, cast
 
 from tieout.api.server import application
-from tieout.app.duties import Duties
 from tieout.app.host import Host
 from tieout.app.webhooks import receiver, register_callbacks
 from tieout.connectors.http import Http
@@ -27,6 +26,7 @@ from tieout_simulator.faults import Swarm
 from tieout_simulator.life import LIVING, Killed, Life, Through
 from tieout_simulator.network import Line, Network
 from tieout_simulator.trace import Trace
+from tieout_simulator.watching import Watch, WatchedDuties
 from tieout_simulator.wire import Wire
 
 ADDRESS = "tieout.sim:8383"
@@ -81,8 +81,9 @@ class Worker:
         listens: bool,
         excuse: Callable[[str], None],
         broken: list[Violation],
+        watch: Watch,
     ) -> None:
-        self._excuse, self._broken = excuse, broken
+        self._excuse, self._broken, self._watch = excuse, broken, watch
         self.name, self.swarm, self.lives = name, swarm, 0
         self._store, self._queue, self._network, self._wire = store, queue, network, wire
         self._now, self._dice = now, dice
@@ -128,7 +129,8 @@ class Worker:
             owner=f"{self.name}/{self.lives}",
         )
         http = Http(transport=Line(self._network, self.name, life.at), dice=self._dice.random)
-        duties = Duties(cast(PostgresStore, Through(self._store, life)), http, host)
+        duties = WatchedDuties(cast(PostgresStore, Through(self._store, life)), http, host)
+        duties.watch = self._watch
         face = self._queue(life, settle=duties.settle_job, poll=duties.poll_job)
         async with face:
             tasks: list[Awaitable[Any]] = [
@@ -147,7 +149,7 @@ class Worker:
                 tasks.append(self._register(duties))
             await asyncio.gather(*tasks)
 
-    def _listen(self, duties: Duties, face: Face) -> None:
+    def _listen(self, duties: WatchedDuties, face: Face) -> None:
         async def health() -> dict[str, Any]:
             return {"ok": True}
 
@@ -170,7 +172,7 @@ class Worker:
 
         self._wire.listening[ADDRESS] = cast(Any, application(received, health, report))
 
-    async def _register(self, duties: Duties) -> None:
+    async def _register(self, duties: WatchedDuties) -> None:
         with suppress(Failure):
             await register_callbacks(cast(Any, duties))
 

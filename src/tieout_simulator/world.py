@@ -19,6 +19,7 @@ from tieout.app.setups import default_setup
 from tieout.core.failures import Unreachable
 from tieout.engine.ports import Pair
 from tieout_sandboxes.freshbooks import paging
+from tieout_sandboxes.freshbooks.books import Books
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
 from tieout_simulator.bookkeepers import LIST_CHANGES
 from tieout_simulator.chance import seeded
@@ -43,6 +44,7 @@ from tieout_simulator.sandboxes import (
 from tieout_simulator.sides import Side
 from tieout_simulator.trace import Event, Trace
 from tieout_simulator.virtual_time import VirtualClock, VirtualLoop, play
+from tieout_simulator.watching import Watch
 from tieout_simulator.wire import Undisturbed, Wire
 from tieout_simulator.worker import ADDRESS, AT_WORK, RHYTHM, Worker, killed
 
@@ -113,7 +115,7 @@ class _Seed:
         self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
         self._poll_s = DAY_S * dice.choice((0.5, 1, 2, 2, 3, 4))
         # FreshBooks' pages have a hundred rows; small ones make a long list of a short one.
-        self._page_size = dice.choice((100, 100, 100, 9, 9, 4))
+        self._page_size = dice.choice((100, 100, 9, 4, 4, 2))
         self._past = dice.choice((0, 0, 20, 40))
         self._sweep_s = dice.choice((1, 3, 90)) * DAY_S
         self._workers_wanted = dice.choice((1, 2, 2))
@@ -196,6 +198,7 @@ class _Seed:
         )
         self._hooks = httpx2.AsyncClient(transport=Line(self._network, "freshbooks"), timeout=5.0)
         self._store = MemoryStore(clock=self._clock.now, checkpoint=self._checkpoint)
+        self._watch = Watch(self._store, self._books_of, self._broken)
         self._sides = [await self._side("main", "FB", FRESHBOOKS, self._nav(NAV))]
         if self._second:
             shared = self._second == "same company"
@@ -240,12 +243,13 @@ class _Seed:
 
     def _readers_of(self, side: Side) -> list[Meddler]:
         """Somebody makes or deletes a document while a list is read."""
-
-        async def meanwhile() -> None:
-            side.sign_in()
-            await side.clerk.act(LIST_CHANGES)
-
         dice = self._dice(f"others {side.name}")
+
+        async def meanwhile(kind: str) -> None:
+            side.sign_in()
+            for _ in range(dice.choice((1, 1, 2, 3))):
+                await side.clerk.act(LIST_CHANGES[kind])
+
         return OthersInFreshbooks(meanwhile, dice, self._coverage, self._trace).meddlers()
 
     async def _add_pair(self, name: str, prefix: str, freshbooks: FreshBooks, nav: Nav) -> Pair:
@@ -277,6 +281,7 @@ class _Seed:
             listens=number == 0,
             excuse=self._excuse,
             broken=self._broken,
+            watch=self._watch,
         )
 
     def _excuse(self, fault: str) -> None:
@@ -284,7 +289,15 @@ class _Seed:
         for side in self._sides:
             side.excuses.append(fault)
 
+    def _books_of(self, pair: int) -> Books | None:
+        """FreshBooks as it is believed to be shows in a poll all that has changed."""
+        if self._options.freshbooks_switches:
+            return None
+        return next((s.freshbooks.books for s in self._sides if s.pair.id == pair), None)
+
     def _checkpoint(self, where: str) -> None:
+        if where == "record.after_commit":
+            self._watch.recorded()
         worker = AT_WORK.get()
         fate = worker.at_commit(where) if worker else ""
         if not fate or worker is None or worker.life is None:
@@ -361,7 +374,8 @@ class _Seed:
     async def _rest(self) -> None:
         """Faults stop and people rest; a person looks at what is held, as the texts say; then nothing may be left undone."""
         for side in self._sides:
-            self._broken += untrue_reasons(await self._store.held(side.pair))
+            held = await self._store.held(side.pair)
+            self._broken += untrue_reasons(held, side.nav, side.pair)
         self._trace.note("world", "rests")
         for side in self._sides:
             await side.mischief.rest()

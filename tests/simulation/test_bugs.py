@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from simulation.bugs import BUGS, SOURCE, Bug, hunt
+from simulation.bugs import ROOT, SOURCE, hunt
+from simulation.planted import BUGS, Bug, plant
 
 QUICK = ("failure swallowed", "rounding to float", "token in the log")
+DOCUMENT = ROOT / "docs" / "simulator" / "planted-bugs.md"
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
-def test_the_place_of_a_bug_is_there_once(bug: Bug) -> None:
-    assert (SOURCE / bug.file).read_text().count(bug.right) == 1
+def test_the_places_of_a_bug_are_there_once(bug: Bug, tmp_path: Path) -> None:
+    copy = tmp_path / bug.file
+    copy.parent.mkdir(parents=True)
+    copy.write_text((SOURCE / bug.file).read_text())
+    plant(bug, tmp_path)
+    compile(copy.read_text(), bug.file, "exec")
+    assert copy.read_text() != (SOURCE / bug.file).read_text()
 
 
 @pytest.mark.parametrize("bug", [b for b in BUGS if b.name in QUICK], ids=lambda bug: bug.name)
 def test_a_planted_bug_is_caught(bug: Bug) -> None:
-    assert "caught after" in hunt(bug, seeds=10)
+    assert hunt(bug, seeds=10).caught
+
+
+def test_the_committed_table_has_every_bug_and_no_other() -> None:
+    rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")][1:]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == [bug.name for bug in BUGS]
