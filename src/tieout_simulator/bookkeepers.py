@@ -66,6 +66,20 @@ class Bookkeeper:
         self._coverage.note("deed", deed)
         self._trace.note("bookkeeper", deed)
 
+    async def change(self, kind: str, number: int) -> None:
+        """Take this document back, or make it another; if that can be done now."""
+        fields: Fields = {"vis_state": DELETED}
+        if kind == "invoice" and self._dice.random() < 0.5:
+            one = await self._person.read(kind, number)
+            fields = {"lines": self._lines(one["currency_code"])}
+        try:
+            await self._person.update(kind, number, **fields)
+        except Refused as moot:
+            self._trace.note("bookkeeper", f"change {kind}: {str(moot)[:60]}")
+            return
+        self._coverage.note("deed", "change")
+        self._trace.note("bookkeeper", f"changes {kind}/{number}")
+
     async def _create(self, kind: str, **fields: Any) -> Fields:
         made = await self._person.create(kind, **fields)
         self._ids[kind].append(int(made["id"]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-KEY = re.compile(rb"<Key[^>]*>[A-Z0-9]+-(INV|CRN|PMT|CUS)-")
+KEY = re.compile(rb"<Key[^>]*>([A-Z0-9]+)-(INV|CRN|PMT|CUS)-(\d+)-")
 KINDS = {b"INV": "invoice", b"CRN": "credit_note", b"PMT": "payment", b"CUS": "customer"}
 LISTS = {
     "invoices": "invoice",
@@ -88,4 +88,10 @@ def _freshbooks_step(method: str, path: str) -> tuple[str, str]:
 def _gateway_step(body: bytes) -> tuple[str, str]:
     found = FUNCTION.search(body)
     name = found[1].decode() if found else "gateway"
-    return f"gateway {name}", "+".join(sorted({KINDS[kind] for kind in KEY.findall(body)}))
+    return f"gateway {name}", "+".join(sorted({KINDS[kind] for _, kind, _ in KEY.findall(body)}))
+
+
+def documents_of(request: httpx2.Request) -> list[tuple[str, str, int]]:
+    """What a call of the gateway is about: prefix of the pair, kind and id of each, in its order."""
+    found = KEY.findall(request.content)
+    return [(prefix.decode(), KINDS[kind], int(number)) for prefix, kind, number in found]

@@ -47,6 +47,8 @@ class Network:
         self._under_way: set[asyncio.Task[Response]] = set()
         # What others do at the far end while a request is under way, by host.
         self.meddlers: dict[str, list[Meddler]] = {}
+        # What people do to the documents of a request that is late, before it arrives.
+        self.meanwhile: Callable[[Request], Awaitable[None]] | None = None
 
     async def send(self, who: str, request: Request) -> Response:
         """The answer to a request, or the way in which it fails."""
@@ -110,6 +112,8 @@ class Network:
     async def _late(self, request: Request) -> Response:
         timeout = request.extensions.get("timeout", {}).get("read") or 30.0
         self._background(request, timeout + self._dice.random() * LATE_S)
+        if self.meanwhile is not None:
+            await self.meanwhile(request)
         return await self._waits_in_vain(request)
 
     async def _slow(self, request: Request) -> Response:

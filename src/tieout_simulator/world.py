@@ -24,7 +24,7 @@ from tieout_sandboxes.people import FreshbooksPerson, NavReader
 from tieout_simulator.bookkeepers import LIST_CHANGES
 from tieout_simulator.chance import seeded
 from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reasons, violations
-from tieout_simulator.coverage import Coverage
+from tieout_simulator.coverage import Coverage, documents_of, step_of
 from tieout_simulator.daring import Daring
 from tieout_simulator.faults import CALM, swarm
 from tieout_simulator.meddling import Meddler, OthersInFreshbooks, OthersInNav
@@ -131,6 +131,7 @@ class _Seed:
         self._said: list[str] = []
         self._broken: list[Violation] = []  # laws that were broken on the way
         self._sides: list[Side] = []
+        self._late_dice = self._dice("late")
         self._others: list[OthersInNav] = []
 
     def _dice(self, what: str) -> Random:
@@ -207,6 +208,7 @@ class _Seed:
             await other.number_apart()
             self._sides.append(other)
         excuses |= {_host(side.freshbooks.connection["url"]): side.excuses for side in self._sides}
+        self._network.meanwhile = self._changed_meanwhile
         self._queue = MemoryQueue()
         self._workers = [self._worker(n) for n in range(self._workers_wanted)]
 
@@ -240,6 +242,15 @@ class _Seed:
             side.poster = Poster(nav, self._dice(f"poster {name}"), self._coverage, self._trace)
         self._network.meddlers[host] = self._readers_of(side)
         return side
+
+    async def _changed_meanwhile(self, request: httpx2.Request) -> None:
+        """People go on while a posting is on its way; perhaps with one of its documents."""
+        if step_of(request)[0] != "gateway Post" or self._late_dice.random() < 0.3:
+            return
+        name, kind, number = self._late_dice.choice(documents_of(request))
+        side = next(s for s in self._sides if s.pair.prefix == name)
+        side.sign_in()
+        await side.clerk.change(kind, number)
 
     def _readers_of(self, side: Side) -> list[Meddler]:
         """Somebody makes or deletes a document while a list is read."""

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,11 +66,11 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="side by side")
     given = parser.parse_args()
     chosen = [bug for bug in BUGS if given.only in bug.name]
-    found = []
     with ThreadPoolExecutor(given.processes) as pool:
-        for one in pool.map(lambda bug: hunt(bug, given.seeds), chosen):
-            print(one, file=sys.stderr if given.table else sys.stdout, flush=True)
-            found.append(one)
+        hunts = [pool.submit(hunt, bug, given.seeds) for bug in chosen]
+        for done in as_completed(hunts):
+            print(done.result(), file=sys.stderr if given.table else sys.stdout, flush=True)
+    found = [one.result() for one in hunts]
     if given.table:
         print(document(found, given.seeds))
     sys.exit(0 if all(one.caught for one in found) else 1)

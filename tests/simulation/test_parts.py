@@ -9,13 +9,22 @@ from random import Random
 import httpx2
 import pytest
 
+from tieout.core.decision.plan import AWAITING_POSTING, State
+from tieout.core.records.identity import Kind, Ref
+from tieout.engine.ports import Pair
+from tieout_sandboxes.people import FreshbooksPerson
+from tieout_simulator.checkers import Violation
 from tieout_simulator.coverage import Coverage, step_of
 from tieout_simulator.faults import ALL, REQUEST, Swarm, swarm
 from tieout_simulator.life import Killed, Life
+from tieout_simulator.memory.store import MemoryStore
+from tieout_simulator.memory.tables import DocumentRow, InboxRow
 from tieout_simulator.network import Line, Network
+from tieout_simulator.sandboxes import open_freshbooks
 from tieout_simulator.trace import Trace
 from tieout_simulator.virtual_time import Stuck, VirtualClock, VirtualLoop, play
-from tieout_simulator.wire import Wire
+from tieout_simulator.watching import Watch
+from tieout_simulator.wire import Undisturbed, Wire
 
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -144,3 +153,56 @@ def test_a_call_with_several_kinds_counts_for_each() -> None:
     coverage.occasion(*step_of(find))
     assert set(coverage.met) == {("lost", "gateway Find", "invoice"), ("lost", "gateway Find", "payment")}  # fmt: skip
     assert set(coverage.occasions) == {("gateway Find", "invoice"), ("gateway Find", "payment")}
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "version", "broken"),
+    [
+        (State.PENDING, "NAV has not answered yet", 1, ["nothing forgotten"]),
+        (State.PENDING, "NAV has not answered yet", 2, []),
+        (State.PENDING, AWAITING_POSTING, 1, []),
+        (State.AGREED, "", 1, []),
+    ],
+)
+def test_a_pending_document_that_nothing_will_look_at_is_noticed_once(
+    state: State, reason: str, version: int, broken: list[str]
+) -> None:
+    store, found = MemoryStore(clock=lambda: BEGINS), list[Violation]()
+    place = (1, Ref(Kind.PAYMENT, "7"))
+    store.document_rows.put(place, DocumentRow(state, BEGINS, reason))
+    store.inbox.put(place, InboxRow(BEGINS, version=version, settled=1))
+    watch = Watch(store, lambda _: None, found)
+    watch.recorded()
+    watch.recorded()
+    assert [violation.law for violation in found] == broken
+
+
+def test_a_poll_is_held_to_what_stood_still_meanwhile() -> None:
+    """What was made or changed while it read may be missing."""
+
+    async def work(loop: VirtualLoop) -> list[str]:
+        wire, clock = Wire(), VirtualClock(loop, BEGINS)
+        people = httpx2.AsyncClient(transport=Undisturbed(wire))
+        freshbooks = open_freshbooks(wire, clock, people, {})
+        person = FreshbooksPerson(freshbooks.connection, people)
+        person.sign_in(freshbooks.books.grants.issue().access_token)
+        client = await person.create("client", organization="Firm", currency_code="GBP")
+        store, found = MemoryStore(clock=clock.now), list[Violation]()
+        watch = Watch(store, lambda _: freshbooks.books, found)
+        pair = Pair(id=1, name="main", company_id=1, prefix="FB", settings={})
+
+        async def bill() -> int:
+            fields = {"customerid": int(client["id"]), "create_date": "2026-03-01", "lines": []}
+            return int((await person.create("invoice", **fields))["id"])
+
+        missed, noted, changed = await bill(), await bill(), await bill()
+        before = watch.shown(pair)
+        await bill()
+        await person.update("invoice", changed, vis_state=1)
+        await store.accept(pair, now=clock.now(), refs=[Ref(Kind.INVOICE, str(noted))])
+        watch.polled(pair, before)
+        freshbooks.webhooks._worker.cancel()  # type: ignore[union-attr]
+        return [str(v).partition(" stood")[0] for v in found] + [str(missed)]
+
+    *told, missed = play(work)
+    assert told == [f"polls miss nothing: invoice/{missed}"]
