@@ -76,7 +76,7 @@ def main() -> None:
     sys.exit(0 if all(one.caught for one in found) else 1)
 
 
-def hunt(bug: Bug, seeds: int) -> Found:
+def hunt(bug: Bug, seeds: int, first: int = FIRST_SEED) -> Found:
     """Plant the bug in a copy and play seeds until one breaks a law."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -85,7 +85,7 @@ def hunt(bug: Bug, seeds: int) -> Found:
         plant(bug, planted)
         environment = {**os.environ, "PYTHONPATH": str(planted)}
         command = [
-            sys.executable, "-m", "tieout_simulator", "--seed", str(FIRST_SEED), "--seeds", str(seeds),
+            sys.executable, "-m", "tieout_simulator", "--seed", str(first), "--seeds", str(seeds),
             "--days", str(DAYS), "--deeds", str(DEEDS), "--until-failure", "--json",
         ]  # fmt: skip
         done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)  # fmt: skip
