@@ -87,6 +87,7 @@ def hunt(bug: Bug, seeds: int, first: int = FIRST_SEED) -> Found:
         command = [
             sys.executable, "-m", "tieout_simulator", "--seed", str(first), "--seeds", str(seeds),
             "--days", str(DAYS), "--deeds", str(DEEDS), "--until-failure", "--json",
+            *(["--route", bug.route] if bug.route else []),
         ]  # fmt: skip
         done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)  # fmt: skip
     took_s = time.monotonic() - begun

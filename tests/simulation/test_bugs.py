@@ -15,12 +15,14 @@ DOCUMENT = ROOT / "docs" / "simulator" / "planted-bugs.md"
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_the_places_of_a_bug_are_there_once(bug: Bug, tmp_path: Path) -> None:
-    copy = tmp_path / bug.file
-    copy.parent.mkdir(parents=True)
-    copy.write_text((SOURCE / bug.file).read_text())
+    files = {file for file, _, _ in bug.places}
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text((SOURCE / file).read_text())
     plant(bug, tmp_path)
-    compile(copy.read_text(), bug.file, "exec")
-    assert copy.read_text() != (SOURCE / bug.file).read_text()
+    for file in files:
+        compile((tmp_path / file).read_text(), file, "exec")
+        assert (tmp_path / file).read_text() != (SOURCE / file).read_text()
 
 
 @pytest.mark.parametrize("bug", [b for b in BUGS if b.name in QUICK], ids=lambda bug: bug.name)

@@ -74,7 +74,7 @@ with time_machine.travel(sys.argv.pop(1)):
 
 
 def test_a_change_of_another_user_is_never_overwritten_unseen() -> None:
-    one = simulate(15, Options(days=14, deeds=40, route="pages", faults=("stale_etag",)))
+    one = simulate(3, Options(days=14, deeds=40, route="pages", faults=("stale_etag",)))
     assert one.coverage.met["stale_etag", "nav write", "CustomerLedgerEntries"] > 0
     assert complaints([one]) == []
 
