@@ -277,15 +277,36 @@ async def test_what_is_held_for_want_of_a_rule_goes_on_with_a_new_setup(world: W
     await payment(world, "960.00", type="Other")
     await world.sync()
     assert "PAYMENT_TYPE_NOT_MAPPED" in (await world.reasons())["payment/11001"]
+    await _map_other(world)
+    await world.sync()
+    assert await world.states() == {"agreed": 2}
+    await agreed(world)
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_money_follows_its_invoice_to_another_client_though_freshbooks_does_not_say_so(
+    world: World, deleted: bool
+) -> None:
+    await client(world)
+    await client(world, 7002)
+    await invoice(world, WORK)
+    await payment(world, "960.00")
+    await world.installation.poll(world.pair.id)
+    await world.person.update("invoice", INVOICE, customerid=7002)
+    if deleted:
+        await world.person.update("invoice", INVOICE, vis_state=1)
+    await world.webhook(invoice_ref(INVOICE))
+    await world.settle()
+    await agreed(world)
+
+
+async def _map_other(world: World) -> None:
     setups = await world.installation.store.posting_setups(world.pair)
     content = dict(setups[max(setups)])
     other = {"method": "Other", "account_type": "Bank Account", "account_no": "BANK-GBP"}
     content["payments"] = [*content["payments"], other]
     await world.installation.store.change_posting_setup(world.pair, content)
     await world.installation.store.retry(world.pair, None, now=utc_now())
-    await world.sync()
-    assert await world.states() == {"agreed": 2}
-    await agreed(world)
 
 
 async def test_money_that_came_before_its_invoice(world: World) -> None:

@@ -53,6 +53,7 @@ class Gatherer:
         await self._read(claimed, reading)
         await self._invite(reading)
         stored, background = await self._relate(reading)
+        await self._follow(reading)
         facts = await self._facts(reading, stored, background)
         self._records = {
             (ref, reading.hashes[ref]): record for ref, record in reading.records.items()
@@ -120,6 +121,14 @@ class Gatherer:
         unseen = related - refs - set(reading.records)
         background = {ref: _background(stored[ref]) for ref in unseen if ref in stored}
         return stored, background
+
+    async def _follow(self, reading: Reading) -> None:
+        """A payment goes with its invoice to another client, and FreshBooks may say nothing of it: what is read of it is of that client no more."""
+        moved = [ref for ref, record in reading.records.items() if _left_behind(record, reading)]
+        if moved:
+            contents = dict(await self._world.source.observe(moved))
+            reading.observations.extend(contents.values())
+            self._normalize(contents, reading)
 
     async def _related(self, refs: set[Ref]) -> set[Ref]:
         """What these documents settle or are settled by, however many steps away: one that is undone may undo later ones with it."""
@@ -196,6 +205,13 @@ def _builds_on(record: DocumentRecord) -> set[Ref]:
         return set()
     refs = (record.invoice, record.credit, record.overpayment)
     return {ref for ref in refs if ref not in (None, NO_INVOICE)}
+
+
+def _left_behind(record: DocumentRecord, reading: Reading) -> bool:
+    if not isinstance(record, Payment) or record.invoice is None:
+        return False
+    invoice = reading.records.get(record.invoice)
+    return invoice is not None and invoice.customer != record.customer
 
 
 def _decided_again(stored: Stored) -> bool:
