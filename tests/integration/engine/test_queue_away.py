@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.integration.engine.queues import Diary, RealQueue, until
 
@@ -34,6 +35,13 @@ async def test_a_database_that_is_away_is_no_defect(server: EmbeddedPostgres) ->
         told = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(each) for each in told] == [Unreachable] * 3
     assert "the job queue cannot be reached" in str(told[0])
+
+
+async def test_what_the_database_does_not_know_is_no_outage(database_url: str) -> None:
+    async with (await RealQueue.empty(database_url)).face(Diary()) as jobs:
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            async with jobs._transaction() as connection:
+                await connection.execute("SELECT FROM jobs_of_nobody")
 
 
 async def test_who_sleeps_within_a_transaction_does_not_keep_the_rescuer_waiting(

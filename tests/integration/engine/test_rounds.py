@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from tests.integration.engine.test_drain import House, bills, house
 from tests.unit.core.books import customer, invoice, line, payment
 
-from tieout.core.decision.plan import Command
+from tieout.core.decision.plan import Command, Receipt
 from tieout.core.decision.reach import Reach
 from tieout.core.failures import Superseded
 from tieout.core.records.identity import Kind
-from tieout.engine.ports import Claimed, Lease, Pair
-from tieout.engine.settle import LEASE_S, Drain, Ports
+from tieout.engine.ports import Claimed, Keep, Lease, Pair
+from tieout.engine.settle import CALLS_PER_EPOCH, LEASE_S, Drain, Ports
 
 __all__ = ["house"]
 EDITED = invoice("1080.00", line("11.25", "80.00"), key="1", number="N1")
@@ -57,6 +57,47 @@ async def test_the_lease_is_renewed_no_more_often_than_it_has_to_be(house: House
     await house.look(*bills(9))
     await drained(house)
     assert renewed <= (time.monotonic() - begun) / (LEASE_S / 4)
+
+
+class Epochs:
+    """What NAV was told when it was claimed and with each call; it knows an epoch from before."""
+
+    def __init__(self, house: House, known: int = 0) -> None:
+        self.claimed: list[int] = []
+        self.called: list[int] = []
+        self._known, self._execute = known, house.nav.execute
+        target = house.worlds[0].target
+        target.claim, target.execute = self.claim, self.execute  # type: ignore[method-assign]
+
+    async def claim(self, epoch: int, keep: Keep | None = None) -> int:
+        self.claimed.append(epoch)
+        self._known = max(self._known, epoch)
+        return self._known
+
+    async def execute(self, epoch: int, commands: Sequence[Command]) -> tuple[Receipt, ...]:
+        self.called.append(epoch)
+        return await self._execute(epoch, commands)
+
+
+async def test_each_lease_and_each_call_has_a_number_of_its_own(house: House) -> None:
+    epochs = Epochs(house)
+    await house.look(*bills(1), payment("500.00", of="1"))
+    await drained(house)
+    await house.look(EDITED)
+    await drained(house)
+    assert epochs.claimed == [CALLS_PER_EPOCH, 2 * CALLS_PER_EPOCH]
+    first = [call - CALLS_PER_EPOCH for call in epochs.called if call < 2 * CALLS_PER_EPOCH]
+    later = [call - 2 * CALLS_PER_EPOCH for call in epochs.called[len(first) :]]
+    assert (first, later) == ([1, 2], [1, 2, 3])
+
+
+async def test_a_database_from_a_backup_catches_up_with_nav(house: House) -> None:
+    epochs = Epochs(house, known=5 * CALLS_PER_EPOCH + 3)
+    await house.look(*bills(1))
+    await drained(house)
+    assert await house.states() == {"invoice/1": "agreed"}
+    assert epochs.claimed == [CALLS_PER_EPOCH, 6 * CALLS_PER_EPOCH]
+    assert min(epochs.called) > 6 * CALLS_PER_EPOCH, "what NAV would refuse is not sent"
 
 
 async def test_a_drain_that_was_overtaken_says_so_and_changes_nothing(house: House) -> None:
