@@ -208,7 +208,7 @@ def _builds_on(record: DocumentRecord) -> set[Ref]:
 
 
 def _left_behind(record: DocumentRecord, reading: Reading) -> bool:
-    if not isinstance(record, Payment) or record.invoice is None:
+    if not isinstance(record, Payment):
         return False
     invoice = reading.records.get(record.invoice)
     return invoice is not None and invoice.customer != record.customer

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from tests.integration.engine.test_drain import House, bills, house
 from tests.unit.core.books import customer, invoice, line, payment
 
-from tieout.core.decision.plan import Command, Receipt
+from tieout.core.decision.plan import Command, Receipt, Status
 from tieout.core.decision.reach import Reach
 from tieout.core.failures import Superseded
-from tieout.core.records.identity import Kind
-from tieout.engine.ports import Claimed, Keep, Lease, Pair
+from tieout.core.records.identity import Kind, Ref
+from tieout.engine.ports import Claimed, Keep, Lease, Observation, Pair
 from tieout.engine.settle import CALLS_PER_EPOCH, LEASE_S, Drain, Ports
 
 __all__ = ["house"]
@@ -98,6 +100,47 @@ async def test_a_database_from_a_backup_catches_up_with_nav(house: House) -> Non
     assert await house.states() == {"invoice/1": "agreed"}
     assert epochs.claimed == [CALLS_PER_EPOCH, 6 * CALLS_PER_EPOCH]
     assert min(epochs.called) > 6 * CALLS_PER_EPOCH, "what NAV would refuse is not sent"
+
+
+async def test_what_is_rolled_back_while_it_is_looked_for_is_sent_again(house: House) -> None:
+    target = house.worlds[0].target
+    house.nav.poison = {"FB-INV-1-1"}
+    await house.look(*bills(1))
+    await drained(house)
+    house.nav.poison = set()
+    house.nav.has = {"FB-INV-1-1": Status.POSTED}
+
+    async def rolled_back() -> int | None:
+        house.nav.has.clear()
+        return None
+
+    target.longest_request_s, target.postings_ended = 0.01, rolled_back  # type: ignore[misc, method-assign]
+    sent = house.nav.keys.count("FB-INV-1-1")
+    house.now += timedelta(minutes=20)
+    await drained(house)
+    assert await house.states() == {"invoice/1": "agreed"}
+    assert house.nav.keys.count("FB-INV-1-1") == sent + 1
+
+
+@pytest.mark.parametrize("moves", [True, False])
+async def test_a_payment_is_read_anew_only_if_its_invoice_went_to_another_client(
+    house: House, *, moves: bool
+) -> None:
+    freshbooks, asked = house.freshbooks[0], list[Ref]()
+    (bill, second), paid, other = bills(2), payment("500.00", of="1"), Ref(Kind.CUSTOMER, "7002")
+    freshbooks.records[other] = replace(customer(), ref=other, email="bob@bolt.test")
+    await house.look(bill, paid, replace(second, customer=other))
+    await drained(house)
+    observe = freshbooks.observe
+
+    async def watched(refs: Collection[Ref]) -> Mapping[Ref, Observation]:
+        asked.extend(refs)
+        return await observe(refs)
+
+    freshbooks.observe = watched  # type: ignore[method-assign]
+    await house.look(replace(EDITED, customer=other) if moves else EDITED)
+    await drained(house)
+    assert (paid.ref in asked) is moves
 
 
 async def test_a_drain_that_was_overtaken_says_so_and_changes_nothing(house: House) -> None:
