@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from simulation.bugs import SOURCE, hunt
+from simulation.bugs import ROOT, SOURCE, hunt
 from simulation.planted import BUGS, Bug, plant
 
 QUICK = ("failure swallowed", "rounding to float", "token in the log")
+DOCUMENT = ROOT / "docs" / "simulator" / "planted-bugs.md"
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
@@ -27,3 +28,8 @@ def test_the_places_of_a_bug_are_there_once(bug: Bug, tmp_path: Path) -> None:
 @pytest.mark.parametrize("bug", [b for b in BUGS if b.name in QUICK], ids=lambda bug: bug.name)
 def test_a_planted_bug_is_caught(bug: Bug) -> None:
     assert hunt(bug, seeds=10).caught
+
+
+def test_the_committed_table_has_every_bug_and_no_other() -> None:
+    rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")][1:]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == [bug.name for bug in BUGS]
