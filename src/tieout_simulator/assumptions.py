@@ -45,7 +45,7 @@ NOT_PLAYED: dict[Name, str] = {
     (NAV, "account"): "documented: a user who is not let in; it is a mistake of set-up that tests order",
     (NAV, "unpublished"): "documented: a service that is not published is 404; the doctor's tests order it",
     (NAV, "v4_endpoint"): "documented: without OData V4 nothing can be read; the guide asks for it",
-    **{(FRESHBOOKS, one.name): "Tieout does not read FreshBooks' own ledger yet" for one in fields(LedgerSwitches)},
+    **{(FRESHBOOKS, one.name): "only a tie-out reads FreshBooks' own ledger, and posts nothing by it" for one in fields(LedgerSwitches)},
 }  # fmt: skip
 
 # Other switches of the same system without which a value could not show.
