@@ -498,7 +498,7 @@ async def test_what_waits_without_progress_is_looked_at_less_and_less(house: Hou
     await house.look(note)
     looks: list[float] = []
     begun = house.now
-    for _ in range(300):
+    for _ in range(120):
         before = house.nav.calls
         await house.drain()
         if house.nav.calls > before:

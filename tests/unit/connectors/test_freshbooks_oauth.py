@@ -158,9 +158,11 @@ async def test_a_wrong_client_secret_is_unauthorized_and_not_told() -> None:
     def refuses(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(401, json={"error": "invalid_client"})
 
+    store = Store(tokens(timedelta(0)))
     with pytest.raises(Unauthorized, match="invalid_client") as caught:
-        await consent(Store(tokens(timedelta(0))), refuses).access_token()
+        await consent(store, refuses).access_token()
     assert "shh" not in str(caught.value)
+    assert store.needs_consent
 
 
 async def test_the_refresh_itself_is_not_repeated() -> None:

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 import httpx2
 import pytest
 
+from tieout.connectors.budget import BURST, WINDOW_S
+from tieout.connectors.freshbooks.api import FreshbooksApi
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.http import Http
@@ -61,14 +63,14 @@ class Freshbooks:
         self.token = "t0"
         self.before_page: dict[int, Any] = {}
         self.http = Http(transport=httpx2.MockTransport(self.answer))
-        connection = FreshbooksConnection(
+        self.connection = FreshbooksConnection(
             url="http://freshbooks.test",
             client_id="c",
             client_secret="s",
             account_id="acc",
             business_id="1",
         )
-        self.source = FreshbooksSource(connection, Store(), self.http, lambda: NOW)
+        self.source = FreshbooksSource(self.connection, Store(), self.http, lambda: NOW)
 
     def put(
         self, path: str, number: int, updated: str = "2026-03-01 09:00:00", **more: Any
@@ -356,3 +358,15 @@ async def test_answers_that_are_none(
     freshbooks.http._client._transport = httpx2.MockTransport(answers)
     with pytest.raises(kind):
         await freshbooks.poll({})
+
+
+@pytest.mark.parametrize(("method", "limit"), [("GET", 600), ("PUT", 600), ("POST", 250)])
+def test_where_freshbooks_says_nothing_its_limits_are_kept_with_the_burst(
+    method: str, limit: int
+) -> None:
+    """Its headers have shown 600 requests a minute, 250 of what creates."""
+    freshbooks = Freshbooks()
+    api = FreshbooksApi(freshbooks.connection, Store(), freshbooks.http, lambda: NOW)
+    budget = api._call(method, "/", b"", "t").budget
+    assert budget is not None
+    assert 0.7 * limit < budget.per_second * WINDOW_S + BURST < limit

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tests.unit.core.books import DAY, SETUP
+from tests.unit.core.books import DAY, SETUP, Bench
 from tests.unit.core.sales import ABROAD, EURO, VAT, bill, outcome, posted, rows, sold
 
 from tieout.core.journal.lines import JournalLine
@@ -81,3 +81,14 @@ def test_a_reversal_keeps_rate_and_local_amounts_on_the_day_it_is_given() -> Non
     assert (undone.posting_date, undone.document_date) == (date(2026, 4, 20), DAY)
     assert undone.reason_code == "PRIORPER"
     assert local(undone.lines) == ["-1049.38", "349.79", "699.59"]
+
+
+def test_the_rate_of_a_day_is_the_youngest_that_is_no_younger() -> None:
+    rates = {"EUR": ((date(2026, 1, 1), Decimal("1.1")), (date(2026, 3, 1), Decimal("1.2")))}
+    facts = replace(Bench().facts(), rates=rates)
+    days = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 2, 28), date(2026, 3, 1))
+    assert [facts.factor("EUR", day) for day in days] == [
+        None,
+        *map(Decimal, ("1.1", "1.1", "1.2")),
+    ]
+    assert facts.factor("USD", days[-1]) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from tests.unit.core.books import SETUP
 from tests.unit.core.sales import VAT, bill, outcome, posted, rows, rules_of, sold
 
@@ -91,3 +92,13 @@ def test_the_limits_are_those_of_the_setup() -> None:
 def test_tax_that_lines_and_rates_do_not_give_is_held_whatever_the_limits() -> None:
     wide = replace(SETUP, max_vat_difference=Decimal(1), max_rounding=Decimal(1))
     assert rules_of(bill("120.10", sold("1", "100.00", VAT)), wide) == ["TAX_NOT_EXPLAINED"]
+
+
+@pytest.mark.parametrize(
+    ("percents", "taxed"), [((), False), (("0",), False), (("0", "5"), True), (("5", "0"), True)]
+)
+def test_a_line_is_taxed_if_one_of_its_taxes_is_of_more_than_nothing(
+    percents: tuple[str, ...], *, taxed: bool
+) -> None:
+    taxes = tuple(LineTax(name=f"T{n}", percent=Decimal(p)) for n, p in enumerate(percents))
+    assert Rates(taxes).taxed is taxed

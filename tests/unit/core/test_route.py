@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from tests.unit.core.books import Bench, invoice, line, payment
+from tests.unit.core.books import Bench, customer, invoice, line, payment
 
 from tieout.core.decision.decide import decide
 from tieout.core.decision.outcome import outcome
@@ -122,6 +122,17 @@ def test_what_pages_cannot_do_is_told_and_nothing_of_it_is_drafted() -> None:
     assert verdicts[MONEY].reason.startswith("WAITS: waits for invoice/34101")
     desk.show(replace(late, due_on=date(2026, 4, 9)))
     assert desk.asked() == ["FB-INV-34101-1", "FB-PMT-10301-1"]
+
+
+def test_a_customer_whose_name_no_page_takes_is_made_by_hand() -> None:
+    desk = Desk()
+    desk.customer_nos.clear()
+    desk.show(invoice("960.00", WORK))
+    assert desk.asked() == ["FB-CUS-7001-1"]
+    desk.client = customer(organization="Acme " * 12)
+    reason = desk.round()[BILL].reason
+    assert reason.startswith("NEEDS_GATEWAY: The customer's name or street is longer than 50")
+    assert desk.history == {}
 
 
 def test_what_is_posted_is_undone_by_hand_once_a_person_says_so() -> None:
