@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -44,6 +45,16 @@ async def test_rounds_shrink_to_single_documents_where_nav_is_slow(house: House)
     await house.look(*[invoice("0.00", key=str(n), number=f"N{n}") for n in range(1, 201)])
     await drained(house)
     assert asked[:9] == [100, 50, 25, 12, 6, 3, 1, 1, 1]
+
+
+async def test_a_drain_ends_where_what_is_due_is_another_ones(house: House) -> None:
+    """A pair that was added while the drain was being made: the company is due, and this drain does not know the pair."""
+    await house.look(*bills(1))
+    house.worlds = house.worlds[1:]
+    async with asyncio.timeout(20):
+        assert await drained(house)
+    assert house.nav.claims == 1
+    assert await house.store.companies_due(now=house.now) == [house.pair.company_id]
 
 
 async def test_the_lease_is_renewed_no_more_often_than_it_has_to_be(house: House) -> None:

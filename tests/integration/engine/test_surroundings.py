@@ -87,14 +87,18 @@ async def test_money_that_a_stranger_posted_is_asked_about(
     assert await reasons(house) == ({"payment/10301": "DUPLICATE_SUSPECTED"} if held else {})
 
 
-async def test_money_on_a_reconciled_bank_line_is_not_taken_back(house: House) -> None:
+@pytest.mark.parametrize("reconciled", [True, False])
+async def test_money_on_a_reconciled_bank_line_is_not_taken_back(
+    house: House, *, reconciled: bool
+) -> None:
     await house.look(invoice("960.00", WORK), payment("960.00"))
     await house.drain()
-    ours = replace(LINE, document_no="FBP10301", reconciled=True)
+    ours = replace(LINE, document_no="FBP10301", reconciled=reconciled)
     house.worlds[0].target.bank_lines_of = answers(ours)  # type: ignore[method-assign]
     await house.look(payment("900.00"))
     await house.drain()
-    assert await reasons(house) == {"payment/10301": "BANK_RECONCILED"}
+    held = {"payment/10301": "BANK_RECONCILED"} if reconciled else {}
+    assert await reasons(house) == held
 
 
 async def test_a_customer_of_nav_that_may_be_the_client_is_asked_about(house: House) -> None:

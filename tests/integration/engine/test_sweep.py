@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from tests.integration.engine.test_drain import House, bills, house
 
-from tieout.core.records.identity import Kind
+from tieout.core.records.identity import Kind, Ref
 from tieout.engine.absence import Sweep, sweep
 from tieout.engine.ports import Observation
 
@@ -22,21 +23,27 @@ async def test_what_no_list_shows_is_asked_for_by_its_id(house: House) -> None:
     freshbooks.records |= {bill.ref: bill for bill in bills(6)}
     assert await swept(house) == Sweep(listed=6, news=6)
     assert await swept(house) == Sweep(listed=6)
+    await house.drain()
+    assert not await house.store.due(house.pair, now=house.now, limit=10)
     everything, observe = freshbooks.everything, freshbooks.observe
     hidden, deleted, unknown = (bill.ref for bill in bills(3))
 
-    async def listed(kind: Kind) -> object:  # type: ignore[misc]
+    async def listed(kind: Kind) -> object:
         async for page in everything(kind):
             yield tuple(seen for seen in page if seen.ref not in (hidden, deleted, unknown))
 
-    async def by_id(refs: object) -> dict[object, Observation]:
-        seen = dict(await observe(refs))  # type: ignore[arg-type]
+    async def by_id(refs: Collection[Ref]) -> dict[Ref, Observation]:
+        seen = dict(await observe(refs))
         seen.pop(unknown, None)
-        return {ref: replace(one, deleted=ref == deleted) for ref, one in seen.items()}
+        if deleted in seen:
+            seen[deleted] = replace(seen[deleted], deleted=True, hash="another content")
+        return seen
 
     freshbooks.everything, freshbooks.observe = listed, by_id  # type: ignore[method-assign, assignment]
     found = await swept(house)
     assert found == Sweep(listed=3, deleted=1, still_there=1, unknown=1)
+    due = await house.store.due(house.pair, now=house.now, limit=10)
+    assert {deleted, unknown} <= {row.ref for row in due}
 
 
 async def test_if_too_much_is_missing_the_line_stops_unless_a_person_agreed(house: House) -> None:
