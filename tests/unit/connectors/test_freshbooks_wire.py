@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -353,14 +352,6 @@ def test_what_the_fingerprint_leaves_out_is_not_read(kind: Kind) -> None:
     if kind is not Kind.CUSTOMER:
         found, first = (replace(record, updated_on=None) for record in (found, first))
     assert found == first
-
-
-def test_two_thousand_invoices_of_twenty_lines_are_read_quickly() -> None:
-    bodies = [json.dumps({**INVOICE, "id": n, "lines": [LINE] * 20}).encode() for n in range(2000)]
-    began = time.process_time()
-    for number, body in enumerate(bodies):
-        RESOURCES[Kind.INVOICE].record(Ref(Kind.INVOICE, str(number)), body)
-    assert time.process_time() - began < 0.5
 
 
 def test_a_line_without_a_unit_cost_has_none() -> None:

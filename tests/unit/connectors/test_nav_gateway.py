@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 from pathlib import Path
@@ -332,13 +331,6 @@ def test_characters_that_xml_cannot_hold_become_blanks() -> None:
     sent = ET.fromstring(DOCUMENTS.render([odd]))
     (found,) = [node.text for node in sent.iter() if node.tag.endswith("Description")]
     assert found == "a b c d"
-
-
-def test_five_hundred_documents_are_rendered_quickly() -> None:
-    many = [command(n, payload={**DOCUMENT, "lines": [LINE] * 20}) for n in range(500)]
-    began = time.process_time()
-    DOCUMENTS.render(many)
-    assert time.process_time() - began < 0.3
 
 
 async def test_a_gateway_of_an_older_version_is_not_asked_for_what_it_lacks() -> None:

@@ -67,6 +67,19 @@ def test_drafts_and_zero_totals_are_left_out() -> None:
     ]
 
 
+def test_what_comes_to_nothing_though_its_lines_do_not_stands_in_no_ledger_of_customers() -> None:
+    free = invoice("0.00", line("1", "100.00"), line("1", "-100.00", name="Present"))
+    bench = Bench()
+    bench.show(free)
+    assert {v.state for v in settle(bench).values()} == {State.AGREED}
+    bench.items.pop(("Invoice", "FB0000101"), None)
+    assert (keys(bench), {v.state for v in settle(bench).values()}) == ([], {State.AGREED})
+    bench.show(invoice("960.00", WORK))
+    assert keys(bench) == ["FB-INV-34101-1X", "FB-INV-34101-2"]
+    assert {v.state for v in settle(bench).values()} == {State.AGREED}
+    assert numbers(bench) == ["FB0000101-2"]
+
+
 def test_edit_reverses_and_posts_the_new_revision() -> None:
     bench = Bench()
     bench.show(invoice("960.00", WORK))

@@ -21,8 +21,8 @@ def nav_finding(facts: Facts, standing: Standing) -> Finding | None:
     """What a person did in NAV to the posted document is never undone silently."""
     journal = standing.journal
     assert journal is not None
-    if standing.awaiting:
-        return None
+    if standing.awaiting or not journal.customer_no:
+        return None  # What comes to nothing has no line of a customer.
     item = facts.items.get((str(journal.document_type), journal.document_no))
     if item is None:
         return _nav(
