@@ -215,12 +215,15 @@ def _no_key_twice(evidence: Evidence) -> Iterator[Violation]:
 
 
 def _no_document_twice(evidence: Evidence) -> Iterator[Violation]:
-    """No document stands in NAV's ledger under two revisions, held or not: the one before is undone first."""
+    """No document stands in NAV's ledger under two revisions, held or not: the one before is undone first.
+
+    Who reverses in NAV what undid it lets it stand again; the tie-out names that, and it is no mistake of Tieout's.
+    """
     ledger = evidence.nav.state.company.database.all("G/L Entry")
     rows = [row for row in ledger if not row["Reversed"]]
     undone = {
         row["External Document No."].removesuffix("X")
-        for row in rows
+        for row in ledger
         if row["External Document No."].endswith("X")
     }
     # What is paid back is a revision of its own beside the receipt.
