@@ -283,7 +283,10 @@ def _reasons(held: dict[str, Any]) -> Iterator[Violation]:
 
 
 def untrue_reasons(held: Iterable[Any], nav: Nav, pair: Pair) -> list[Violation]:
-    """What passes by itself (a lock, a proxy, a server that is away) is tried again; it is no reason to ask a person. Nor is what Tieout posted itself."""
+    """What passes by itself (a lock, a proxy, a server that is away) is tried again; it is no reason to ask a person. Nor is what Tieout posted itself.
+
+    A document that has failed alone as often as the limit says has a reason: that it did not pass.
+    """
     ours = {
         row["Document No."]
         for row in nav.state.company.database.all("G/L Entry")
@@ -292,7 +295,7 @@ def untrue_reasons(held: Iterable[Any], nav: Nav, pair: Pair) -> list[Violation]
     return [
         Violation("held for no reason of its own", f"{waiting.ref}: {waiting.reason[:120]}")
         for waiting in held
-        if PASSES.search(waiting.reason)
+        if (PASSES.search(waiting.reason) and not waiting.reason.startswith("GIVEN_UP"))
         or any(number in ours for number in STRANGER.findall(waiting.reason))
     ]
 
