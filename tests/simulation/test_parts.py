@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 
 import httpx2
@@ -13,6 +14,7 @@ from tieout.core.decision.plan import AWAITING_POSTING, State
 from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import Pair
 from tieout_sandboxes.people import FreshbooksPerson
+from tieout_simulator.applies import cells
 from tieout_simulator.checkers import Violation
 from tieout_simulator.coverage import Coverage, step_of
 from tieout_simulator.faults import ALL, REQUEST, Swarm, swarm
@@ -206,3 +208,13 @@ def test_a_poll_is_held_to_what_stood_still_meanwhile() -> None:
 
     *told, missed = play(work)
     assert told == [f"polls miss nothing: invoice/{missed}"]
+
+
+COUNTED = Path(__file__).parents[2] / "docs" / "simulator" / "coverage.md"
+
+
+def test_the_page_of_counts_has_every_place_where_a_fault_applies() -> None:
+    rows = [line.split("|")[1:-1] for line in COUNTED.read_text().splitlines() if line[:2] == "| "]
+    counts = {(fault, step, about): met for fault, step, about, met in (map(str.strip, r) for r in rows)}  # fmt: skip
+    assert set(counts) == {("fault", "step", "about"), *cells()}
+    assert all(met.isdigit() for place, met in counts.items() if place[0] != "fault")
