@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.properties.shop import Deed, Shop, corrections, deeds, in_books
@@ -17,6 +18,9 @@ from tieout.core.decision.outcome import outcome
 from tieout.core.decision.plan import State
 from tieout.core.decision.standing import standing_of
 from tieout.core.records.invoice import Invoice
+
+# Thousands of examples, on a machine that may be busy.
+pytestmark = pytest.mark.timeout(900)
 
 EXAMPLES = 3_500
 # What only a person can clear up: what was collected online cannot have been a typing error.
