@@ -127,6 +127,9 @@ class Gatherer:
         moved = [ref for ref, record in reading.records.items() if _left_behind(record, reading)]
         if moved:
             contents = dict(await self._world.source.observe(moved))
+            for ref in set(moved) & set(reading.claimed):
+                # What FreshBooks does not know any more is nobody's, rather than the former client's.
+                del reading.records[ref]
             reading.observations.extend(contents.values())
             self._normalize(contents, reading)
 

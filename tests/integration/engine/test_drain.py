@@ -71,11 +71,12 @@ NAV = {"odata_url": "http://127.0.0.1:2/O", "soap_url": "http://127.0.0.1:3/W"} 
 
 
 class Freshbooks:
-    """A FreshBooks that knows records; what is in ``garbled`` does not have the documented shape."""
+    """A FreshBooks that knows records; what is in ``garbled`` does not have the documented shape, of what is in ``gone`` it knows no id."""
 
     def __init__(self) -> None:
         self.records: dict[Ref, Record] = {CLIENT: customer()}
         self.garbled: set[Ref] = set()
+        self.gone: set[Ref] = set()
         self.failure: Failure | None = None
 
     async def changes(self, cursor: Mapping[str, Any]) -> AsyncIterator[ChangePage]:
@@ -87,7 +88,7 @@ class Freshbooks:
     async def observe(self, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
         if self.failure is not None:
             raise self.failure
-        return {ref: self._seen(ref) for ref in refs if ref in self.records}
+        return {ref: self._seen(ref) for ref in refs if ref in self.records.keys() - self.gone}
 
     def normalize(self, ref: Ref, content: bytes) -> Record:
         if ref in self.garbled:
@@ -331,6 +332,22 @@ async def test_whoever_writes_to_nav_is_told_when_another_has_taken_over(house: 
     assert len(told) == 1, "the first asking was answered with yes"
     assert house.nav.keys == []
     assert await house.states() == {"invoice/1": "pending"}
+
+
+async def test_money_that_followed_its_invoice_and_is_known_no_more_is_not_the_former_clients(
+    house: House,
+) -> None:
+    other, money = Ref(Kind.CUSTOMER, "7002"), payment("960.00", of="1")
+    (bill,) = bills(1)
+    freshbooks = house.freshbooks[0]
+    freshbooks.records |= {other: replace(customer(), ref=other), money.ref: money}
+    seen = await freshbooks.observe([money.ref])
+    await house.store.accept(house.pair, now=house.now, observations=[*seen.values()])
+    freshbooks.gone = {money.ref}
+    await house.look(replace(bill, customer=other))  # type: ignore[call-arg]
+    await house.drain()
+    assert await house.states() == {"invoice/1": "agreed", str(money.ref): "excluded"}
+    assert house.nav.keys == ["FB-CUS-7002-1", "FB-INV-1-1"]
 
 
 async def test_a_document_that_nav_never_answers_does_not_stop_the_others(house: House) -> None:
