@@ -164,6 +164,8 @@ class NavOData:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         writes = method != "GET"
+        if writes:
+            await self._about_to_write()
         more = {"content-type": "application/json"} if content else {}
         call = Call(
             system="nav",
@@ -180,6 +182,9 @@ class NavOData:
             timeout_s=self._write_timeout_s if writes else READ_TIMEOUT_S,
         )
         return await self._http.send(call, statuses)
+
+    async def _about_to_write(self) -> None:
+        """Whoever may not write any more raises here; a gateway keeps others out by itself."""
 
     def _ours(self, link: str) -> str:
         """A next link with our origin: NAV may know itself by another name (PublicODataBaseUrl)."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from tieout.connectors.http import Answer, Http, Statuses
+from tieout.connectors.http import Http
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.odata import NavOData
 from tieout.core.failures import OutcomeUnknown
@@ -29,22 +29,11 @@ class LeasedOData(NavOData):
         self._clock = clock
         self.keep: Keep | None = None
 
-    async def _send(
-        self,
-        method: str,
-        url: str,
-        statuses: Statuses,
-        *,
-        content: bytes = b"",
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        if method != "GET" and self.keep is not None:
-            await self._kept(self.keep)
-        return await super()._send(method, url, statuses, content=content, headers=headers)
-
-    async def _kept(self, keep: Keep) -> None:
+    async def _about_to_write(self) -> None:
         """Raises Superseded, or OutcomeUnknown if we stood still meanwhile, so that it is not known any more."""
+        if self.keep is None:
+            return
         asked = self._clock()
-        await keep()
+        await self.keep()
         if self._clock() - asked > STOOD_STILL_S:
             raise OutcomeUnknown("nav", "stood still before a write")
