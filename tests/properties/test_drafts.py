@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,9 +12,6 @@ from tieout.connectors.nav.pages.journals import Extent, extent
 from tieout.connectors.nav.wire.journal import WireJournalLine, in_order
 from tieout.core.decision.plan import Command, Role
 from tieout.core.records.identity import Kind, Ref
-
-# Thousands of examples, on a machine that may be busy.
-pytestmark = pytest.mark.timeout(900)
 
 CENTS = st.integers(min_value=1, max_value=10**7).map(lambda n: Decimal(n) / 100)
 

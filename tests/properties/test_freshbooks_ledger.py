@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.freshbooks_sandbox.bookkeeping import Bookkeeping, amount, bookkeeping
@@ -23,9 +22,6 @@ from tieout_sandboxes.freshbooks.ledger.accounts import (
     Place,
 )
 from tieout_sandboxes.freshbooks.ledger.sales import issued
-
-# Thousands of examples, on a machine that may be busy.
-pytestmark = pytest.mark.timeout(900)
 
 ZERO = Decimal("0.00")
 CODES = ("GBP", "EUR")

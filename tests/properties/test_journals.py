@@ -9,7 +9,6 @@ from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.properties.documents import (
@@ -32,9 +31,6 @@ from tieout.core.journal.setup import Aggregate, DiscountPolicy, PostingSetup
 from tieout.core.journal.terms import Terms
 from tieout.core.records.document import LineTax
 from tieout.core.records.money import Money, decimals, total
-
-# Thousands of examples, on a machine that may be busy.
-pytestmark = pytest.mark.timeout(900)
 
 CENT = Decimal("0.01")
 MANY = settings(max_examples=2_500, deadline=None)
