@@ -7,6 +7,7 @@ import json
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,8 +19,11 @@ from tests.acceptance.stories import INVOICE, WORK, client, invoice
 from tests.acceptance.world import World
 
 from tieout.app.connect import renew
+from tieout.app.host import utc_now
 from tieout.app.listening import listening
+from tieout.app.reports import tieout_text
 from tieout.app.running import InputError, explained
+from tieout.connectors.freshbooks.authorization import SCOPES
 from tieout.core.failures import Unauthorized
 from tieout.core.records.identity import Kind, Ref
 from tieout.store.errors import StoreError
@@ -174,6 +178,34 @@ async def test_a_refused_consent_is_renewed_and_nothing_is_lost(
     assert await world.states() == {"agreed": 1}
     pair = await world.installation.store.pair("main")
     assert pair.settings["redirect_uri"].startswith("http://127.0.0.1:")
+
+
+async def test_a_consent_that_is_older_than_a_check_is_told_in_the_tie_out(
+    world: World, http: httpx2.AsyncClient
+) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await narrowed(world, http, without="user:journal_entries:read")
+    result = await world.tie_out()
+    assert result.agrees
+    assert [c.invariant for c in result.checks if c.not_compared] == ["I22"]
+    assert "I22 was not compared" in tieout_text(result)
+    assert "tieout pair connect" in tieout_text(result)
+
+
+async def narrowed(world: World, http: httpx2.AsyncClient, without: str) -> None:
+    """The owner has consented to all that Tieout asks for but this."""
+    server, store = world.freshbooks_server, world.installation.store
+    scope = " ".join(each for each in SCOPES if each != without)
+    order = {"redirect_uri": REDIRECT, "scope": scope}
+    made = await control(http, server.url, "authorization_code", order)
+    form = {"client_id": server.client_id, "client_secret": server.client_secret}
+    form |= {"grant_type": "authorization_code", "redirect_uri": REDIRECT, "code": made["code"]}
+    told = (await http.post(f"{server.url}/auth/oauth/token", data=form)).json()
+    tokens = world.installation.tokens((await store.freshbooks_connection(world.pair)).id)
+    expires = utc_now() + timedelta(hours=12)
+    await tokens.write(told["access_token"], told["refresh_token"], expires)
 
 
 async def test_only_the_answer_to_this_question_counts(

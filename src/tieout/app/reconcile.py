@@ -92,6 +92,7 @@ async def _own_ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
     try:
         return [line async for line in source.general_ledger()]
     except Forbidden as failure:
+        # The tie-out says so (population).
         log.warning("ledger_not_read", reason=failure.text)
         return None
 

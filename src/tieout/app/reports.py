@@ -211,6 +211,7 @@ def _counted(check: Check) -> dict[str, object]:
         "freshbooks": check.freshbooks,
         "nav": check.nav,
         "differences": check.differences,
+        "not_compared": check.not_compared,
     }
 
 
@@ -218,7 +219,7 @@ def tieout_text(result: Tieout) -> str:
     """The checks as a table, then every difference, then the verdict."""
     rows = [
         [
-            "ok" if c.agrees else "NO",
+            _word(c),
             c.invariant,
             c.name,
             c.compared,
@@ -236,10 +237,19 @@ def tieout_text(result: Tieout) -> str:
                 [d.invariant, str(d.kind), d.subject, d.freshbooks, d.nav, d.text] for d in some
             ]
             parts.append(table(["", title, "where", "FreshBooks", "NAV", ""], rows))
+    parts += [
+        f"{c.invariant} was not compared: {c.not_compared}" for c in result.checks if c.not_compared
+    ]
     if result.in_flight:
         parts.append(_in_flight_text(result))
     parts.append(_verdict(result))
     return "\n\n".join(parts)
+
+
+def _word(check: Check) -> str:
+    if check.not_compared:
+        return "--"
+    return "ok" if check.agrees else "NO"
 
 
 def _in_flight_text(result: Tieout) -> str:
@@ -248,6 +258,8 @@ def _in_flight_text(result: Tieout) -> str:
 
 
 def _verdict(result: Tieout) -> str:
+    if result.agrees and any(check.not_compared for check in result.checks):
+        return "Both books agree in what was compared."
     if result.agrees:
         return "Both books agree."
     if not result.breaks:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from tests.unit.core.books import invoice
 
+from tieout.app.reports import tieout_text
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
-from tieout.core.reconciliation.difference import Break, Difference
-from tieout.core.reconciliation.tieout import tie_out
+from tieout.core.reconciliation.difference import Break, Check, Difference
+from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.tieout import Tieout, tie_out
 from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import Kind, Ref
 
@@ -25,7 +28,6 @@ def claimed(ref: Ref, amount: str, entry: int = 1, against: str = "") -> list[Fe
             entry=entry,
             document=ref,
             day=date(2026, 3, 10),
-            account_type="asset",
             account_number=account,
             amount=value,
             currency="GBP",
@@ -34,19 +36,35 @@ def claimed(ref: Ref, amount: str, entry: int = 1, against: str = "") -> list[Fe
     return [line("1200", Decimal(amount)), line("4000", -Decimal(against or amount))]
 
 
-def found(ledger: Sequence[FeedLine] | None) -> list[Difference]:
+def compared(ledger: Sequence[FeedLine] | None) -> Tieout:
     books = FreshbooksBooks(invoices=[BILL], credit_notes=[], payments=[], ledger_lines=ledger)
     nav = NavBooks(customer_entries=[], detailed_entries=[], receivable_entries=[], prefix="FB")
-    result = tie_out(books, nav, {}, "GBP")
-    return [d for d in result.differences if d.invariant == "I22"]
+    return tie_out(books, nav, {}, "GBP")
+
+
+def found(ledger: Sequence[FeedLine]) -> list[Difference]:
+    return [d for d in compared(ledger).differences if d.invariant == "I22"]
 
 
 def test_the_same_documents_on_both_sides_agree() -> None:
     assert found(claimed(BILL.ref, "960.00")) == []
 
 
-def test_where_the_ledger_was_not_read_nothing_is_claimed() -> None:
-    assert found(None) == []
+def test_where_the_ledger_was_not_read_the_tie_out_says_so() -> None:
+    result = compared(None)
+    assert [d for d in result.differences if d.invariant == "I22"] == []
+    (own,) = [check for check in result.checks if check.not_compared]
+    assert (own.invariant, own.compared) == ("I22", 0)
+    told = tieout_text(result)
+    assert "I22 was not compared: FreshBooks did not let its own ledger be read." in told
+    assert [line.split()[:2] for line in told.splitlines() if "--" in line] == [["--", "I22"]]
+
+
+def test_books_that_agree_claim_no_more_than_was_compared() -> None:
+    agreed = Check(invariant="I1", name="", compared=1, freshbooks=ZERO, nav=ZERO)
+    missing = replace(agreed, invariant="I22", not_compared="It was not read.")
+    assert tieout_text(Tieout(checks=(agreed,))).endswith("\nBoth books agree.")
+    assert tieout_text(Tieout(checks=(agreed, missing))).endswith("agree in what was compared.")
 
 
 def test_what_no_list_shows_is_found() -> None:
@@ -64,10 +82,27 @@ def test_what_the_ledger_does_not_know_is_found() -> None:
 
 def test_another_amount_is_found() -> None:
     (one,) = found(claimed(BILL.ref, "959.99"))
-    assert "claims 959.99" in one.text
+    assert "claims 959.99 GBP" in one.text
+
+
+def test_the_same_figure_in_another_currency_is_found() -> None:
+    (one,) = found([replace(line, currency="EUR") for line in claimed(BILL.ref, "960.00")])
+    assert "claims 960.00 EUR" in one.text
+
+
+def test_an_invoice_that_claims_nothing_of_anybody_is_found() -> None:
+    lines = [replace(line, account_number="1") for line in claimed(BILL.ref, "960.00")]
+    (one,) = found(lines)
+    assert "claims nothing" in one.text
 
 
 def test_an_entry_that_does_not_balance_is_found() -> None:
     (one,) = found(claimed(BILL.ref, "960.00", against="950.00"))
     assert one.subject == "FreshBooks"
-    assert "entry 1 does not balance" in one.text
+    assert "entry 1 does not balance in GBP" in one.text
+
+
+def test_currencies_do_not_balance_each_other() -> None:
+    first, second = claimed(BILL.ref, "960.00")
+    texts = [one.text for one in found([first, replace(second, currency="EUR")])]
+    assert texts == [f"FreshBooks' entry 1 does not balance in {code}" for code in ("GBP", "EUR")]

@@ -19,7 +19,7 @@ from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import CHARGEBACK, KEY_TYPES, Kind, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry, VatEntry
-from tieout.core.records.money import total
+from tieout.core.records.money import Money, total
 from tieout.core.records.payment import Payment
 
 K = TypeVar("K", bound=Hashable)
@@ -47,19 +47,21 @@ class FreshbooksBooks:
     ledger_lines: Sequence[FeedLine] | None = None
 
     @cached_property
-    def ledger(self) -> tuple[FeedLine, ...]:
-        """FreshBooks' own general ledger."""
-        return tuple(line for line in self.ledger_lines or () if self._in(line.day))
+    def ledger(self) -> tuple[FeedLine, ...] | None:
+        """FreshBooks' own general ledger, None where it was not read."""
+        if self.ledger_lines is None:
+            return None
+        return tuple(line for line in self.ledger_lines if self._in(line.day))
 
     @cached_property
-    def amounts(self) -> Mapping[Ref, Decimal]:
+    def amounts(self) -> Mapping[Ref, Money]:
         """All that is listed and counts, with its amount."""
         documents: tuple[Invoice | CreditNote | Payment, ...] = (
             *self.live_invoices,
             *self.live_credit_notes,
             *self.live_payments,
         )
-        return {one.ref: one.amount.amount for one in documents}
+        return {one.ref: one.amount for one in documents}
 
     def moves(self, payment: Payment) -> bool:
         """Whether a payment is a document of its own in NAV: money, or the use of a credit that counts then for an invoice in the books."""

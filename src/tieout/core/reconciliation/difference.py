@@ -51,6 +51,7 @@ class Check:
     """One invariant in figures: how many things were compared, both totals, and what differs.
 
     ``explained`` are disagreements that a rule recomputes to the cent from what stands in NAV; they are listed and break nothing.
+    ``not_compared`` says why nothing could be compared, empty if it was.
     """
 
     invariant: str
@@ -60,6 +61,7 @@ class Check:
     nav: Decimal
     found: tuple[Difference, ...] = ()
     explained: tuple[Difference, ...] = ()
+    not_compared: str = ""
 
     @property
     def differences(self) -> int:

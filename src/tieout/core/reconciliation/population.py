@@ -7,7 +7,7 @@ lists, so it is a population of its own. Its books must also balance; if they do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from tieout.core.reconciliation.difference import Break, Check, Difference
@@ -15,67 +15,97 @@ from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import Kind, Ref
-from tieout.core.records.money import total
+from tieout.core.records.money import Money, total
 
 # Receivables in FreshBooks' chart of accounts (FreshBooks help: What accounts are in the chart of accounts?).
 RECEIVABLES = "1200"
 
 
+# Where the consent is older than this check.
+NOT_READ = "FreshBooks did not let its own ledger be read. Connect the pair anew (tieout pair connect): the consent asks for it now."
+
+
 def population(sides: Sides) -> Check:
     """Documents listed against documents in FreshBooks' ledger, both ways; what each invoice claims there; and whether every entry balances."""
     lines = sides.freshbooks.ledger
+    if lines is None:
+        return _check(0, ZERO, ZERO, not_compared=NOT_READ)
     listed, known = sides.freshbooks.amounts, {line.document for line in lines}
-    claimed = _claimed(lines)
-    found = [
-        *_absent(listed, known, claimed),
-        *_amounts(listed, claimed),
-        *_unbalanced(lines),
-    ]
-    invoices = [ref for ref in listed if ref.kind is Kind.INVOICE]
-    return Check(
-        invariant="I22",
-        name="FreshBooks' own ledger",
-        compared=len(listed),
-        freshbooks=total(listed[ref] for ref in invoices),
+    claims = _claims(lines)
+    found = (*_absent(listed, known, claims), *_amounts(listed, known, claims), *_unbalanced(lines))
+    return _check(
+        len(listed),
+        total(amount.amount for ref, amount in listed.items() if ref.kind is Kind.INVOICE),
         # FreshBooks' other figure: NAV has no part in this.
-        nav=total(amount for ref, amount in claimed.items() if ref.kind is Kind.INVOICE),
-        found=tuple(found),
+        total(_sum(claims, ref) for ref in claims if ref.kind is Kind.INVOICE),
+        found=found,
     )
 
 
-def _claimed(lines: tuple[FeedLine, ...]) -> Mapping[Ref, Decimal]:
-    """What each invoice has on receivables in FreshBooks' ledger."""
-    claimed: dict[Ref, Decimal] = defaultdict(Decimal)
+def _claims(lines: Iterable[FeedLine]) -> Mapping[Ref, tuple[Money, ...]]:
+    """What each document has on receivables in FreshBooks' ledger, by currency; nothing where it comes to nothing."""
+    sums: dict[tuple[Ref, str], Decimal] = defaultdict(Decimal)
     for line in lines:
         if line.account_number == RECEIVABLES and line.document:
-            claimed[line.document] += line.amount
-    return claimed
+            sums[line.document, line.currency] += line.amount
+    claims: dict[Ref, tuple[Money, ...]] = {}
+    for (ref, currency), amount in sums.items():
+        if amount:
+            claims[ref] = (*claims.get(ref, ()), Money(amount, currency))
+    return claims
+
+
+def _sum(claims: Mapping[Ref, tuple[Money, ...]], ref: Ref) -> Decimal:
+    return total(money.amount for money in claims.get(ref, ()))
 
 
 def _absent(
-    listed: Mapping[Ref, Decimal], known: set[Ref | None], claimed: Mapping[Ref, Decimal]
+    listed: Mapping[Ref, Money], known: set[Ref | None], claims: Mapping[Ref, tuple[Money, ...]]
 ) -> Iterator[Difference]:
     for ref in sorted(ref for ref in known if ref is not None and ref not in listed):
-        yield _difference(ref, claimed.get(ref, ZERO), "is in FreshBooks' ledger and in no list")
+        yield _difference(ref, _sum(claims, ref), "is in FreshBooks' ledger and in no list")
     # What comes to nothing need not be in a ledger.
     for ref in sorted(ref for ref in listed.keys() - known if listed[ref]):
-        yield _difference(ref, listed[ref], "is listed and not in FreshBooks' ledger")
+        yield _difference(ref, listed[ref].amount, "is listed and not in FreshBooks' ledger")
 
 
-def _amounts(listed: Mapping[Ref, Decimal], claimed: Mapping[Ref, Decimal]) -> Iterator[Difference]:
+def _amounts(
+    listed: Mapping[Ref, Money], known: set[Ref | None], claims: Mapping[Ref, tuple[Money, ...]]
+) -> Iterator[Difference]:
+    """Invoices that the ledger knows and that claim there something else, in another currency, or nothing."""
     for ref, amount in listed.items():
-        there = claimed.get(ref)
-        if ref.kind is Kind.INVOICE and there is not None and there != amount:
-            yield _difference(ref, amount, f"claims {there} in FreshBooks' ledger")
+        there, due = claims.get(ref, ()), (amount,) if amount else ()
+        if ref.kind is Kind.INVOICE and ref in known and there != due:
+            told = " and ".join(f"{m.amount} {m.currency}" for m in there) or "nothing"
+            yield _difference(ref, amount.amount, f"claims {told} in FreshBooks' ledger")
 
 
-def _unbalanced(lines: tuple[FeedLine, ...]) -> Iterator[Difference]:
-    sums: dict[int, Decimal] = defaultdict(Decimal)
+def _unbalanced(lines: Iterable[FeedLine]) -> Iterator[Difference]:
+    sums: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for line in lines:
-        sums[line.entry] += line.amount
-    for entry, amount in sums.items():
+        sums[line.entry, line.currency] += line.amount
+    for (entry, currency), amount in sums.items():
         if amount:
-            yield _difference(None, amount, f"FreshBooks' entry {entry} does not balance")
+            text = f"FreshBooks' entry {entry} does not balance in {currency}"
+            yield _difference(None, amount, text)
+
+
+def _check(
+    compared: int,
+    lists: Decimal,
+    ledger: Decimal,
+    found: tuple[Difference, ...] = (),
+    not_compared: str = "",
+) -> Check:
+    return Check(
+        invariant="I22",
+        name="FreshBooks' own ledger",
+        compared=compared,
+        freshbooks=lists,
+        nav=ledger,
+        found=found,
+        not_compared=not_compared,
+    )
 
 
 def _difference(ref: Ref | None, amount: Decimal, text: str) -> Difference:

@@ -60,11 +60,6 @@ class Tieout:
         return tuple(d for d in self.differences if d.kind is not Break.IN_FLIGHT)
 
 
-def _told(invariant: Callable[[Sides], Check], freshbooks: FreshbooksBooks) -> bool:
-    """FreshBooks' own ledger is compared where it was read."""
-    return invariant is not population or freshbooks.ledger_lines is not None
-
-
 def tie_out(
     freshbooks: FreshbooksBooks,
     nav: NavBooks,
@@ -88,6 +83,6 @@ def tie_out(
         expected=expected,
     )
     return Tieout(
-        checks=tuple(invariant(sides) for invariant in INVARIANTS if _told(invariant, freshbooks)),
+        checks=tuple(invariant(sides) for invariant in INVARIANTS),
         in_flight=sides.flight.pending,
     )

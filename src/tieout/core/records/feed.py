@@ -19,7 +19,6 @@ class FeedLine:
     entry: int
     document: Ref | None
     day: date
-    account_type: str
     account_number: str
     amount: Decimal
     currency: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 
 import msgspec
 
@@ -16,8 +15,7 @@ from tieout.core.records.identity import Kind, Ref
 class WireAccount(msgspec.Struct):
     """The account of a line."""
 
-    account_number: str | int = ""
-    account_type: str = ""
+    account_number: str | int
 
 
 class WireEntry(msgspec.Struct):
@@ -38,13 +36,23 @@ class WireEntry(msgspec.Struct):
 
 
 class WireFeedLine(msgspec.Struct):
-    """A row of ``journal_entry_details``; one of ``debit`` and ``credit`` is null."""
+    """A row of ``journal_entry_details``; one of ``debit`` and ``credit`` is null, and never both (FreshBooks: Journal Entry Details)."""
 
     user_entered_date: datetime.date
     account: WireAccount
     entry: WireEntry
     debit: WireMoney | None = None
     credit: WireMoney | None = None
+
+    def moved(self) -> WireMoney:
+        """The one side that there is, debit positive. Raises Unintelligible."""
+        if self.debit is not None and self.credit is None:
+            return self.debit
+        if self.credit is not None and self.debit is None:
+            return WireMoney(-self.credit.amount, self.credit.code)
+        sides = "neither a debit nor a credit" if self.debit is None else "a debit and a credit"
+        text = f"a line of entry {self.entry.entryid} in the general ledger has {sides}"
+        raise Unintelligible("freshbooks", text)
 
 
 DECODER = msgspec.json.Decoder(WireFeedLine)
@@ -57,13 +65,12 @@ def feed_line(content: bytes) -> FeedLine:
     except msgspec.DecodeError as error:
         text = f"a line of the general ledger cannot be read: {error}"
         raise Unintelligible("freshbooks", text) from None
-    money = wire.debit or wire.credit or WireMoney(Decimal(0), "XXX")
+    moved = wire.moved()
     return FeedLine(
         entry=wire.entry.entryid,
         document=wire.entry.document(),
         day=wire.user_entered_date,
-        account_type=wire.account.account_type,
         account_number=str(wire.account.account_number),
-        amount=money.amount if wire.debit else -money.amount,
-        currency=money.code,
+        amount=moved.amount,
+        currency=moved.code,
     )
