@@ -187,9 +187,11 @@ async def _clients_of(
 def _concerned(records: Mapping[str, list[Fields]], held: set[str]) -> set[str]:
     """The held documents, and those that are settled with them: an invoice is open where its payment is held."""
     names = set(held)
+    # FreshBooks may name the rest of an overpayment by its payment (of no invoice) instead of by its credit note.
+    rests = {one["id"]: one.get("creditid") for one in records["payment"] if not one["invoiceid"]}
     for one in records["payment"]:
-        mine = f"payment/{one['id']}"
-        others = {f"invoice/{one['invoiceid']}", f"credit_note/{one.get('creditid')}", f"credit_note/{one.get('overpaymentid')}"}  # fmt: skip
+        mine, rest = f"payment/{one['id']}", one.get("overpaymentid")
+        others = {f"invoice/{one['invoiceid']}", f"credit_note/{one.get('creditid')}", f"credit_note/{rests.get(rest, rest)}"}  # fmt: skip
         if mine in held:
             names |= others
         elif others & set(held):
