@@ -7,7 +7,7 @@ published Postman collection.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,38 +37,47 @@ class Feed:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._core = journal.books.core
+        # A long list is read page by page: its lines are laid out once for each state of the journal.
+        self._of: Sequence[Numbered] = ()
+        self._all: Sequence[Detail] = ()
 
     def listing(self, query: Query) -> bytes:
         """A page of details."""
         status, switches = self._core.switches.query_error_status, self._core.switches
         page = page_of(query, status)
-        wanted = list(self._wanted(query, status))
+        wanted = self._wanted(query, status)
         running = self._running()
         if switches.journal_details_order == "newest_first":
-            wanted.reverse()
+            wanted = wanted[::-1]
         records = [encode(self._shown(detail, running)) for detail in page.of(wanted)]
         return listing("journal_entry_details", records, page, len(wanted))
 
-    def _wanted(self, query: Query, status: int) -> Iterator[Detail]:
+    def _wanted(self, query: Query, status: int) -> Sequence[Detail]:
         first = search.scalar(query, "start_date", search.day, FILTER_DATE, KIND, status)
         last = search.scalar(query, "end_date", search.day, FILTER_DATE, KIND, status)
         account = search.scalar(query, "sub_accountid", int, FILTER_NUMBER, KIND, status)
-        for detail in self._details():
+        if (first, last, account) == (None, None, None):
+            return self._details()
+
+        def fits(detail: Detail) -> bool:
             date = detail[0].entry.date
-            if (
+            return (
                 (first is None or date >= first)
                 and (last is None or date < last or (date == last and self._includes_end()))
                 and (account is None or self._journal.chart.of(detail[2].place).id == account)
-            ):
-                yield detail
+            )
+
+        return list(filter(fits, self._details()))
 
     def _includes_end(self) -> bool:
         return self._core.switches.journal_details_end == "included"
 
-    def _details(self) -> Iterator[Detail]:
-        for numbered in self._journal.all():
-            for number, booking in numbered.details():
-                yield numbered, number, booking
+    def _details(self) -> Sequence[Detail]:
+        shown = self._journal.all()
+        if shown is not self._of:
+            self._of = shown
+            self._all = [(each, *detail) for each in shown for detail in each.details()]
+        return self._all
 
     def _running(self) -> dict[int, Decimal]:
         """The balance of each detail's account after it, in the order of time."""
