@@ -140,8 +140,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "lease not renewed before a write by pages",
         "tieout/connectors/nav/pages/leased.py",
-        '        if method != "GET" and self.keep is not None:',
-        '        if method == "" and self.keep is not None:',
+        "        await self.keep()\n",
+        "",
         route="pages",
     ),
     Bug(
