@@ -41,6 +41,9 @@ ASKS = frozenset(
 )
 LEDGER = frozenset({"nav read CustomerLedgerEntries"})
 READS = frozenset({"nav read", "gateway Find"})
+# Of what is asked, what is asked seldom.
+RARE = frozenset({"nav write Customer", "nav write CustomerLedgerEntries", "gateway Ping"})
+SELDOM_READ = frozenset({"nav read CurrencyExchangeRates", "nav read PaymentTerms"})
 LONGEST_POSTING_S = 9.0
 
 
@@ -81,11 +84,13 @@ class OthersInNav(_Met):
         """What they may do to a request."""
         return [
             Meddler("deadlock", WORKS, 3.0, self._deadlock),
-            Meddler("deadlock", ASKS - READS, 1.0, self._deadlock),
+            Meddler("deadlock", RARE, 4.0, self._deadlock),
+            Meddler("deadlock", ASKS - READS, 1.5, self._deadlock),
             Meddler("deadlock", READS, 0.4, self._deadlock),
             Meddler("stale_etag", frozenset({"nav write"}), 30.0, self._stale_etag),
-            Meddler("dirty_read", frozenset({"gateway Find"}), 3.0, self._dirty_read),
+            Meddler("dirty_read", frozenset({"gateway Find"}), 4.0, self._dirty_read),
             Meddler("dirty_read", LEDGER, 2.0, self._dirty_read),
+            Meddler("dirty_read", SELDOM_READ, 1.0, self._dirty_read),
             Meddler("dirty_read", frozenset({"nav read"}), 0.4, self._dirty_read),
         ]
 
@@ -110,8 +115,10 @@ class OthersInNav(_Met):
             return await carry(request)
         database = self._company.database
         async with self._company.lock:
+            row = database.get("Cust. Ledger Entry", int(found[1]))
+            if row is None:  # what was read had not been committed
+                return await carry(request)
             with database.transaction():
-                row = database.existing("Cust. Ledger Entry", int(found[1]))
                 database.modify("Cust. Ledger Entry", {**row, "On Hold": "TEL"})
         response = await carry(request)
         self._met("stale_etag", cell)

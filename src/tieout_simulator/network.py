@@ -20,7 +20,7 @@ from tieout_simulator.wire import HungUp, Wire
 PROXY = (
     b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1><hr>proxy</body></html>"
 )
-LATE_S, SLOW_S = 40.0, 9.0
+LATE_S, SLOW_S, REFRESH_S = 40.0, 9.0, 5.0
 # NAV's words to a worker that has been succeeded.
 FENCED = (b"TIEOUT-EPOCH", b"the epoch was lost")
 # After these the server has done what was asked, and the caller has not learnt of it.
@@ -91,7 +91,11 @@ class Network:
         return response
 
     async def _served(self, request: Request) -> Response:
-        return await self._far(self._carry(request), request)
+        response = await self._far(self._carry(request), request)
+        if step_of(request)[0] == "token refresh":
+            # Others find their token ended meanwhile.
+            await asyncio.sleep(self._dice.random() * REFRESH_S)
+        return response
 
     async def _far(self, work: Coroutine[Any, Any, Response], request: Request) -> Response:
         """Let the server work; it goes on even if the caller is killed meanwhile."""

@@ -37,9 +37,18 @@ DOWN_S, STILL_S, ASLEEP_S = 600.0, 90.0, 10_800.0
 # Where a worker dies or falls asleep: between a write and its receipt more often than elsewhere, and still more often at what it does seldom.
 SHARES = {
     "companies_due": 0.004, "polls_due": 0.004, "rescue": 0.004, "derive_overdue": 0.004, "all_pairs": 0.004,
-    "intend": 0.2, "record": 0.2, "gateway Post": 0.3, "gateway Find": 0.3, "gateway CreateCustomers": 1.0, "gateway Apply": 1.0,
-    "gateway Unapply": 1.0, "gateway Ping": 1.0, "gateway SetDueDate": 2.0, "gateway Reverse": 3.0,
+    "intend": 0.2, "record": 0.2, "accept": 0.3, "claim": 0.04, "gateway Post": 0.7, "gateway Post credit_note": 1.0,
+    "gateway Find": 0.4, "gateway Find credit_note": 0.6, "gateway Find customer": 0.7, "gateway CreateCustomers": 1.5,
+    "gateway Apply": 1.5, "gateway Unapply": 2.0, "gateway Ping": 1.5, "gateway LastEntry": 1.5, "gateway SetDueDate": 6.0,
+    "gateway Reverse": 5.0, "nav write": 0.6, "nav write CashReceiptJournal": 2.0, "nav write Customer": 8.0, "nav write CustomerLedgerEntries": 10.0,
 }  # fmt: skip
+
+
+def _share(step: str, about: str) -> float:
+    """How much likelier than elsewhere it is here; at what is about many kinds, as at the rarest."""
+    usual = SHARES.get(step, 0.1 if "gateway" in step else 0.02)
+    return max(SHARES.get(f"{step} {kind}", usual) for kind in about.split("+"))
+
 
 # A sleep just here is not played: nothing could keep the worker out (applies.py).
 UNGUARDED = "before nav write"
@@ -184,8 +193,7 @@ class Worker:
 
     def _doom(self, where: str) -> str:
         step, about = place_of(where)
-        usual = 0.1 if "gateway" in step or "nav write" in step else 0.02
-        share = SHARES.get(step.partition(" ")[2], usual)
+        share = _share(step.partition(" ")[2], about)
         for fate in ("crash", "pause"):
             if fate == "pause" and step == UNGUARDED:
                 continue
