@@ -29,7 +29,11 @@ HABITS: dict[str, tuple[tuple[int, dict[str, int]], ...]] = {
         (5, {"prepay": 24, "drop_credit": 24}),
         (4, {"pay": 20, "drop_payment": 24, "lessen": 8}),
     ),
-    "pages": ((3, {}), (12, {"terms": 60, "invoice": 30, "long_name": 0}), (5, {"client": 24, "invoice": 20})),
+    "pages": (
+        (3, {}),
+        (12, {"terms": 60, "invoice": 30, "long_name": 0}),
+        (5, {"client": 24, "invoice": 20}),
+    ),
 }
 # What changes how many documents a list has, and which come first.
 LIST_CHANGES: dict[str, dict[str, int]] = {
@@ -38,7 +42,7 @@ LIST_CHANGES: dict[str, dict[str, int]] = {
     "credit_note": {"goodwill": 2, "drop_credit": 4},
 }
 # How much of what is charged is the same every month, so that amounts come again.
-MONTHLY = 0.25
+MONTHLY = 0.4
 WAYS = ("Bank Transfer", "Bank Transfer", "Check", "Cash", "Credit Card")
 LISTS = {"invoice": "invoices", "payment": "payments", "credit_note": "credit_notes"}
 
@@ -195,7 +199,9 @@ class Bookkeeper:
         invoices = [await self._person.read("invoice", n) for n in self._ids["invoice"][-8:]]
         owed = [one for one in invoices if Decimal(one["outstanding"]["amount"]) > 0]
         days = self._dice.choice((7, 14, 21, 45, 60))
-        await self._person.update("invoice", int(self._dice.choice(owed)["id"]), due_offset_days=days)
+        await self._person.update(
+            "invoice", int(self._dice.choice(owed)["id"]), due_offset_days=days
+        )
 
     async def _see(self, kind: str, vis_state: int) -> None:
         one = await self._one(kind, deleted=vis_state == ACTIVE)

@@ -20,6 +20,7 @@ from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.faults import POINTS
 from tieout_sandboxes.nav.gateway import FUNCTIONS
 from tieout_simulator.bookkeepers import LIST_CHANGES
+from tieout_simulator.checkers import Violation
 from tieout_simulator.coverage import Coverage
 from tieout_simulator.faults import MEDDLING
 from tieout_simulator.sandboxes import Nav
@@ -78,7 +79,7 @@ class OthersInNav(_Met):
         self._company, self._faults = nav.state.company, nav.state.faults
         self._posting: asyncio.Task[None] | None = None
         self._asked: set[str] = set()
-        self.overwritten: list[str] = []
+        self.broken: list[Violation] = []
 
     def meddlers(self) -> list[Meddler]:
         """What they may do to a request."""
@@ -123,7 +124,8 @@ class OthersInNav(_Met):
         response = await carry(request)
         self._met("stale_etag", cell)
         if response.status_code < 300:
-            self.overwritten.append(f"entry {found[1]}: a change of another user was overwritten")
+            text = f"entry {found[1]}: a change of another user was overwritten"
+            self.broken.append(Violation("nothing overwritten unseen", text))
         return response
 
     # ------------------------------------------------------------ dirty reads
@@ -141,10 +143,13 @@ class OthersInNav(_Met):
 
     async def _post_in_vain(self, asked: str) -> None:
         async with self._company.lock:
-            with suppress(RolledBackError, NavError, LookupError), self._company.database.transaction():  # fmt: skip
-                self._trace.note("others", f"post in vain: {self._post(asked)}")
-                await asyncio.sleep(self._dice.random() * LONGEST_POSTING_S)
-                raise RolledBackError
+            try:
+                with suppress(RolledBackError, NavError, LookupError), self._company.database.transaction():  # fmt: skip
+                    self._trace.note("others", f"post in vain: {self._post(asked)}")
+                    await asyncio.sleep(self._dice.random() * LONGEST_POSTING_S)
+                    raise RolledBackError
+            except AssertionError as defect:  # the sandbox's own, of which nobody else would hear
+                self.broken.append(Violation("NAV keeps double entry", str(defect)))
 
     def _post(self, asked: str) -> str:
         """One thing that an accountant may do to what Tieout reads, rather to what it is asking for."""

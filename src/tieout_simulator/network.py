@@ -47,7 +47,7 @@ class Network:
         self._under_way: set[asyncio.Task[Response]] = set()
         # What others do at the far end while a request is under way, by host.
         self.meddlers: dict[str, list[Meddler]] = {}
-        # What people do to the documents of a request that is late, before it arrives.
+        # What people do to the documents of a request that is late, before it arrives, or slow, before it is answered.
         self.meanwhile: Callable[[Request], Awaitable[None]] | None = None
 
     async def send(self, who: str, request: Request) -> Response:
@@ -122,6 +122,8 @@ class Network:
 
     async def _slow(self, request: Request) -> Response:
         response = await self._served(request)
+        if self.meanwhile is not None:
+            await self.meanwhile(request)
         await asyncio.sleep(self._dice.random() * SLOW_S)
         return response
 
@@ -148,7 +150,11 @@ class Network:
         return Response(503, content=b'{"message": "not now"}', request=request)
 
     async def _proxy_page(self, request: Request) -> Response:
-        return Response(502, content=PROXY, headers={"content-type": "text/html"}, request=request)
+        # Some say 200 to whatever page of their own they show.
+        status = self._dice.choice((502, 502, 200))
+        return Response(
+            status, content=PROXY, headers={"content-type": "text/html"}, request=request
+        )
 
     async def _proxy_page_after(self, request: Request) -> Response:
         await self._served(request)

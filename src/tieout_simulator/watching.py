@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tieout.app.duties import Duties
-from tieout.core.decision.plan import AWAITING_POSTING, State
+from tieout.app.systems import by_pages
+from tieout.core.decision.plan import AWAITING_POSTING, Command, State
 from tieout.core.records.identity import Kind, Ref
-from tieout.engine.ports import Pair
+from tieout.engine.ports import Lease, Pair, Settlement
 from tieout_sandboxes.freshbooks.books import Books
-from tieout_simulator.checkers import Violation
+from tieout_simulator.checkers import Violation, untrue_reasons
 from tieout_simulator.memory.store import MemoryStore
+from tieout_simulator.sandboxes import Nav
 
 # What a poll must have seen of a document; much else (a new client of its invoice, a date gone by) changes without a stamp.
 SHOWN = ("amount", "vis_state")
 BooksOf = Callable[[int], Books | None]
+NavOf = Callable[[int], Nav]
 
 
 class Watch:
     """Looks at what is stored whenever a worker has stored something. ``books_of`` are the books of a pair, if its polls are to be held to them."""
 
-    def __init__(self, store: MemoryStore, books_of: BooksOf, broken: list[Violation]) -> None:
-        self._store, self._books_of, self._broken = store, books_of, broken
+    def __init__(
+        self, store: WatchedStore, books_of: BooksOf, nav_of: NavOf, broken: list[Violation]
+    ) -> None:
+        self._store, self._books_of, self._nav_of, self._broken = store, books_of, nav_of, broken
         self._told: set[tuple[str, int, Ref]] = set()
+        store.watch = self
+
+    def judged(self, pair: Pair, settlement: Settlement, intended: Sequence[Command]) -> None:
+        """What is called agreed is in NAV, with all that was to be written for it; and nothing of ours is taken for a stranger's."""
+        nav = self._nav_of(pair.id)
+        agreed = {v.ref for v in settlement.verdicts if v.state is State.AGREED}
+        for command in () if by_pages(pair) else intended:
+            lacks = nav.state.company.database.committed("Tieout Key", command.key) is None
+            if command.ref in agreed and lacks:
+                self._breaks("agreed means posted", pair.id, command.ref, f"is called agreed, and NAV has no {command.key}")  # fmt: skip
+        held = [v for v in settlement.verdicts if v.state is State.HELD]
+        self._broken += untrue_reasons(held, nav, pair)
 
     def recorded(self) -> None:
         """A pending document is looked at again, unless it is a person's turn."""
@@ -64,6 +81,26 @@ class Watch:
         if (law, pair, ref) not in self._told:
             self._told.add((law, pair, ref))
             self._broken.append(Violation(law, f"{ref} {text} ({self._store.clock()})"))
+
+
+class WatchedStore(MemoryStore):
+    """The store, with somebody who looks on."""
+
+    watch: Watch
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._intended: dict[int, Sequence[Command]] = {}
+
+    async def intend(self, pair: Pair, lease: Lease, commands: Sequence[Command]) -> None:
+        """As the store does."""
+        await super().intend(pair, lease, commands)
+        self._intended[pair.id] = commands
+
+    async def record(self, pair: Pair, lease: Lease, settlement: Settlement) -> None:
+        """As the store does; then it is looked at what was recorded."""
+        await super().record(pair, lease, settlement)
+        self.watch.judged(pair, settlement, self._intended.pop(pair.id, ()))
 
 
 class WatchedDuties(Duties):

@@ -187,7 +187,7 @@ class Worker:
 
     def _stillness(self) -> float:
         """A little longer than a lease; or, as a machine that was put to sleep, until another has taken over."""
-        if self._dice.random() < 0.2:
+        if self._dice.random() < 0.35:
             return self._dice.random() * ASLEEP_S
         return 7.0 + self._dice.random() * STILL_S
 

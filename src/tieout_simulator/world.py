@@ -29,7 +29,6 @@ from tieout_simulator.daring import Daring
 from tieout_simulator.faults import CALM, swarm
 from tieout_simulator.meddling import Meddler, OthersInFreshbooks, OthersInNav
 from tieout_simulator.memory.queue import MemoryQueue
-from tieout_simulator.memory.store import MemoryStore
 from tieout_simulator.mischief import Mischief
 from tieout_simulator.network import Line, Network
 from tieout_simulator.poster import Poster
@@ -44,7 +43,7 @@ from tieout_simulator.sandboxes import (
 from tieout_simulator.sides import Side
 from tieout_simulator.trace import Event, Trace
 from tieout_simulator.virtual_time import VirtualClock, VirtualLoop, play
-from tieout_simulator.watching import Watch
+from tieout_simulator.watching import Watch, WatchedStore
 from tieout_simulator.wire import Undisturbed, Wire
 from tieout_simulator.worker import ADDRESS, AT_WORK, RHYTHM, Worker, killed
 
@@ -114,11 +113,14 @@ class _Seed:
         self._seed, self._options = seed, options
         dice = self._dice("shape")
         self._swarm = swarm(dice, options.faults)
-        self._clock = VirtualClock(loop, dice.choice(BEGINS) + timedelta(hours=dice.randrange(24)))
+        begins = dice.choice(BEGINS) + timedelta(hours=dice.randrange(24))
         self._poll_s = DAY_S * dice.choice((0.5, 1, 2, 2, 3, 4))
         # FreshBooks' pages have a hundred rows; small ones make a long list of a short one.
         self._page_size = dice.choice((100, 100, 9, 4, 4, 2))
         self._past = dice.choice((0, 0, 20, 40))
+        self._history_s = self._dice("history").choice((1.0, 10.0)) * DAY_S
+        begins -= timedelta(seconds=self._history_s if self._past else 0)
+        self._clock = VirtualClock(loop, begins)
         self._sweep_s = dice.choice((1, 3, 90)) * DAY_S
         self._workers_wanted = dice.choice((1, 2, 2))
         self._hooks_wanted = dice.random() < 0.6
@@ -203,8 +205,8 @@ class _Seed:
             excuses,
         )
         self._hooks = httpx2.AsyncClient(transport=Line(self._network, "freshbooks"), timeout=5.0)
-        self._store = MemoryStore(clock=self._clock.now, checkpoint=self._checkpoint)
-        self._watch = Watch(self._store, self._books_of, self._broken)
+        self._store = WatchedStore(clock=self._clock.now, checkpoint=self._checkpoint)
+        self._watch = Watch(self._store, self._books_of, self._nav_of, self._broken)
         self._sides = [await self._side("main", "FB", FRESHBOOKS, self._nav(NAV))]
         if self._second:
             shared = self._second == "same company"
@@ -313,6 +315,9 @@ class _Seed:
             return None
         return next((s.freshbooks.books for s in self._sides if s.pair.id == pair), None)
 
+    def _nav_of(self, pair: int) -> Nav:
+        return next(s.nav for s in self._sides if s.pair.id == pair)
+
     def _checkpoint(self, where: str) -> None:
         if where == "record.after_commit":
             self._watch.recorded()
@@ -336,7 +341,7 @@ class _Seed:
         for side in self._sides:
             side.sign_in()
             for _ in range(self._past // len(self._sides)):
-                await asyncio.sleep(60.0)
+                await asyncio.sleep(self._history_s / self._past)
                 await side.clerk.act()
 
     async def _busy(self) -> None:
@@ -445,8 +450,7 @@ class _Seed:
                 unpostable=bool(side.poster and side.poster.stuck),
             )
             companies.setdefault(side.pair.company_id, []).append(evidence)
-        for text in (text for others in self._others for text in others.overwritten):
-            self._broken.append(Violation("nothing overwritten unseen", text))
+        self._broken += [broken for others in self._others for broken in others.broken]
         return self._broken + [v for each in companies.values() for v in await violations(each)]
 
 

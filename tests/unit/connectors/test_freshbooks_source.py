@@ -253,6 +253,25 @@ async def test_a_record_pulled_back_by_a_deletion_is_not_missed(freshbooks: Fres
     assert {f"invoice/{n}" for n in range(1, 6)} <= set(seen)
 
 
+async def test_a_deletion_that_the_count_does_not_show_hides_nothing(
+    freshbooks: Freshbooks,
+) -> None:
+    """As many come into the list as go out of it while it is read."""
+    freshbooks.page_size = 2
+    for number in range(3, 8):
+        freshbooks.put("invoices/invoices", number)
+
+    def meanwhile() -> None:
+        freshbooks.put("invoices/invoices", 7, vis_state=1)
+        freshbooks.put("invoices/invoices", 6, vis_state=1)
+        freshbooks.put("invoices/invoices", 2)
+        freshbooks.put("invoices/invoices", 1)
+
+    freshbooks.before_page[2] = meanwhile
+    seen, _ = await freshbooks.poll({})
+    assert {f"invoice/{n}" for n in range(1, 8)} <= set(seen)
+
+
 async def test_a_count_that_never_fits_ends_when_nothing_new_comes(freshbooks: Freshbooks) -> None:
     freshbooks.put("payments/payments", 1)
     many = freshbooks.many

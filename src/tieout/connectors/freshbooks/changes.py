@@ -34,11 +34,10 @@ async def changes(api: FreshbooksApi, cursor: Mapping[str, Any]) -> AsyncIterato
             latest = max(since, *map(str, reached.values())) if resource.day_filter else since
             counted = await _count(api, resource)
             yield ChangePage(observations=(), cursor=dict(reached), counted=counted)
-        for params in (changed_since(resource, since), DELETED):
-            async for rows in listing.pages(api, resource, params):
-                latest = max(latest, *(row.updated for row in rows))
-                seen = _seen(resource, rows)
-                yield ChangePage(observations=seen, cursor=dict(reached), backfill=first)
+        async for rows in _shown_and_deleted(api, resource, changed_since(resource, since)):
+            latest = max(latest, *(row.updated for row in rows))
+            seen = _seen(resource, rows)
+            yield ChangePage(observations=seen, cursor=dict(reached), backfill=first)
         if first or latest != since:
             reached[resource.plural] = latest
             yield ChangePage(observations=(), cursor=dict(reached))
@@ -47,9 +46,25 @@ async def changes(api: FreshbooksApi, cursor: Mapping[str, Any]) -> AsyncIterato
 async def everything(api: FreshbooksApi, kind: Kind) -> AsyncIterator[tuple[Observation, ...]]:
     """All records of a kind, deleted ones too, the lists read to their end; for a sweep."""
     resource = RESOURCES[kind]
-    for params in ((), DELETED):
-        async for rows in listing.pages(api, resource, params):
-            yield _seen(resource, rows)
+    async for rows in _shown_and_deleted(api, resource, ()):
+        yield _seen(resource, rows)
+
+
+async def _shown_and_deleted(
+    api: FreshbooksApi, resource: Resource, params: Params
+) -> AsyncIterator[tuple[Row, ...]]:
+    """A list, and what is deleted of it. A record that comes in both was deleted meanwhile.
+
+    Its deletion pulled others onto pages that had been read, which the count need not show: as many may have come in. Then both are read again.
+    """
+    while True:
+        shown, deleted = set[str](), set[str]()
+        for these, its in ((params, shown), (DELETED, deleted)):
+            async for rows in listing.pages(api, resource, these):
+                its.update(row.id for row in rows)
+                yield rows
+        if not shown & deleted:
+            return
 
 
 def changed_since(resource: Resource, stamp: str) -> Params:
