@@ -15,6 +15,7 @@ from urllib.parse import unquote_plus as unquote
 from httpx2 import Request, Response
 
 from tieout_sandboxes.nav import accountant
+from tieout_sandboxes.nav.company import Company
 from tieout_sandboxes.nav.database import Row
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.faults import POINTS
@@ -46,6 +47,7 @@ READS = frozenset({"nav read", "gateway Find"})
 RARE = frozenset({"nav write Customer", "nav write CustomerLedgerEntries", "gateway Ping"})
 SELDOM_READ = frozenset({"nav read CurrencyExchangeRates", "nav read PaymentTerms"})
 LONGEST_POSTING_S = 9.0
+CORRECTION = "Correction of Remaining Amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ class OthersInNav(_Met):
 
     def _reverse(self) -> None:
         entries = self._entries("Invoice", "Payment", "Credit Memo")
+        entries = [e for e in entries if e["Transaction No."] not in corrected(self._company)]
         asked = [e for e in entries if e["Document No."] in self._asked]
         entry = self._dice.choice(asked or entries)
         self._order("reverse", document_no=entry["Document No."])
@@ -236,6 +239,12 @@ class OthersInNav(_Met):
             document_no=source["Document No."],
             posting_date=day,
         )
+
+
+def corrected(company: Company) -> set[int]:
+    """Transactions in which an application left a cent that was booked off. Nobody knows what NAV makes of reversing one after it was unapplied."""
+    details = company.database.all("Detailed Cust. Ledg. Entry")
+    return {d["Transaction No."] for d in details if d["Entry Type"] == CORRECTION}
 
 
 class OthersInFreshbooks(_Met):

@@ -14,6 +14,7 @@ from tieout_sandboxes.nav import accountant
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.faults import POINTS
 from tieout_simulator.coverage import Coverage
+from tieout_simulator.meddling import corrected
 from tieout_simulator.faults import FRESHBOOKS, NAV, PEOPLE, Swarm
 from tieout_simulator.sandboxes import FreshBooks, Nav
 from tieout_simulator.trace import Trace
@@ -216,7 +217,8 @@ class Mischief:
         self.touched.add(mine["Customer No."])
 
     async def _nav_reverse(self) -> None:
-        rows = self._rows("Cust. Ledger Entry")
+        unclear = corrected(self._nav.state.company)
+        rows = [r for r in self._rows("Cust. Ledger Entry") if r["Transaction No."] not in unclear]
         row = self._dice.choice([r for r in rows if r["Open"] and not r["Reversed"]])
         self._order("reverse", document_no=row["Document No."])
         self.touched.add(row["Customer No."])
