@@ -14,8 +14,8 @@ from tieout_sandboxes.nav import accountant
 from tieout_sandboxes.nav.errors import NavError
 from tieout_sandboxes.nav.faults import POINTS
 from tieout_simulator.coverage import Coverage
-from tieout_simulator.meddling import corrected
 from tieout_simulator.faults import FRESHBOOKS, NAV, PEOPLE, Swarm
+from tieout_simulator.meddling import corrected
 from tieout_simulator.sandboxes import FreshBooks, Nav
 from tieout_simulator.trace import Trace
 from tieout_simulator.worker import ADDRESS

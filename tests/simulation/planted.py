@@ -72,8 +72,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "cursor moved before the end of a list",
         "tieout/connectors/freshbooks/changes.py",
-        "                seen = _seen(resource, rows)\n",
-        "                seen = _seen(resource, rows)\n                reached[resource.plural] = latest\n",
+        "            seen = _seen(resource, rows)\n            yield ChangePage",
+        "            seen = _seen(resource, rows)\n            reached[resource.plural] = latest\n            yield ChangePage",
     ),
     Bug(
         "inbox version not compared",
@@ -185,8 +185,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "deleted records not asked for",
         "tieout/connectors/freshbooks/changes.py",
-        "        for params in (changed_since(resource, since), DELETED):",
-        "        for params in (changed_since(resource, since),):",
+        "        for these, its in ((params, shown), (DELETED, deleted)):",
+        "        for these, its in ((params, shown),):",
     ),
     Bug(
         "polls without overlap",
@@ -268,6 +268,12 @@ BUGS: tuple[Bug, ...] = (
         "tieout/connectors/freshbooks/listing.py",
         "        if totals == {len(round_ids)} or len(seen) == before:",
         "        if totals or len(seen) == before:",
+    ),
+    Bug(
+        "a deletion between two pages is not noticed",
+        "tieout/connectors/freshbooks/changes.py",
+        "        if not shown & deleted:\n",
+        "        if shown is not deleted:\n",
     ),
     Bug(
         "stale version overwritten",
