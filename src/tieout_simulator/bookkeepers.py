@@ -37,12 +37,14 @@ HABITS: dict[str, tuple[tuple[int, dict[str, int]], ...]] = {
 }
 # What changes how many documents a list has, and which come first.
 LIST_CHANGES: dict[str, dict[str, int]] = {
-    "invoice": {"invoice": 2, "delete": 4, "restore": 2, "edit": 1},
+    "invoice": {"invoice": 3, "delete": 5, "restore": 2, "edit": 3},
     "payment": {"pay": 2, "drop_payment": 4, "restore_payment": 2},
     "credit_note": {"goodwill": 2, "drop_credit": 4},
 }
 # How much of what is charged is the same every month, so that amounts come again.
 MONTHLY = 0.4
+# How much of what is done concerns what was done just before.
+AGAIN = 0.25
 WAYS = ("Bank Transfer", "Bank Transfer", "Check", "Cash", "Credit Card")
 LISTS = {"invoice": "invoices", "payment": "payments", "credit_note": "credit_notes"}
 
@@ -101,7 +103,9 @@ class Bookkeeper:
         return made
 
     def _any(self, kind: str) -> int:
-        return self._dice.choice(self._ids[kind])
+        """Rather what was made last."""
+        ids = self._ids[kind]
+        return self._dice.choice(ids[-1:] if self._dice.random() < AGAIN else ids)
 
     async def _one(self, kind: str, *, deleted: bool = False) -> Fields:
         """Any record of a kind; a screen shows no deleted one where it lets change things."""

@@ -82,7 +82,7 @@ ALL: tuple[str, ...] = tuple(name for family in CATALOGUE.values() for name in f
 # Where requests are few, more of them meet a fault; but most get through.
 FEW = {
     "nav write Customer": 6.0, "nav write CustomerLedgerEntries": 8.0, "nav write CashReceiptJournal": 3.0, "nav write": 1.5,
-    "gateway Reverse": 8.0, "gateway SetDueDate": 8.0, "gateway Ping": 5.0, "gateway LastEntry": 4.0, "gateway Unapply": 3.0,
+    "gateway Post": 2.5, "gateway Reverse": 8.0, "gateway SetDueDate": 8.0, "gateway Ping": 5.0, "gateway LastEntry": 4.0, "gateway Unapply": 3.0,
     "gateway Apply": 3.0, "callbacks verify": 2.0, "callbacks delete": 8.0, "read by id": 3.0,
 }  # fmt: skip
 MOST = 0.7

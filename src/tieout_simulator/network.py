@@ -20,7 +20,9 @@ from tieout_simulator.wire import HungUp, Wire
 PROXY = (
     b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1><hr>proxy</body></html>"
 )
-LATE_S, SLOW_S, REFRESH_S = 40.0, 9.0, 5.0
+LATE_S, SLOW_S = 40.0, 9.0
+# What takes a while even when all is well.
+TAKES_S = {"token": 5.0, "gateway": 4.0}
 # NAV's words to a worker that has been succeeded.
 FENCED = (b"TIEOUT-EPOCH", b"the epoch was lost")
 # After these the server has done what was asked, and the caller has not learnt of it.
@@ -92,9 +94,9 @@ class Network:
 
     async def _served(self, request: Request) -> Response:
         response = await self._far(self._carry(request), request)
-        if step_of(request)[0] == "token refresh":
-            # Others find their token ended meanwhile.
-            await asyncio.sleep(self._dice.random() * REFRESH_S)
+        # Meanwhile others find their token ended, and people go on with their work.
+        takes_s = TAKES_S.get(step_of(request)[0].partition(" ")[0], 0.0)
+        await asyncio.sleep(self._dice.random() * takes_s)
         return response
 
     async def _far(self, work: Coroutine[Any, Any, Response], request: Request) -> Response:
@@ -150,8 +152,8 @@ class Network:
         return Response(503, content=b'{"message": "not now"}', request=request)
 
     async def _proxy_page(self, request: Request) -> Response:
-        # Some say 200 to whatever page of their own they show.
-        status = self._dice.choice((502, 502, 200))
+        # Some say 200 to whatever page of their own they show, some 500 as NAV does for its refusals.
+        status = self._dice.choice((502, 500, 200))
         return Response(
             status, content=PROXY, headers={"content-type": "text/html"}, request=request
         )

@@ -31,13 +31,13 @@ from tieout_simulator.wire import Wire
 
 ADDRESS = "tieout.sim:8383"
 RHYTHM = Rhythm(sweep_s=7_200.0, rescue_s=7_200.0, derive_s=86_400.0)
-DOWN_S, STILL_S, ASLEEP_S = 600.0, 90.0, 10_800.0
+DOWN_S, STILL_S, ASLEEP_S = 600.0, 90.0, 21_600.0
 
 
 # Where a worker dies or falls asleep: between a write and its receipt more often than elsewhere, and still more often at what it does seldom.
 SHARES = {
     "companies_due": 0.004, "polls_due": 0.004, "rescue": 0.004, "derive_overdue": 0.004, "all_pairs": 0.004,
-    "intend": 0.2, "record": 0.2, "accept": 0.3, "claim": 0.04, "gateway Post": 0.7, "gateway Post credit_note": 1.0,
+    "intend": 0.2, "record": 0.2, "accept": 0.5, "claim": 0.04, "gateway Post": 0.7, "gateway Post credit_note": 1.0,
     "gateway Find": 0.4, "gateway Find credit_note": 0.6, "gateway Find customer": 0.7, "gateway CreateCustomers": 1.5,
     "gateway Apply": 1.5, "gateway Unapply": 2.0, "gateway Ping": 1.5, "gateway LastEntry": 1.5, "gateway SetDueDate": 6.0,
     "gateway Reverse": 5.0, "nav write": 0.6, "nav write CashReceiptJournal": 2.0, "nav write Customer": 8.0, "nav write CustomerLedgerEntries": 10.0,

@@ -49,8 +49,10 @@ from tieout_simulator.worker import ADDRESS, AT_WORK, RHYTHM, Worker, killed
 
 DAY_S = 86_400.0
 REST_DAYS = 3
+# Between two deeds of somebody who is at work.
+BURST_S, MORNING_S = 15.0, 3.0
 # How many have a Tieout that FreshBooks cannot reach, that looks seldom and never at everything: what a poll misses there stays missed.
-FIREWALLED = 0.2
+FIREWALLED = 0.25
 # What the last poll has noted is settled when the workers look next.
 LAST_LOOKS = 3
 # The night of the change to and from summer time in New York, the leap day, the end of a year, and a time when nothing happens.
@@ -126,7 +128,7 @@ class _Seed:
         self._hooks_wanted = dice.random() < 0.6
         if self._dice("firewall").random() < FIREWALLED:
             self._hooks_wanted, self._page_size, self._sweep_s = False, 2, 90 * DAY_S
-            self._poll_s = DAY_S * self._dice("firewall poll").choice((2, 3, 4, 5))
+            self._poll_s = DAY_S * self._dice("firewall poll").choice((3, 4, 5))
         # Whether a second business feeds another company, or the same one under another prefix; two workers then contend for both.
         self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
         # Where no gateway is installed, a person posts what Tieout has drafted. Dice of its own: the stories of all other seeds stay as they are.
@@ -267,7 +269,7 @@ class _Seed:
 
         async def meanwhile(kind: str) -> None:
             side.sign_in()
-            for _ in range(dice.choice((1, 1, 2, 3))):
+            for _ in range(dice.choice((1, 2, 3, 4))):
                 await side.clerk.act(LIST_CHANGES[kind])
 
         return OthersInFreshbooks(meanwhile, dice, self._coverage, self._trace).meddlers()
@@ -350,12 +352,16 @@ class _Seed:
         background.append(asyncio.ensure_future(self._owner()))
         background += [asyncio.ensure_future(s.poster.run()) for s in self._sides if s.poster]
         dice, pause = self._dice("pauses"), self._options.days * DAY_S / self._options.deeds
-        for _ in range(self._options.deeds):
-            await asyncio.sleep(dice.random() * 2 * pause)
+        gaps = self._dice("gaps")
+        # People are at work when a new Tieout reads what stands there.
+        first = gaps.choice((0, 4, 8)) if self._past else 0
+        for deed in range(self._options.deeds):
+            await asyncio.sleep(dice.random() * 2 * (pause if deed >= first else MORNING_S))
             side = dice.choice(self._sides)
-            side.sign_in()
             for _ in range(dice.choice((1, 1, 1, 2, 4))):
+                side.sign_in()
                 await side.clerk.act()
+                await asyncio.sleep(gaps.random() * BURST_S)
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)

@@ -300,6 +300,6 @@ BUGS: tuple[Bug, ...] = (
         "proxy page taken for an answer",
         "tieout/connectors/nav/gateway.py",
         "        kind = no_answer(call)\n        raise kind(",
-        "        kind = Refused\n        raise kind(",
+        "        from tieout.core.failures import Refused\n\n        raise Refused(",
     ),
 )
