@@ -97,7 +97,7 @@ def _of_workers() -> Iterator[Cell]:
     for side in ("before", "after"):
         for step, about in around:
             yield "crash", f"{side} {step}", about
-            if f"{side} {step}" != UNGUARDED:
+            if ("pause", f"{side} {step}") != UNGUARDED:
                 yield "pause", f"{side} {step}", about
         for step in STORES:
             yield f"crash_{side}_commit", f"{step}.{side}_commit", ""

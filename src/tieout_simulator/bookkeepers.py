@@ -25,14 +25,14 @@ DEEDS: dict[str, int] = {
 HABITS: dict[str, tuple[tuple[int, dict[str, int]], ...]] = {
     "gateway": (
         (5, {}),
-        (6, {"terms": 60, "invoice": 30}),
-        (5, {"prepay": 24, "drop_credit": 24}),
-        (4, {"pay": 20, "drop_payment": 24, "lessen": 8}),
+        (5, {"terms": 80, "invoice": 30, "long_name": 0, "gross": 0}),
+        (6, {"prepay": 40, "drop_credit": 40, "long_name": 0}),
+        (5, {"invoice": 20, "pay": 30, "drop_payment": 40, "lessen": 8, "long_name": 0}),
     ),
     "pages": (
-        (3, {}),
-        (12, {"terms": 60, "invoice": 30, "long_name": 0}),
-        (5, {"client": 24, "invoice": 20}),
+        (5, {}),
+        (12, {"terms": 90, "invoice": 30, "long_name": 0, "gross": 0}),
+        (4, {"client": 24, "invoice": 20}),
     ),
 }
 # What changes how many documents a list has, and which come first.

@@ -44,7 +44,10 @@ ASKS = frozenset(
 LEDGER = frozenset({"nav read CustomerLedgerEntries"})
 READS = frozenset({"nav read", "gateway Find"})
 # Of what is asked, what is asked seldom.
-RARE = frozenset({"nav write Customer", "nav write CustomerLedgerEntries", "gateway Ping"})
+RARE = frozenset(
+    {"nav write Customer", "nav write CustomerLedgerEntries", "gateway Ping", "gateway LastEntry"}
+)
+SELDOM_FOUND = frozenset({"gateway Find customer", "gateway Find credit_note"})
 SELDOM_READ = frozenset({"nav read CurrencyExchangeRates", "nav read PaymentTerms"})
 LONGEST_POSTING_S = 9.0
 CORRECTION = "Correction of Remaining Amount"
@@ -86,12 +89,13 @@ class OthersInNav(_Met):
     def meddlers(self) -> list[Meddler]:
         """What they may do to a request."""
         return [
-            Meddler("deadlock", WORKS, 3.0, self._deadlock),
-            Meddler("deadlock", RARE, 4.0, self._deadlock),
+            Meddler("deadlock", WORKS, 5.0, self._deadlock),
+            Meddler("deadlock", RARE, 5.0, self._deadlock),
             Meddler("deadlock", ASKS - READS, 1.5, self._deadlock),
             Meddler("deadlock", READS, 0.4, self._deadlock),
             Meddler("stale_etag", frozenset({"nav write"}), 30.0, self._stale_etag),
-            Meddler("dirty_read", frozenset({"gateway Find"}), 4.0, self._dirty_read),
+            Meddler("deadlock", SELDOM_FOUND, 2.0, self._deadlock),
+            Meddler("dirty_read", frozenset({"gateway Find"}), 5.0, self._dirty_read),
             Meddler("dirty_read", LEDGER, 2.0, self._dirty_read),
             Meddler("dirty_read", SELDOM_READ, 1.0, self._dirty_read),
             Meddler("dirty_read", frozenset({"nav read"}), 0.4, self._dirty_read),

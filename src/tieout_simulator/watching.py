@@ -41,7 +41,7 @@ class Watch:
             if command.ref in agreed and lacks:
                 self._breaks("agreed means posted", pair.id, command.ref, f"is called agreed, and NAV has no {command.key}")  # fmt: skip
         held = [v for v in settlement.verdicts if v.state is State.HELD]
-        self._broken += untrue_reasons(held, nav, pair)
+        self._broken += untrue_reasons(held, nav, pair) if held else []
 
     def recorded(self) -> None:
         """A pending document is looked at again, unless it is a person's turn."""

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any, Protocol, cast
 
@@ -37,21 +38,25 @@ DOWN_S, STILL_S, ASLEEP_S = 600.0, 90.0, 21_600.0
 # Where a worker dies or falls asleep: between a write and its receipt more often than elsewhere, and still more often at what it does seldom.
 SHARES = {
     "companies_due": 0.004, "polls_due": 0.004, "rescue": 0.004, "derive_overdue": 0.004, "all_pairs": 0.004,
-    "intend": 0.2, "record": 0.2, "accept": 0.5, "claim": 0.04, "gateway Post": 0.7, "gateway Post credit_note": 1.0,
-    "gateway Find": 0.4, "gateway Find credit_note": 0.6, "gateway Find customer": 0.7, "gateway CreateCustomers": 1.5,
-    "gateway Apply": 1.5, "gateway Unapply": 2.0, "gateway Ping": 1.5, "gateway LastEntry": 1.5, "gateway SetDueDate": 6.0,
-    "gateway Reverse": 5.0, "nav write": 0.6, "nav write CashReceiptJournal": 2.0, "nav write Customer": 8.0, "nav write CustomerLedgerEntries": 10.0,
+    "intend": 0.2, "record": 0.2, "accept": 0.15, "claim": 0.06, "gateway Post": 1.2, "gateway Post credit_note": 2.0,
+    "gateway Find": 0.6, "gateway Find credit_note": 1.0, "gateway Find customer": 1.0, "gateway CreateCustomers": 2.0,
+    "gateway Apply": 3.0, "gateway Unapply": 3.0, "gateway Ping": 2.5, "gateway LastEntry": 4.0, "gateway SetDueDate": 8.0,
+    "gateway Reverse": 8.0, "nav write": 0.6, "nav write CashReceiptJournal": 2.0, "nav write Customer": 8.0, "nav write CustomerLedgerEntries": 10.0,
 }  # fmt: skip
 
 
-def _share(step: str, about: str) -> float:
-    """How much likelier than elsewhere it is here; at what is about many kinds, as at the rarest."""
+@cache
+def _fates(where: str) -> tuple[tuple[str, float], ...]:
+    """What may become of a worker there, and how much likelier than elsewhere; at what is about many kinds, as at the rarest."""
+    place, about = place_of(where)
+    step = place.partition(" ")[2]
     usual = SHARES.get(step, 0.1 if "gateway" in step else 0.02)
-    return max(SHARES.get(f"{step} {kind}", usual) for kind in about.split("+"))
+    share = max(SHARES.get(f"{step} {kind}", usual) for kind in about.split("+"))
+    return tuple((fate, share) for fate in ("crash", "pause") if (fate, place) != UNGUARDED)
 
 
 # A sleep just here is not played: nothing could keep the worker out (applies.py).
-UNGUARDED = "before nav write"
+UNGUARDED = ("pause", "before nav write")
 
 # Whose code is running: the store asks it at its commits, and log lines are his.
 AT_WORK: ContextVar[Worker | None] = ContextVar("worker", default=None)
@@ -192,13 +197,9 @@ class Worker:
         return 7.0 + self._dice.random() * STILL_S
 
     def _doom(self, where: str) -> str:
-        step, about = place_of(where)
-        share = _share(step.partition(" ")[2], about)
-        for fate in ("crash", "pause"):
-            if fate == "pause" and step == UNGUARDED:
-                continue
+        for fate, share in _fates(where):
             if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] * share:
-                self._coverage.note(fate, step, about)
+                self._coverage.note(fate, *place_of(where))
                 self._trace.note(self.name, f"{fate} {where}")
                 if self.life is not None and self.life.renewing:
                     self._excuse(fate)

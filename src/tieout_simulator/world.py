@@ -48,11 +48,11 @@ from tieout_simulator.wire import Undisturbed, Wire
 from tieout_simulator.worker import ADDRESS, AT_WORK, RHYTHM, Worker, killed
 
 DAY_S = 86_400.0
-REST_DAYS = 3
+REST_DAYS, QUIET_DAYS = 3, 3
 # Between two deeds of somebody who is at work.
 BURST_S, MORNING_S = 15.0, 3.0
 # How many have a Tieout that FreshBooks cannot reach, that looks seldom and never at everything: what a poll misses there stays missed.
-FIREWALLED = 0.25
+FIREWALLED = 0.15
 # What the last poll has noted is settled when the workers look next.
 LAST_LOOKS = 3
 # The night of the change to and from summer time in New York, the leap day, the end of a year, and a time when nothing happens.
@@ -125,15 +125,20 @@ class _Seed:
         self._clock = VirtualClock(loop, begins)
         self._sweep_s = dice.choice((1, 3, 90)) * DAY_S
         self._workers_wanted = dice.choice((1, 2, 2))
-        self._hooks_wanted = dice.random() < 0.6
+        self._hooks_wanted = dice.random() < 0.8
         if self._dice("firewall").random() < FIREWALLED:
             self._hooks_wanted, self._page_size, self._sweep_s = False, 2, 90 * DAY_S
             self._poll_s = DAY_S * self._dice("firewall poll").choice((3, 4, 5))
         # Whether a second business feeds another company, or the same one under another prefix; two workers then contend for both.
         self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
         # Where no gateway is installed, a person posts what Tieout has drafted. Dice of its own: the stories of all other seeds stay as they are.
-        route = self._dice("route").choices(("gateway", "pages"), (75, 25))[0]
+        route = self._dice("route").choices(("gateway", "pages"), (70, 30))[0]
         self._route = options.route or route
+        shares, habits = zip(*HABITS[self._route], strict=True)
+        self._habit: Mapping[str, int] = self._dice("habit").choices(habits, shares)[0]
+        if self._habit and self._hooks_wanted:
+            # Whatever is done again and again is looked at each time, and not once for many.
+            self._poll_s = DAY_S
         self._trace = Trace(self._clock.now, options.keep)
         self._coverage = Coverage()
         self._wire = Wire()
@@ -240,8 +245,7 @@ class _Seed:
         )
         clerk = Daring(person, self._dice(f"bookkeeper {name}"), today, self._coverage, self._trace)
         clerk.firm = "Firm" if name == "main" else "House"
-        shares, habits = zip(*HABITS[self._route], strict=True)
-        clerk.habit = self._dice(f"habit {name}").choices(habits, shares)[0]
+        clerk.habit = self._habit
         excuses: list[str] = []
         mischief = Mischief(
             freshbooks, nav, self._hooks, self._swarm, self._dice(f"mischief {name}"),
@@ -362,9 +366,24 @@ class _Seed:
                 side.sign_in()
                 await side.clerk.act()
                 await asyncio.sleep(gaps.random() * BURST_S)
+        await self._quiet_days()
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+
+    async def _quiet_days(self) -> None:
+        """Nobody works in FreshBooks, somebody looks at what is held, and whatever can go wrong still does."""
+        for _ in range(QUIET_DAYS):
+            for side in self._sides:
+                await self._look_at_held(side)
+            await asyncio.sleep(DAY_S)
+
+    async def _look_at_held(self, side: Side) -> None:
+        """What a person does who has cleared up whatever was the matter."""
+        await self._store.release_line(side.pair)
+        await self._store.retry(side.pair, None, now=self._clock.now())
+        if side.poster:
+            await side.poster.post()
 
     async def _owner(self) -> None:
         """Gives the consent anew some hours after Tieout has asked for it."""
@@ -411,13 +430,12 @@ class _Seed:
         self._network.swarm = CALM
         for worker in self._workers:
             worker.swarm = CALM
-        for day in range(REST_DAYS + 2 * math.ceil(self._poll_s / DAY_S)):
+        # What is drafted is posted by a person, and seen by the poll after that.
+        polls = 3 if self._route == "pages" else 2
+        for day in range(REST_DAYS + polls * math.ceil(self._poll_s / DAY_S)):
             for side in self._sides:
                 await self._consent(side)
-                await self._store.release_line(side.pair)
-                await self._store.retry(side.pair, None, now=self._clock.now())
-                if side.poster:
-                    await side.poster.post()
+                await self._look_at_held(side)
             await asyncio.sleep(DAY_S)
             self._trace.note("world", f"has rested {day + 1} days")
         for _ in range(LAST_LOOKS):

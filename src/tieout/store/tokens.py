@@ -37,6 +37,9 @@ SET access_token = :access, refresh_token = :refresh, expires_at = :expires_at, 
 WHERE id = :id
 """
 
+_STORED = "SELECT refresh_token FROM tieout.freshbooks_connection WHERE id = :id FOR UPDATE"
+_REFUSED = "UPDATE tieout.freshbooks_connection SET needs_consent = true WHERE id = :id"
+
 
 class ConnectionTokens:
     """Read, renew under the lease, write. ``owner`` names the process, for people who look into the table."""
@@ -89,13 +92,15 @@ class ConnectionTokens:
                 expires_at=expires_at,
             )
 
-    async def refused(self) -> None:
-        """FreshBooks refused the consent: only a person can renew it."""
+    async def refused(self, refresh_token: str) -> bool:
+        """FreshBooks refused this token: only a person can renew the consent. False if that has happened meanwhile, or another has renewed it."""
         async with self._store.transaction() as tx:
-            await tx.run(
-                "UPDATE tieout.freshbooks_connection SET needs_consent = true WHERE id = :id",
-                id=self._id,
-            )
+            row = await tx.row(_STORED, id=self._id)
+            stored = row and self._store.secrets.open(row[0], TABLE, "refresh_token", self._id)
+            if stored != refresh_token:
+                return False
+            await tx.run(_REFUSED, id=self._id)
+        return True
 
     async def _take(self, owner: str) -> bool:
         now = self._clock()

@@ -56,12 +56,15 @@ class MemoryTokens:
             )
             self._memory.consents.put(self._id, renewed)
 
-    async def refused(self) -> None:
-        """FreshBooks refused the consent: only a person can renew it."""
+    async def refused(self, refresh_token: str) -> bool:
+        """FreshBooks refused this token: only a person can renew the consent. False if that has happened meanwhile, or another has renewed it."""
         await self._memory._turn()
         with self._memory.transaction():
             row = self._memory.consents[self._id]
+            if row.refresh_token != refresh_token:
+                return False
             self._memory.consents.put(self._id, replace(row, needs_consent=True))
+        return True
 
     def _take(self, owner: str) -> bool:
         row, now = self._memory.consents[self._id], self._clock()

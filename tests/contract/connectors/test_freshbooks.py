@@ -44,8 +44,9 @@ class Tokens:
     async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
         self.now = (access_token, refresh_token, expires_at)
 
-    async def refused(self) -> None:
-        self.needs_consent = True
+    async def refused(self, refresh_token: str) -> bool:
+        self.needs_consent = same = self.now[1] == refresh_token
+        return same
 
 
 class World:

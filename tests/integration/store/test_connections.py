@@ -167,7 +167,7 @@ async def test_one_business_has_one_set_of_tokens_whatever_a_file_says(
     assert await _connection_id(store, second) == number
     assert (await tokens.read())[0] == "renewed"
 
-    await tokens.refused()
+    assert await tokens.refused("renewed-too")
     assert (await store.freshbooks_connection(pair)).needs_consent
     again = {**freshbooks, "access_token": "new consent"}
     await store.add_pair("third", again, {**nav, "company": "Third"}, {}, {})

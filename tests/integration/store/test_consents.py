@@ -40,7 +40,7 @@ async def test_a_refused_consent_is_asked_for_until_it_is_given(
     connection = await store.freshbooks_connection(pair)
     tokens = store.tokens(connection.id, "worker-1", lambda: now)
     assert not connection.needs_consent
-    await tokens.refused()
+    assert await tokens.refused((await tokens.read())[1])
     assert (await store.freshbooks_connection(pair)).needs_consent
     await renew(store, pair, now)
     renewed = await store.freshbooks_connection(pair)
@@ -52,12 +52,24 @@ async def test_a_refused_consent_is_asked_for_until_it_is_given(
     assert settings == {**pair.settings, "redirect_uri": "https://tieout.test/back"}
 
 
+async def test_the_refusal_of_a_token_that_is_not_the_stored_one_asks_nobody(
+    store: PostgresStore, pair: Pair, now: datetime
+) -> None:
+    """Who hears of it late, after the owner has given the consent anew."""
+    connection = await store.freshbooks_connection(pair)
+    tokens = store.tokens(connection.id, "worker-1", lambda: now)
+    _, old, _ = await tokens.read()
+    await renew(store, pair, now)
+    assert not await tokens.refused(old)
+    assert not (await store.freshbooks_connection(pair)).needs_consent
+
+
 async def test_a_renewal_that_succeeds_needs_no_consent(
     store: PostgresStore, pair: Pair, now: datetime
 ) -> None:
     connection = await store.freshbooks_connection(pair)
     tokens = store.tokens(connection.id, "worker-1", lambda: now)
-    await tokens.refused()
+    await tokens.refused((await tokens.read())[1])
     await tokens.write("a3", "r3", now)
     assert not (await store.freshbooks_connection(pair)).needs_consent
 

@@ -45,8 +45,9 @@ class Store:
         await asyncio.sleep(0)
         self.tokens = Tokens(access_token, refresh_token, expires_at)
 
-    async def refused(self) -> None:
-        self.needs_consent = True
+    async def refused(self, refresh_token: str) -> bool:
+        self.needs_consent = same = self.tokens.refresh_token == refresh_token
+        return same
 
 
 class Server:

@@ -48,8 +48,8 @@ class Store:
     async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
         self.token = access_token
 
-    async def refused(self) -> None:
-        raise AssertionError
+    async def refused(self, refresh_token: str) -> bool:
+        raise AssertionError(refresh_token)
 
 
 class Freshbooks:

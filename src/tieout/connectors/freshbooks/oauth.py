@@ -53,8 +53,8 @@ class TokenStore(Protocol):
         """Commit the tokens; when this returns they are durable."""
         ...
 
-    async def refused(self) -> None:
-        """Note that FreshBooks refused the consent or the application: only a person can help."""
+    async def refused(self, refresh_token: str) -> bool:
+        """Note that FreshBooks refused this token or the application: only a person can help. False if it is not the stored one any more."""
         ...
 
 
@@ -126,14 +126,12 @@ class Consent:
         if tokens is not None:
             await self._store.write(*tokens)
             return tokens
-        stored = Tokens(*await self._store.read())
-        if stored.refresh_token == old.refresh_token:
-            await self._store.refused()
+        if await self._store.refused(old.refresh_token):
             raise Unauthorized(
                 "freshbooks",
                 "the consent has ended (it was withdrawn, another program used it, or the answer to a renewal was lost); connect FreshBooks again",
             )
-        return stored
+        return Tokens(*await self._store.read())
 
     async def _grant(self, refresh_token: str) -> Tokens | None:
         """New tokens, or None if the refresh token is not valid (any more)."""
@@ -150,7 +148,7 @@ class Consent:
             return granted(answer.content, self._clock())
         if refusal_of(answer.content) == "invalid_grant":
             return None
-        await self._store.refused()
+        await self._store.refused(refresh_token)
         raise Unauthorized(
             "freshbooks",
             f"no new token: {errors.words(answer.content)}; connect FreshBooks again with the right client_id and client_secret",
