@@ -79,7 +79,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
 ALL: tuple[str, ...] = tuple(name for family in CATALOGUE.values() for name in family)
 
 
-# Where requests are few, more of them meet a fault; but most get through.
+# Where requests are few, more of them meet a fault; but many get through.
 FEW = {
     "nav write Customer": 6.0, "nav write CustomerLedgerEntries": 8.0, "nav write CashReceiptJournal": 3.0, "nav write": 1.5,
     "gateway Post": 2.5, "gateway Reverse": 16.0, "gateway SetDueDate": 10.0, "gateway Ping": 6.0, "gateway LastEntry": 8.0,

@@ -118,13 +118,13 @@ def test_a_dead_program_does_nothing_more() -> None:
     assert play(work) == ["first"]
 
 
-def test_more_faults_meet_the_few_requests_but_most_get_through() -> None:
+def test_more_faults_meet_the_few_requests_but_many_get_through() -> None:
     faults, dice = Swarm(dict.fromkeys(REQUEST, 0.02)), Random(1)
     throws = [{name: dice.random() for name in REQUEST} for _ in range(5_000)]
     often = [faults.of_request("gateway Reverse", rolls) for rolls in throws]
     seldom = [faults.of_request("nav read", rolls) for rolls in throws]
     assert set(often) == set(seldom) == {"", *REQUEST}
-    assert 1_800 < len([name for name in often if name]) < 2_500
+    assert 2_500 < len([name for name in often if name]) < 3_000
     assert 900 < len([name for name in seldom if name]) < 1_200
 
 
