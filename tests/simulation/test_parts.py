@@ -10,22 +10,21 @@ from random import Random
 import httpx2
 import pytest
 
-from tieout.core.decision.plan import AWAITING_POSTING, State
+from tieout.core.decision.plan import AWAITING_POSTING, Command, Role, State, Verdict
 from tieout.core.records.identity import Kind, Ref
-from tieout.engine.ports import Pair
+from tieout.engine.ports import Pair, Settlement
 from tieout_sandboxes.people import FreshbooksPerson
 from tieout_simulator.applies import cells
 from tieout_simulator.checkers import Violation
 from tieout_simulator.coverage import Coverage, step_of
 from tieout_simulator.faults import ALL, REQUEST, Swarm, swarm
 from tieout_simulator.life import Killed, Life
-from tieout_simulator.memory.store import MemoryStore
 from tieout_simulator.memory.tables import DocumentRow, InboxRow
 from tieout_simulator.network import Line, Network
-from tieout_simulator.sandboxes import open_freshbooks
+from tieout_simulator.sandboxes import Nav, open_freshbooks, open_nav
 from tieout_simulator.trace import Trace
 from tieout_simulator.virtual_time import Stuck, VirtualClock, VirtualLoop, play
-from tieout_simulator.watching import Watch
+from tieout_simulator.watching import Watch, WatchedStore
 from tieout_simulator.wire import Undisturbed, Wire
 
 BEGINS = datetime(2026, 3, 1, tzinfo=UTC)
@@ -157,6 +156,10 @@ def test_a_call_with_several_kinds_counts_for_each() -> None:
     assert set(coverage.occasions) == {("gateway Find", "invoice"), ("gateway Find", "payment")}
 
 
+def no_nav(pair: int) -> Nav:
+    raise LookupError(pair)
+
+
 @pytest.mark.parametrize(
     ("state", "reason", "version", "broken"),
     [
@@ -169,11 +172,11 @@ def test_a_call_with_several_kinds_counts_for_each() -> None:
 def test_a_pending_document_that_nothing_will_look_at_is_noticed_once(
     state: State, reason: str, version: int, broken: list[str]
 ) -> None:
-    store, found = MemoryStore(clock=lambda: BEGINS), list[Violation]()
+    store, found = WatchedStore(clock=lambda: BEGINS), list[Violation]()
     place = (1, Ref(Kind.PAYMENT, "7"))
     store.document_rows.put(place, DocumentRow(state, BEGINS, reason))
     store.inbox.put(place, InboxRow(BEGINS, version=version, settled=1))
-    watch = Watch(store, lambda _: None, found)
+    watch = Watch(store, lambda _: None, no_nav, found)
     watch.recorded()
     watch.recorded()
     assert [violation.law for violation in found] == broken
@@ -189,8 +192,8 @@ def test_a_poll_is_held_to_what_stood_still_meanwhile() -> None:
         person = FreshbooksPerson(freshbooks.connection, people)
         person.sign_in(freshbooks.books.grants.issue().access_token)
         client = await person.create("client", organization="Firm", currency_code="GBP")
-        store, found = MemoryStore(clock=clock.now), list[Violation]()
-        watch = Watch(store, lambda _: freshbooks.books, found)
+        store, found = WatchedStore(clock=clock.now), list[Violation]()
+        watch = Watch(store, lambda _: freshbooks.books, no_nav, found)
         pair = Pair(id=1, name="main", company_id=1, prefix="FB", settings={})
 
         async def bill() -> int:
@@ -218,3 +221,25 @@ def test_the_page_of_counts_has_every_place_where_a_fault_applies() -> None:
     counts = {(fault, step, about): met for fault, step, about, met in (map(str.strip, r) for r in rows)}  # fmt: skip
     assert set(counts) == {("fault", "step", "about"), *cells()}
     assert all(met.isdigit() for place, met in counts.items() if place[0] != "fault")
+
+
+@pytest.mark.parametrize(("written", "broken"), [(True, []), (False, ["agreed means posted"])])
+def test_what_is_called_agreed_must_be_in_nav(written: bool, broken: list[str]) -> None:
+    """NAV's own table of keys decides, not the receipt that the product believes to have."""
+
+    async def work(loop: VirtualLoop) -> list[str]:
+        clock = VirtualClock(loop, BEGINS)
+        nav = open_nav(Wire(), clock, {})
+        store, found = WatchedStore(clock=clock.now), list[Violation]()
+        watch = Watch(store, lambda _: None, lambda _: nav, found)
+        ref = Ref(Kind.PAYMENT, "7")
+        command = Command(key="FB-PMT-7-1", ref=ref, revision=1, role=Role.POST, payload={})
+        if written:
+            with nav.state.company.database.transaction():
+                nav.state.company.database.insert("Tieout Key", {"Key": command.key})
+        pair = Pair(id=1, name="main", company_id=1, prefix="FB", settings={})
+        verdict = Verdict(ref=ref, state=State.AGREED, reason="")
+        watch.judged(pair, Settlement(verdicts=[verdict]), [command])
+        return [violation.law for violation in found]
+
+    assert play(work) == broken
