@@ -17,6 +17,7 @@ import structlog
 
 from tieout.app.setups import default_setup
 from tieout.core.failures import Unreachable
+from tieout.engine import calls
 from tieout.engine.ports import Pair
 from tieout_sandboxes.freshbooks import paging
 from tieout_sandboxes.freshbooks.books import Books
@@ -119,6 +120,8 @@ class _Seed:
         self._poll_s = DAY_S * dice.choice((0.5, 1, 2, 2, 3, 4))
         # FreshBooks' pages have a hundred rows; small ones make a long list of a short one.
         self._page_size = dice.choice((100, 100, 9, 4, 4, 2))
+        # NAV is thought to take hundreds of commands in a call; few make many calls of what people do here.
+        self._per_call = self._dice("calls").choice((1, 2, calls.COMMANDS_PER_CALL))
         self._past = dice.choice((0, 0, 20, 40))
         self._history_s = self._dice("history").choice((1.0, 10.0)) * DAY_S
         begins -= timedelta(seconds=self._history_s if self._past else 0)
@@ -156,6 +159,8 @@ class _Seed:
             seeded(self._seed, self._clock),
             self._listening(),
             mock.patch.object(paging, "LARGEST_SIZE", self._page_size),
+            mock.patch.object(calls, "COMMANDS_PER_CALL", self._per_call),
+            mock.patch.object(calls, "FIRST_CALL", min(calls.FIRST_CALL, self._per_call)),
         ):
             await self._open()
             self._tell_assumptions()
@@ -358,7 +363,7 @@ class _Seed:
         dice, pause = self._dice("pauses"), self._options.days * DAY_S / self._options.deeds
         gaps = self._dice("gaps")
         # People are at work when a new Tieout reads what stands there.
-        first = gaps.choice((0, 4, 8)) if self._past else 0
+        first = gaps.choice((4, 8)) if self._past else 0
         for deed in range(self._options.deeds):
             await asyncio.sleep(dice.random() * 2 * (pause if deed >= first else MORNING_S))
             side = dice.choice(self._sides)
