@@ -50,6 +50,8 @@ RARE = frozenset(
 SELDOM_FOUND = frozenset({"gateway Find customer", "gateway Find credit_note"})
 SELDOM_READ = frozenset({"nav read CurrencyExchangeRates", "nav read PaymentTerms"})
 LONGEST_POSTING_S = 9.0
+# Nobody is so quick as to change a list at each of its pages.
+HASTE_S = 60.0
 CORRECTION = "Correction of Remaining Amount"
 
 
@@ -258,15 +260,16 @@ class OthersInFreshbooks(_Met):
         self, act: Callable[[str], Awaitable[None]], dice: Random, coverage: Coverage, trace: Trace
     ) -> None:
         super().__init__(dice, coverage, trace)
-        self._act = act
+        self._act, self._at = act, -HASTE_S
 
     def meddlers(self) -> list[Meddler]:
         """What they may do to a request."""
         return [Meddler("page_shift", frozenset({"poll and read"}), 12.0, self._page_shift)]
 
     async def _page_shift(self, request: Request, carry: Carry, cell: Cell) -> Response:
-        response = await carry(request)
-        if _more_pages(response) and cell[1] in LIST_CHANGES:
+        response, now = await carry(request), asyncio.get_running_loop().time()
+        if _more_pages(response) and cell[1] in LIST_CHANGES and now - self._at >= HASTE_S:
+            self._at = now
             self._met("page_shift", cell)
             await self._act(cell[1])
         return response

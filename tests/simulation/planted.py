@@ -112,6 +112,13 @@ BUGS: tuple[Bug, ...] = (
         "tieout/core/decision/outcome.py",
         "        if receipt is None or receipt.status in (Status.NOT_TRIED, Status.INCOMPLETE):",
         "        if receipt is None:\n            continue\n        if receipt.status in (Status.NOT_TRIED, Status.INCOMPLETE):",
+        also=(
+            (
+                "tieout/core/decision/outcome.py",
+                "[receipts[key].status for key in verdict.after]",
+                "[receipts[key].status for key in verdict.after if key in receipts]",
+            ),
+        ),
     ),
     Bug(
         "not tried taken for done",
@@ -185,8 +192,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "deleted records not asked for",
         "tieout/connectors/freshbooks/changes.py",
-        "        for these, its in ((params, shown), (DELETED, deleted)):",
-        "        for these, its in ((params, shown),):",
+        "            for params, ids in ((self._params, shown), (DELETED, deleted)):",
+        "            for params, ids in ((self._params, shown),):",
     ),
     Bug(
         "polls without overlap",
@@ -272,8 +279,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a deletion between two pages is not noticed",
         "tieout/connectors/freshbooks/changes.py",
-        "        if not shown & deleted:\n",
-        "        if shown is not deleted:\n",
+        "            self.steady = not shown & deleted\n",
+        "            self.steady = shown is not deleted\n",
     ),
     Bug(
         "stale version overwritten",

@@ -272,6 +272,30 @@ async def test_a_deletion_that_the_count_does_not_show_hides_nothing(
     assert {f"invoice/{n}" for n in range(1, 8)} <= set(seen)
 
 
+async def test_a_list_that_changes_in_each_reading_is_left_to_the_next_poll(
+    freshbooks: Freshbooks,
+) -> None:
+    """The poll ends all the same, and the next one asks for no later changes."""
+    freshbooks.page_size = 2
+    for number in range(1, 9):
+        freshbooks.put("invoices/invoices", number)
+    _, before = await freshbooks.poll({})
+    many, days = freshbooks.many, iter(range(2, 99))
+
+    def restless(path: str, query: list[tuple[str, str]]) -> httpx2.Response:
+        shown = many(path, query)
+        page = json.loads(shown.content)["response"]["result"]
+        if page["page"] == 1 and dict(query).get("search[vis_state]") != "1" and page.get("invoices"):  # fmt: skip
+            gone, day = page["invoices"][0]["id"], next(days)
+            freshbooks.put(path, gone, vis_state=1)
+            freshbooks.put(path, 100 + day, updated=f"2026-03-{day:02} 09:00:00")
+        return shown
+
+    freshbooks.many = restless  # type: ignore[method-assign]
+    _, after = await freshbooks.poll(before)
+    assert after["invoices"] == before["invoices"]
+
+
 async def test_a_count_that_never_fits_ends_when_nothing_new_comes(freshbooks: Freshbooks) -> None:
     freshbooks.put("payments/payments", 1)
     many = freshbooks.many

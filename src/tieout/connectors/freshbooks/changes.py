@@ -20,6 +20,8 @@ from tieout.engine.ports import ChangePage, Observation
 
 DELETED: Params = (("search[vis_state]", "1"),)
 OVERLAP = timedelta(days=1)
+# A list from which something is deleted during each of so many readings is left to the next poll, which asks for no later changes.
+READINGS = 3
 
 
 async def changes(api: FreshbooksApi, cursor: Mapping[str, Any]) -> AsyncIterator[ChangePage]:
@@ -34,11 +36,12 @@ async def changes(api: FreshbooksApi, cursor: Mapping[str, Any]) -> AsyncIterato
             latest = max(since, *map(str, reached.values())) if resource.day_filter else since
             counted = await _count(api, resource)
             yield ChangePage(observations=(), cursor=dict(reached), counted=counted)
-        async for rows in _shown_and_deleted(api, resource, changed_since(resource, since)):
+        reading = _Reading(api, resource, changed_since(resource, since))
+        async for rows in reading.rows():
             latest = max(latest, *(row.updated for row in rows))
             seen = _seen(resource, rows)
             yield ChangePage(observations=seen, cursor=dict(reached), backfill=first)
-        if first or latest != since:
+        if reading.steady and (first or latest != since):
             reached[resource.plural] = latest
             yield ChangePage(observations=(), cursor=dict(reached))
 
@@ -46,25 +49,31 @@ async def changes(api: FreshbooksApi, cursor: Mapping[str, Any]) -> AsyncIterato
 async def everything(api: FreshbooksApi, kind: Kind) -> AsyncIterator[tuple[Observation, ...]]:
     """All records of a kind, deleted ones too, the lists read to their end; for a sweep."""
     resource = RESOURCES[kind]
-    async for rows in _shown_and_deleted(api, resource, ()):
+    async for rows in _Reading(api, resource, ()).rows():
         yield _seen(resource, rows)
 
 
-async def _shown_and_deleted(
-    api: FreshbooksApi, resource: Resource, params: Params
-) -> AsyncIterator[tuple[Row, ...]]:
+class _Reading:
     """A list, and what is deleted of it. A record that comes in both was deleted meanwhile.
 
-    Its deletion pulled others onto pages that had been read, which the count need not show: as many may have come in. Then both are read again.
+    Its deletion pulled others onto pages that had been read, which the count need not show: as many may have come in. Then both are read again;
+    ``steady`` is whether a reading has met no such record, before we gave up.
     """
-    while True:
-        shown, deleted = set[str](), set[str]()
-        for these, its in ((params, shown), (DELETED, deleted)):
-            async for rows in listing.pages(api, resource, these):
-                its.update(row.id for row in rows)
-                yield rows
-        if not shown & deleted:
-            return
+
+    def __init__(self, api: FreshbooksApi, resource: Resource, params: Params) -> None:
+        self._api, self._resource, self._params = api, resource, params
+        self.steady = False
+
+    async def rows(self) -> AsyncIterator[tuple[Row, ...]]:
+        for _ in range(READINGS):
+            shown, deleted = set[str](), set[str]()
+            for params, ids in ((self._params, shown), (DELETED, deleted)):
+                async for rows in listing.pages(self._api, self._resource, params):
+                    ids.update(row.id for row in rows)
+                    yield rows
+            self.steady = not shown & deleted
+            if self.steady:
+                return
 
 
 def changed_since(resource: Resource, stamp: str) -> Params:
