@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -28,6 +28,7 @@ from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reason
 from tieout_simulator.coverage import Coverage, documents_of, step_of
 from tieout_simulator.daring import Daring
 from tieout_simulator.faults import CALM, swarm
+from tieout_simulator.logs import Logs
 from tieout_simulator.meddling import Meddler, OthersInFreshbooks, OthersInNav
 from tieout_simulator.memory.queue import MemoryQueue
 from tieout_simulator.mischief import Mischief
@@ -203,7 +204,7 @@ class _Seed:
             self._trace.note(worker.name if worker else "tieout", f"says {level}: {text}")
             raise structlog.DropEvent
 
-        return _Logs(capture)
+        return Logs(capture)
 
     async def _open(self) -> None:
         self._people = httpx2.AsyncClient(transport=Undisturbed(self._wire))
@@ -485,21 +486,3 @@ class _Seed:
 
 def _host(url: str) -> str:
     return str(httpx2.URL(url).host)
-
-
-class _Logs:
-    """structlog speaks to the simulation while it runs."""
-
-    def __init__(self, capture: Callable[..., Any]) -> None:
-        self._capture = capture
-
-    def __enter__(self) -> None:
-        self._before = structlog.get_config()
-        structlog.configure(
-            processors=[self._capture],
-            wrapper_class=structlog.BoundLogger,
-            cache_logger_on_first_use=False,
-        )
-
-    def __exit__(self, *_: object) -> None:
-        structlog.configure(**self._before)

@@ -56,8 +56,9 @@ class KeptTokens:
     async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
         self.tokens = Tokens(access_token, refresh_token, expires_at)
 
-    async def refused(self) -> None:
+    async def refused(self, refresh_token: str) -> bool:
         """The failure that follows says it."""
+        return refresh_token == self.tokens.refresh_token
 
 
 async def consented(
