@@ -55,6 +55,8 @@ def _fates(where: str) -> tuple[tuple[str, float], ...]:
     return tuple((fate, share) for fate in ("crash", "pause") if (fate, place) != UNGUARDED)
 
 
+# Who died each time at the same write would never do it.
+SURELY = 0.4
 # A sleep just here is not played: nothing could keep the worker out (applies.py).
 UNGUARDED = ("pause", "before nav write")
 
@@ -198,7 +200,8 @@ class Worker:
 
     def _doom(self, where: str) -> str:
         for fate, share in _fates(where):
-            if fate in self.swarm and self._dice.random() < self.swarm.likely[fate] * share:
+            likely = min(SURELY, self.swarm.likely.get(fate, 0.0) * share)
+            if fate in self.swarm and self._dice.random() < likely:
                 self._coverage.note(fate, *place_of(where))
                 self._trace.note(self.name, f"{fate} {where}")
                 if self.life is not None and self.life.renewing:

@@ -93,10 +93,12 @@ class ConnectionTokens:
             )
 
     async def refused(self, refresh_token: str) -> bool:
-        """FreshBooks refused this token: only a person can renew the consent. False if that has happened meanwhile, or another has renewed it."""
+        """FreshBooks refused this token: only a person can renew the consent. False if it is not the stored one any more."""
         async with self._store.transaction() as tx:
             row = await tx.row(_STORED, id=self._id)
-            stored = row and self._store.secrets.open(row[0], TABLE, "refresh_token", self._id)
+            stored = row and self._store.secrets.open(
+                row.refresh_token, TABLE, "refresh_token", self._id
+            )
             if stored != refresh_token:
                 return False
             await tx.run(_REFUSED, id=self._id)

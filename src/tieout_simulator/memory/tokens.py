@@ -57,7 +57,7 @@ class MemoryTokens:
             self._memory.consents.put(self._id, renewed)
 
     async def refused(self, refresh_token: str) -> bool:
-        """FreshBooks refused this token: only a person can renew the consent. False if that has happened meanwhile, or another has renewed it."""
+        """FreshBooks refused this token: only a person can renew the consent. False if it is not the stored one any more."""
         await self._memory._turn()
         with self._memory.transaction():
             row = self._memory.consents[self._id]

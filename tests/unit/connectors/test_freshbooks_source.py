@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import httpx2
 import pytest
+import structlog
 
 from tieout.connectors.budget import BURST, WINDOW_S
 from tieout.connectors.freshbooks.api import FreshbooksApi
@@ -292,8 +293,10 @@ async def test_a_list_that_changes_in_each_reading_is_left_to_the_next_poll(
         return shown
 
     freshbooks.many = restless  # type: ignore[method-assign]
-    _, after = await freshbooks.poll(before)
+    with structlog.testing.capture_logs() as said:
+        _, after = await freshbooks.poll(before)
     assert after["invoices"] == before["invoices"]
+    assert [line["event"] for line in said] == ["list_never_stood_still"]
 
 
 async def test_a_count_that_never_fits_ends_when_nothing_new_comes(freshbooks: Freshbooks) -> None:

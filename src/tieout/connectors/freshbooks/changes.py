@@ -12,11 +12,15 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import structlog
+
 from tieout.connectors.freshbooks import listing
 from tieout.connectors.freshbooks.api import FreshbooksApi, Params, Row
 from tieout.connectors.freshbooks.resources import RESOURCES, Resource
 from tieout.core.records.identity import DOCUMENTS, Kind
 from tieout.engine.ports import ChangePage, Observation
+
+log = structlog.get_logger()
 
 DELETED: Params = (("search[vis_state]", "1"),)
 OVERLAP = timedelta(days=1)
@@ -74,6 +78,7 @@ class _Reading:
             self.steady = not shown & deleted
             if self.steady:
                 return
+        log.warning("list_never_stood_still", kind=str(self._resource.kind), readings=READINGS)
 
 
 def changed_since(resource: Resource, stamp: str) -> Params:

@@ -1,8 +1,9 @@
 """Reading a list that changes while it is read.
 
 FreshBooks cuts its lists into pages by position. What is created meanwhile pushes records onto the next page, so that they come twice; what is
-deleted meanwhile pulls them back, so that one is skipped. Both show in FreshBooks' own count. Therefore a list is read again until its count stood still
-and was reached, or until a whole further reading brought nothing new. No order is assumed.
+deleted meanwhile pulls them back, so that one is skipped. Either shows in FreshBooks' own count. Therefore a list is read again until its count stood
+still and was reached, or until a whole further reading brought nothing new. No order is assumed. What the count cannot show, because as many came as
+went, the reader of the list and of what is deleted of it notices (``changes``).
 """
 
 from __future__ import annotations
