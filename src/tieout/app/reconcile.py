@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import structlog
 
+from tieout.app.evidence import read_evidence
 from tieout.app.host import utc_now
 from tieout.app.installation import Installation
 from tieout.connectors.freshbooks.client import FreshbooksSource
@@ -30,6 +31,8 @@ from tieout.engine.ports import Pair, Source, Stored
 
 log = structlog.get_logger()
 
+# NAV's word for American and Canadian taxes.
+SALES_TAX = "Sales Tax"
 # Longer than from one poll to the next: what is older and was not heard of was missed.
 NOT_HEARD_OF_YET = timedelta(hours=1)
 # So many documents are looked up together.
@@ -47,21 +50,16 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         if not isinstance(record, Customer)
     ]
     receivables = sorted(set(setup.customer_groups.values()))
-    taxes = {
-        account
-        for vat in setup.vat.values()
-        for account in (vat.sales_account, vat.unrealised_account)
-        if account
-    }
+    vat_entries = [entry async for entry in target.vat_entries()]
     rules = await installation.setup(pair)
     rounding = {rules.rounding_account} - {""}
     nav = NavBooks(
         customer_entries=[entry async for entry in target.customer_entries()],
         detailed_entries=[entry async for entry in target.detailed_entries()],
         receivable_entries=[entry async for entry in target.gl_entries(receivables)],
-        tax_entries=[entry async for entry in target.gl_entries(taxes)],
+        tax_entries=[entry async for entry in target.gl_entries(setup.tax_accounts)],
         rounding_entries=[entry async for entry in target.gl_entries(rounding)],
-        sales_taxes=[entry async for entry in target.sales_tax_entries()],
+        sales_taxes=[entry for entry in vat_entries if entry.calculation == SALES_TAX],
         prefix=pair.prefix,
         as_of=as_of,
     )
@@ -80,11 +78,12 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
     customers = await installation.store.customers(pair, clients)
     noted = await installation.store.unsettled(pair)
     most = rules.max_rounding
-    result = tie_out(freshbooks, nav, customers, setup.lcy, noted, most)
+    more = await read_evidence(installation, pair, source, target, setup, vat_entries, as_of)
+    result = tie_out(freshbooks, nav, customers, setup.lcy, noted, most, more)
     if result.agrees:
         return result
     unheard = await _unheard(installation, pair, source, records)
-    return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard, most)
+    return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard, most, more)
 
 
 async def _own_ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:

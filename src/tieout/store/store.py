@@ -16,6 +16,7 @@ from tieout.store.inbox import Inbox
 from tieout.store.lease import Leases
 from tieout.store.line import Lines
 from tieout.store.polls import Polls
+from tieout.store.recorded import Records
 from tieout.store.settle import Settling
 from tieout.store.tokens import ConnectionTokens
 
@@ -33,6 +34,7 @@ class PostgresStore(
     Approvals,
     Lines,
     Events,
+    Records,
 ):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 

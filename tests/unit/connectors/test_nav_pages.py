@@ -82,9 +82,12 @@ def _terms(code: str, formula: str) -> Row:
     return {"Code": code, "Due_Date_Calculation": formula, "Discount_Percent": 0}
 
 
+USER = {"User_ID": "ACCOUNTANT", "Reason_Code": "", "Reversed_Entry_No": 0}
+
+
 def _gl(key: str, no: str) -> Row:
     numbers = {"Entry_No": 1, "G_L_Account_No": "2310", "Document_No": no, "Amount": 960}
-    return {**numbers, "Document_Type": "Invoice", "External_Document_No": key, "Posting_Date": "2026-03-10"}  # fmt: skip
+    return {**numbers, "Document_Type": "Invoice", "External_Document_No": key, "Posting_Date": "2026-03-10", **USER}  # fmt: skip
 
 
 def _entry(command: Command, number: int) -> Row:

@@ -11,7 +11,7 @@ from tieout.connectors.http import Http
 from tieout.connectors.nav.calendar import read_calendar, read_rates
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.gateway import Gateway, Pong
-from tieout.connectors.nav.odata import NavOData, Value, any_of
+from tieout.connectors.nav.odata import NavOData, Value, any_of, literal
 from tieout.connectors.nav.setup import NavSetup, read_setup
 from tieout.connectors.nav.wire.ledgers import (
     WireBankEntry,
@@ -170,8 +170,23 @@ class NavTarget:
         async for row in rows:
             yield row.entry()
 
-    async def sales_tax_entries(self) -> AsyncIterator[VatEntry]:
-        """Sales tax (American, Canadian) in the order of posting. It goes to accounts of its jurisdictions, which no page tells of."""
-        only = "VAT_Calculation_Type eq 'Sales Tax'"
+    async def keyed_entries(self, prefix: str) -> AsyncIterator[GLEntry]:
+        """The general ledger of all accounts, as far as it carries keys of a pair, in the order of posting."""
+        only = f"startswith(External_Document_No,{literal(f'{prefix}-')})"
+        rows = self.odata.rows("GeneralLedgerEntries", WireGLEntry, where=only, orderby=IN_ORDER)
+        async for row in rows:
+            yield row.entry()
+
+    async def bank_entries(self, accounts: Collection[str]) -> AsyncIterator[BankEntry]:
+        """The ledger of these bank accounts in the order of posting."""
+        if not accounts:
+            return
+        only = any_of("Bank_Account_No", sorted(set(accounts)))
+        async for row in self.odata.rows(BANK_LEDGER, WireBankEntry, where=only, orderby=IN_ORDER):
+            yield row.entry()
+
+    async def vat_entries(self) -> AsyncIterator[VatEntry]:
+        """The tax of sales in the order of posting. Sales tax (American, Canadian) goes to accounts of its jurisdictions, which no page tells of."""
+        only = "Type eq 'Sale'"
         async for row in self.odata.rows("VATEntries", WireVatAmount, where=only, orderby=IN_ORDER):
             yield row.entry()

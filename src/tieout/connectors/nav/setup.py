@@ -76,6 +76,12 @@ class NavSetup:
     posting_from: date | None
     posting_to: date | None
 
+    @property
+    def tax_accounts(self) -> frozenset[str]:
+        """Where output VAT goes, and where it waits until it is paid."""
+        accounts = {a for v in self.vat.values() for a in (v.sales_account, v.unrealised_account)}
+        return frozenset(accounts - {""})
+
 
 async def read_setup(odata: NavOData, user: str) -> NavSetup:
     """Read it all. Raises Refused, which names the page, if one is not published."""

@@ -86,6 +86,26 @@ class FreshbooksBooks:
         )
 
     @cached_property
+    def listed(self) -> frozenset[Ref]:
+        """All that the lists show as not deleted, of whatever day, drafts too."""
+        documents: tuple[Invoice | CreditNote | Payment, ...] = (
+            *self.invoices,
+            *self.credit_notes,
+            *self.payments,
+        )
+        return frozenset(d.ref for d in documents if d.visibility is not Visibility.DELETED)
+
+    @cached_property
+    def drafts(self) -> tuple[Invoice | CreditNote, ...]:
+        """What is not sent yet."""
+        documents: tuple[Invoice | CreditNote, ...] = (*self.invoices, *self.credit_notes)
+        return tuple(
+            d
+            for d in documents
+            if d.draft and d.visibility is not Visibility.DELETED and self._in(d.issued_on)
+        )
+
+    @cached_property
     def overpayments(self) -> Mapping[Ref, CreditNote]:
         """The credit that holds what was paid too much, by payment: the one that it names, else the only one of its client, currency and day."""
         notes = [note for note in self.live_credit_notes if note.credit_type == OVERPAYMENT]

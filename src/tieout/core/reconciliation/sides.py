@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
+from tieout.core.reconciliation.evidence import NOTHING, Evidence
 from tieout.core.reconciliation.expected import ZERO, Expected
 from tieout.core.reconciliation.flight import Account, Flight
+from tieout.core.records.identity import Ref
 from tieout.core.records.ledger import CustomerEntry
+from tieout.core.records.money import total
+
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +34,14 @@ class Sides:
     expected: tuple[Expected, ...]
     flight: Flight
     max_rounding: Decimal = ZERO
+    evidence: Evidence = NOTHING
+
+    def local(self, ref: Ref, amount: Decimal) -> Decimal:
+        """A foreign amount at the rate at which its document stands in NAV."""
+        family = self.nav.families[ref]
+        foreign = total(entry.amount for entry in family)
+        local = total(self.nav.local.get(entry.entry_no, ZERO) for entry in family)
+        return (amount * local / foreign).quantize(CENT, ROUND_HALF_UP) if foreign else ZERO
 
     def account(self, client: str, currency: str) -> Account:
         """A client and a currency in NAV's words; an unlinked client stands for itself."""

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
-from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.sides import CENT, Sides
 from tieout.core.records.document import Line
 from tieout.core.records.identity import Ref
 from tieout.core.records.money import total
-
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def _compared(sides: Sides) -> Iterator[Tax]:
                 yield Tax(ref, amount, nav, rounded, ZERO)
             else:
                 cents = CENT * (1 + len(rows))
-                yield Tax(ref, _local(sides, ref, amount), nav, rounded, cents)
+                yield Tax(ref, sides.local(ref, amount), nav, rounded, cents)
 
 
 def _residuals(sides: Sides) -> Iterator[tuple[Ref, Decimal, str]]:
@@ -85,14 +83,6 @@ def _residuals(sides: Sides) -> Iterator[tuple[Ref, Decimal, str]]:
 
 def _rest(amount: Decimal, lines: Sequence[Line]) -> Decimal:
     return amount - total(line.amount.amount for line in lines)
-
-
-def _local(sides: Sides, ref: Ref, amount: Decimal) -> Decimal:
-    """At the rate at which the document stands in NAV."""
-    family = sides.nav.families[ref]
-    foreign = total(entry.amount for entry in family)
-    local = total(sides.nav.local.get(entry.entry_no, ZERO) for entry in family)
-    return (amount * local / foreign).quantize(CENT, ROUND_HALF_UP) if foreign else ZERO
 
 
 def _rounding(tax: Tax) -> Difference:

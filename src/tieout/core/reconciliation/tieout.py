@@ -8,17 +8,24 @@ from decimal import Decimal
 
 from tieout.core.reconciliation.balances import balances
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
+from tieout.core.reconciliation.cash import cash
 from tieout.core.reconciliation.control import control
+from tieout.core.reconciliation.cutoff import cutoff
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.documents import documents
 from tieout.core.reconciliation.due_dates import due_dates
+from tieout.core.reconciliation.evidence import NOTHING, Evidence
 from tieout.core.reconciliation.expected import ZERO, expected_documents
 from tieout.core.reconciliation.flight import Pending, flight_of
 from tieout.core.reconciliation.open_items import open_items
 from tieout.core.reconciliation.population import population
+from tieout.core.reconciliation.provenance import provenance
+from tieout.core.reconciliation.revenue import revenue
+from tieout.core.reconciliation.sets import sets
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.strangers import strangers
 from tieout.core.reconciliation.taxes import taxes
+from tieout.core.reconciliation.unapplied import unapplied
 from tieout.core.records.identity import Ref
 
 # In the order in which an accountant reads them: from documents to totals.
@@ -28,9 +35,15 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     open_items,
     balances,
     control,
+    revenue,
+    cash,
+    sets,
     strangers,
+    unapplied,
     population,
     due_dates,
+    cutoff,
+    provenance,
 )
 
 
@@ -67,10 +80,12 @@ def tie_out(
     lcy: str,
     in_flight: Collection[Ref] = (),
     max_rounding: Decimal = ZERO,
+    evidence: Evidence = NOTHING,
 ) -> Tieout:
     """Compare the books; ``customer_nos`` maps FreshBooks client ids to NAV customer numbers.
 
-    ``in_flight`` are documents that Tieout still has to carry over; ``max_rounding`` is how much of a document may stand on the rounding account.
+    ``in_flight`` are documents that Tieout still has to carry over; ``max_rounding`` is how much of a document may stand on the rounding account;
+    ``evidence`` is what else both books were read for: what is missing there is not compared.
     """
     expected = tuple(expected_documents(freshbooks, customer_nos, lcy))
     sides = Sides(
@@ -81,6 +96,7 @@ def tie_out(
         flight=flight_of(in_flight, expected, freshbooks, nav),
         max_rounding=max_rounding,
         expected=expected,
+        evidence=evidence,
     )
     return Tieout(
         checks=tuple(invariant(sides) for invariant in INVARIANTS),

@@ -49,7 +49,10 @@ class DetailedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GLEntry:
-    """One G/L Entry (NAV page 20), local currency, debit positive. ``external_document_no`` carries Tieout's key."""
+    """One G/L Entry (NAV page 20), local currency, debit positive. ``external_document_no`` carries Tieout's key, ``user`` who posted it.
+
+    ``reverses`` is the number of the entry that it reverses, 0 if none.
+    """
 
     entry_no: int
     gl_account_no: str
@@ -58,11 +61,17 @@ class GLEntry:
     external_document_no: str
     posting_date: date
     amount: Decimal
+    user: str = ""
+    reason_code: str = ""
+    reverses: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VatEntry:
-    """One VAT Entry (NAV page 315): the tax of a document as it will be declared, local currency, negative for sales. The page shows no key of ours."""
+    """One VAT Entry (NAV page 315): the tax of a document as it will be declared, local currency, negative for sales. The page shows no key of ours.
+
+    ``calculation`` is NAV's word for the kind of tax, ``vat_bus`` and ``vat_prod`` the groups of customer and product.
+    """
 
     entry_no: int
     document_type: str
@@ -70,11 +79,14 @@ class VatEntry:
     posting_date: date
     base: Decimal
     amount: Decimal
+    calculation: str = ""
+    vat_bus: str = ""
+    vat_prod: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankEntry:
-    """One Bank Account Ledger Entry (NAV page 372), amounts in the bank account's currency, debit positive. ``reconciled``: matched with a statement."""
+    """One Bank Account Ledger Entry (NAV page 372), ``amount`` in the bank account's currency, debit positive. ``reconciled``: matched with a statement."""
 
     entry_no: int
     bank_account_no: str
@@ -83,6 +95,8 @@ class BankEntry:
     amount: Decimal
     reconciled: bool
     reversed: bool
+    document_type: str = ""
+    amount_lcy: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,9 @@ class WireGLEntry(msgspec.Struct):
     External_Document_No: str
     Posting_Date: date
     Amount: Decimal
+    User_ID: str
+    Reason_Code: str
+    Reversed_Entry_No: int
 
     def entry(self) -> GLEntry:
         return GLEntry(
@@ -107,6 +110,9 @@ class WireGLEntry(msgspec.Struct):
             external_document_no=self.External_Document_No,
             posting_date=self.Posting_Date,
             amount=self.Amount,
+            user=self.User_ID,
+            reason_code=self.Reason_Code,
+            reverses=self.Reversed_Entry_No,
         )
 
 
@@ -119,6 +125,9 @@ class WireVatAmount(msgspec.Struct):
     Posting_Date: date
     Base: Decimal
     Amount: Decimal
+    VAT_Calculation_Type: str
+    VAT_Bus_Posting_Group: str
+    VAT_Prod_Posting_Group: str
 
     def entry(self) -> VatEntry:
         return VatEntry(
@@ -128,6 +137,9 @@ class WireVatAmount(msgspec.Struct):
             posting_date=self.Posting_Date,
             base=self.Base,
             amount=self.Amount,
+            calculation=self.VAT_Calculation_Type,
+            vat_bus=self.VAT_Bus_Posting_Group,
+            vat_prod=self.VAT_Prod_Posting_Group,
         )
 
 
@@ -136,9 +148,11 @@ class WireBankEntry(msgspec.Struct):
 
     Entry_No: int
     Bank_Account_No: str
+    Document_Type: str
     Document_No: str
     Posting_Date: date
     Amount: Decimal
+    Amount_LCY: Decimal
     Open: bool
     Reversed: bool
 
@@ -151,6 +165,8 @@ class WireBankEntry(msgspec.Struct):
             amount=self.Amount,
             reconciled=not self.Open,
             reversed=self.Reversed,
+            document_type=self.Document_Type.strip(),
+            amount_lcy=self.Amount_LCY,
         )
 
 

@@ -1,0 +1,160 @@
+"""I7: money that came in stands on the account that the posting setup gives its method, on the day on which it came.
+
+FreshBooks' cash is every payment that is not made from a credit, with what was paid too much, and every prepayment; less write-offs, which are no money.
+NAV's is what the bank ledger, or the general ledger of clearing accounts, has under the document's key. Documents that one book lacks are I1's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tieout.core.reconciliation.cells import Placed, summed
+from tieout.core.reconciliation.difference import Break, Check, Difference
+from tieout.core.reconciliation.evidence import NOT_GIVEN
+from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.rules import Rules
+from tieout.core.reconciliation.sides import CENT, Sides
+from tieout.core.records.identity import CHARGEBACK, Ref, type_of_key
+from tieout.core.records.money import total
+
+PREPAYMENT, REFUND = "prepayment", "Refund"
+CLOSED = "its own day is closed in NAV"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Money that came in: where it belongs, and how much of it in its own currency."""
+
+    ref: Ref
+    day: date
+    currency: str
+    amount: Decimal
+    account: str
+
+
+def cash(sides: Sides) -> Check:
+    """Money by account and day, receipt by receipt."""
+    general, rules = sides.evidence.general, sides.evidence.rules
+    found: list[Difference] = []
+    explained: list[Difference] = []
+    compared: list[Placed] = []
+    if general is not None and rules is not None:
+        for receipt in receipts(sides, rules):
+            if _stands(sides, general, receipt):
+                placed = _placed(sides, general, rules, receipt)
+                compared.append(placed)
+                _judge(sides, general, rules, placed, found, explained)
+    return Check(
+        invariant="I7",
+        name="money by account",
+        compared=len(compared),
+        freshbooks=total(a for placed in compared for a in placed.wanted.values()),
+        nav=total(a for placed in compared for a in placed.found.values()),
+        found=tuple(found),
+        explained=tuple(explained),
+        not_compared=NOT_GIVEN if general is None or rules is None else "",
+    )
+
+
+def receipts(sides: Sides, rules: Rules) -> Iterator[Receipt]:
+    """FreshBooks' cash; a write-off is a receipt of nothing."""
+    books = sides.freshbooks
+    due = {each.ref: each for each in sides.expected}
+    for payment in books.money:
+        recovered = books.recoveries.get(payment.ref)
+        if payment.from_credit or (payment.ref not in due and not recovered):
+            continue
+        setup = rules.of(payment.ref)
+        amount = recovered.amount.amount if recovered else -due[payment.ref].amount
+        yield Receipt(
+            ref=payment.ref,
+            day=payment.paid_on,
+            currency=payment.currency,
+            amount=ZERO if setup.is_write_off(payment) else amount,
+            account=setup.money_account(payment) or "of no rule",
+        )
+    for note in books.live_credit_notes:
+        if note.credit_type == PREPAYMENT:
+            yield Receipt(
+                ref=note.ref,
+                day=note.issued_on,
+                currency=note.currency,
+                amount=note.amount.amount,
+                account=rules.of(note.ref).prepayment_account or "of no rule",
+            )
+
+
+def _stands(sides: Sides, general: GeneralLedger, receipt: Receipt) -> bool:
+    """Whether NAV has it; what was recovered of a write-off is no customer's, and cannot be had in another currency than at home."""
+    if receipt.ref in sides.freshbooks.recoveries:
+        return receipt.currency == sides.lcy and receipt.ref in general.by_document
+    return receipt.ref in sides.nav.families
+
+
+def _placed(sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt) -> Placed:
+    home = receipt.currency == sides.lcy
+    amount = receipt.amount if home else sides.local(receipt.ref, receipt.amount)
+    family = sides.nav.families.get(receipt.ref, ())
+    rows = len(general.by_document.get(receipt.ref, ()))
+    return Placed(
+        ref=receipt.ref,
+        day=receipt.day,
+        wanted=summed([(receipt.account, receipt.day, amount)]),
+        found=summed(
+            (receipt.account if account in rules.charges else account, day, amount)
+            for account, day, amount in _moved(general, rules, receipt.ref)
+        ),
+        cents=ZERO if home else CENT * max(1, rows),
+        later=len(sides.nav.families_since.get(receipt.ref, ())) > len(family),
+        elsewhere=bool(receipt.amount)
+        and total(entry.amount for entry in family) == -receipt.amount,
+    )
+
+
+def _moved(general: GeneralLedger, rules: Rules, ref: Ref) -> Iterator[tuple[str, date, Decimal]]:
+    """What NAV has of a receipt on bank accounts, on clearing accounts, and on those of bank charges; local currency."""
+    for bank in general.bank_of.get(ref, ()):
+        yield bank.bank_account_no, bank.posting_date, bank.amount_lcy
+    wanted = rules.money_gl_accounts | rules.charges
+    for row in general.by_document.get(ref, ()):
+        if row.gl_account_no in wanted:
+            yield row.gl_account_no, row.posting_date, row.amount
+
+
+def _judge(
+    sides: Sides,
+    general: GeneralLedger,
+    rules: Rules,
+    placed: Placed,
+    found: list[Difference],
+    explained: list[Difference],
+) -> None:
+    rows = general.by_document.get(placed.ref, ())
+    charged = total(row.amount for row in rows if row.gl_account_no in rules.charges)
+    if charged:
+        text = f"the bank kept {charged} of it"
+        explained.append(placed.difference("I7", Break.BANK_CHARGE, text))
+    if placed.agrees:
+        return
+    kind, back = placed.kind(), _paid_back(general, placed.ref)
+    if sides.flight.explains(placed.ref):
+        found.append(placed.difference("I7", Break.IN_FLIGHT))
+    elif kind is Break.DATE_PERIOD and back:
+        text = "part of it went back, or came again, on a later day"
+        explained.append(placed.difference("I7", Break.REFUND, text))
+    elif kind is Break.DATE_PERIOD and placed.day < sides.evidence.first_open:
+        explained.append(placed.difference("I7", kind, CLOSED))
+    else:
+        found.append(placed.difference("I7", kind))
+
+
+def _paid_back(general: GeneralLedger, ref: Ref) -> bool:
+    """Whether NAV has a refund or a chargeback of it."""
+    return any(
+        row.document_type == REFUND or type_of_key(row.external_document_no) == CHARGEBACK
+        for row in general.by_document.get(ref, ())
+    )

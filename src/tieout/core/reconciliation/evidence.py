@@ -1,0 +1,32 @@
+"""What a tie-out may be given besides customers' ledgers; what it is not given it does not compare, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.recorded import Recorded
+from tieout.core.reconciliation.rules import Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """NAV's other ledgers, the posting setup, and what Tieout has on record.
+
+    ``first_open`` is the first day on which NAV takes money, ``first_open_vat`` documents with VAT: what is older had to be dated later. ``rates`` are
+    NAV's exchange rates, oldest first: from which day, and how many units are worth one of the local currency.
+    """
+
+    general: GeneralLedger | None = None
+    rules: Rules | None = None
+    recorded: Recorded | None = None
+    first_open: date = date.min
+    first_open_vat: date = date.min
+    rates: Mapping[str, Sequence[tuple[date, Decimal]]] = field(default_factory=dict)
+
+
+NOTHING = Evidence()
+NOT_GIVEN = "NAV's general ledger or the posting setup was not given."

@@ -1,0 +1,79 @@
+"""What NAV's general ledger, bank ledger and VAT ledger hold of each FreshBooks document, found by the keys that the general ledger carries."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from tieout.core.reconciliation.books import ref_of_key
+from tieout.core.records.identity import Ref
+from tieout.core.records.ledger import BankEntry, GLEntry, VatEntry
+
+# The suffix of a key that posts a document, or its opposite; others settle entries with each other, or declare VAT beside a receipt.
+DOCUMENT = re.compile(r"-\d+X?$")
+Number = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneralLedger:
+    """NAV's entries that carry keys of the pair, up to ``as_of``; bank and VAT entries of all documents of these numbers.
+
+    ``receivables``, ``taxes`` and ``rounding`` are G/L accounts, by NAV's set-up and the posting setup: what is on none of them is revenue or money.
+    """
+
+    entries: Sequence[GLEntry]
+    prefix: str
+    bank_entries: Sequence[BankEntry] = ()
+    vat_entries: Sequence[VatEntry] = ()
+    receivables: frozenset[str] = frozenset()
+    taxes: frozenset[str] = frozenset()
+    rounding: frozenset[str] = frozenset()
+    as_of: date | None = None
+
+    @cached_property
+    def by_document(self) -> Mapping[Ref, tuple[GLEntry, ...]]:
+        """The entries that post a document or its opposite, all revisions together; not those that only settle."""
+        found: dict[Ref, list[GLEntry]] = defaultdict(list)
+        for entry in self.entries:
+            ref = ref_of_key(self.prefix, entry.external_document_no)
+            posts = DOCUMENT.search(entry.external_document_no)
+            if ref is not None and posts and self._in(entry.posting_date):
+                found[ref].append(entry)
+        return {ref: tuple(entries) for ref, entries in found.items()}
+
+    @cached_property
+    def bank_of(self) -> Mapping[Ref, tuple[BankEntry, ...]]:
+        """The bank entries of each document; the bank's ledger shows no key."""
+        found: dict[Ref, list[BankEntry]] = defaultdict(list)
+        for entry in self.bank_entries:
+            ref = self._numbers.get((entry.document_type, entry.document_no))
+            if ref is not None and self._in(entry.posting_date):
+                found[ref].append(entry)
+        return {ref: tuple(entries) for ref, entries in found.items()}
+
+    @cached_property
+    def vat_of(self) -> Mapping[Ref, tuple[VatEntry, ...]]:
+        """The tax entries of each document; NAV's page of them shows no key."""
+        found: dict[Ref, list[VatEntry]] = defaultdict(list)
+        for entry in self.vat_entries:
+            ref = self._numbers.get((entry.document_type, entry.document_no))
+            if ref is not None and self._in(entry.posting_date):
+                found[ref].append(entry)
+        return {ref: tuple(entries) for ref, entries in found.items()}
+
+    @cached_property
+    def _numbers(self) -> Mapping[Number, Ref]:
+        """Which document a number of NAV's is of."""
+        return {
+            (entry.document_type, entry.document_no): ref
+            for entry in self.entries
+            if DOCUMENT.search(entry.external_document_no)
+            if (ref := ref_of_key(self.prefix, entry.external_document_no)) is not None
+        }
+
+    def _in(self, day: date) -> bool:
+        return self.as_of is None or day <= self.as_of

@@ -1,0 +1,95 @@
+"""What brings revenue in FreshBooks, or takes it back: for revenue by account (I6) and the tax of sales (I18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.sides import Sides
+from tieout.core.records.document import Line
+from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.money import total
+
+GOODWILL = "goodwill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """What brings revenue, or takes it back: ``sign`` is -1 for what lowers it, ``share`` the part of it that counts (a credit may be used in parts)."""
+
+    ref: Ref
+    kind: Kind
+    client: Ref
+    currency: str
+    day: date
+    amount: Decimal
+    lines: Sequence[Line]
+    sign: int = 1
+    share: Decimal = Decimal(1)
+    discount: Decimal = ZERO
+    tax_included: bool = False
+
+    @property
+    def base(self) -> Decimal:
+        return total(line.amount.amount for line in self.lines)
+
+
+def sales(sides: Sides) -> Iterator[Sale]:
+    """All that brings revenue or takes it back: invoices, goodwill credits when they are issued, or else when they are used."""
+    books = sides.freshbooks
+    for invoice in books.live_invoices:
+        base = total(line.amount.amount for line in invoice.lines)
+        discount = invoice.discount.amount
+        yield Sale(
+            ref=invoice.ref,
+            kind=Kind.INVOICE,
+            client=invoice.customer,
+            currency=invoice.currency,
+            day=invoice.issued_on,
+            amount=invoice.amount.amount,
+            lines=invoice.lines,
+            discount=-discount if base < 0 else discount,
+            tax_included=invoice.tax_included,
+        )
+    notes = {note.ref: note for note in books.credit_notes if note.credit_type == GOODWILL}
+    for note in books.live_credit_notes:
+        if note.ref in notes and note.ref not in books.deferred:
+            yield Sale(
+                ref=note.ref,
+                kind=Kind.CREDIT_NOTE,
+                client=note.customer,
+                currency=note.currency,
+                day=note.issued_on,
+                amount=note.amount.amount,
+                lines=note.lines,
+                sign=-1,
+            )
+    for payment in books.live_payments:
+        used = notes.get(payment.credit) if payment.credit in books.deferred else None
+        if used is not None and books.moves(payment):
+            yield Sale(
+                ref=payment.ref,
+                kind=Kind.CREDIT_NOTE,
+                client=used.customer,
+                currency=payment.currency,
+                day=payment.paid_on,
+                amount=used.amount.amount,
+                lines=used.lines,
+                sign=-1,
+                share=payment.amount.amount / used.amount.amount,
+            )
+
+
+def net(line: Line, sale: Sale) -> Decimal:
+    """A line without the tax that its price contains."""
+    amount = line.amount.amount
+    if not sale.tax_included:
+        return amount
+    rates = [tax.percent / 100 for tax in line.taxes]
+    factor = 1 + total(rates)
+    if line.compounded and len(rates) > 1:
+        factor += rates[0] * rates[1]
+    return amount / factor
