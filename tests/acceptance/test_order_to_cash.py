@@ -43,6 +43,12 @@ async def test_invoice_and_payment(world: World) -> None:
     assert await world.nav.open_items() == {}
     assert await world.states() == {"agreed": 2}
     await agreed(world)
+    figures = {
+        c.invariant: (c.compared, c.freshbooks, c.nav) for c in (await world.tie_out()).checks
+    }
+    assert figures["I6"] == (1, Decimal(800), Decimal(800))
+    assert figures["I7"] == (1, Decimal(960), Decimal(960))
+    assert figures["I12"] == figures["I28"] == (2, 2, 2)
     before = await commands(world)
     await world.sync()
     assert await commands(world) == before
@@ -187,7 +193,16 @@ async def test_a_break_behind_our_back_is_named(world: World) -> None:
     result = await world.tie_out()
     assert not result.agrees
     kinds = {(d.invariant, str(d.kind)) for d in result.differences}
-    assert kinds == {("I1", "AMOUNT"), ("I3", "OPEN_AMOUNT"), ("I4", "BALANCE"), ("I5", "CONTROL")}
+    assert kinds == {
+        ("I1", "AMOUNT"),
+        ("I3", "OPEN_AMOUNT"),
+        ("I4", "BALANCE"),
+        ("I5", "CONTROL"),
+        ("I7", "AMOUNT"),
+    }
+    (undone_by,) = [d for d in result.explained if d.invariant == "I28"]
+    assert (undone_by.subject, undone_by.kind) == ("FB-PMT-11001-1", "PROVENANCE")
+    assert "reversed in NAV by ACCOUNTANT" in undone_by.text
 
 
 async def test_edit_of_an_invoice_with_several_payments(world: World) -> None:

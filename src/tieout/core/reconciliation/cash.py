@@ -6,7 +6,7 @@ NAV's is what the bank ledger, or the general ledger of clearing accounts, has u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,8 @@ from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.rules import Rules
 from tieout.core.reconciliation.sides import CENT, Sides
 from tieout.core.records.identity import CHARGEBACK, Ref, type_of_key
-from tieout.core.records.money import total
+from tieout.core.records.ledger import BankEntry, GLEntry
+from tieout.core.records.money import decimals, round_half_away, total
 
 PREPAYMENT, REFUND = "prepayment", "Refund"
 CLOSED = "its own day is closed in NAV"
@@ -97,16 +98,15 @@ def _stands(sides: Sides, general: GeneralLedger, receipt: Receipt) -> bool:
 
 def _placed(sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt) -> Placed:
     home = receipt.currency == sides.lcy
-    amount = receipt.amount if home else sides.local(receipt.ref, receipt.amount)
     family = sides.nav.families.get(receipt.ref, ())
     rows = len(general.by_document.get(receipt.ref, ()))
     return Placed(
         ref=receipt.ref,
         day=receipt.day,
-        wanted=summed([(receipt.account, receipt.day, amount)]),
+        wanted=summed([(receipt.account, receipt.day, receipt.amount)]),
         found=summed(
             (receipt.account if account in rules.charges else account, day, amount)
-            for account, day, amount in _moved(general, rules, receipt.ref)
+            for account, day, amount in _moved(sides, general, rules, receipt)
         ),
         cents=ZERO if home else CENT * max(1, rows),
         later=len(sides.nav.families_since.get(receipt.ref, ())) > len(family),
@@ -115,14 +115,34 @@ def _placed(sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt
     )
 
 
-def _moved(general: GeneralLedger, rules: Rules, ref: Ref) -> Iterator[tuple[str, date, Decimal]]:
-    """What NAV has of a receipt on bank accounts, on clearing accounts, and on those of bank charges; local currency."""
-    for bank in general.bank_of.get(ref, ()):
-        yield bank.bank_account_no, bank.posting_date, bank.amount_lcy
+def _moved(
+    sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt
+) -> Iterator[tuple[str, date, Decimal]]:
+    """What NAV has of a receipt on bank accounts, on clearing accounts, and on those of bank charges, in the receipt's own currency."""
+    rates = _rates(sides, receipt)
     wanted = rules.money_gl_accounts | rules.charges
-    for row in general.by_document.get(ref, ()):
-        if row.gl_account_no in wanted:
-            yield row.gl_account_no, row.posting_date, row.amount
+    rows: list[tuple[str, BankEntry | GLEntry, Decimal]] = [
+        (row.bank_account_no, row, row.amount_lcy) for row in general.bank_of.get(receipt.ref, ())
+    ]
+    rows += [
+        (row.gl_account_no, row, row.amount)
+        for row in general.by_document.get(receipt.ref, ())
+        if row.gl_account_no in wanted
+    ]
+    for account, row, amount in rows:
+        rate = rates.get((row.document_type, row.document_no), Decimal(1))
+        places = decimals(receipt.currency)
+        yield account, row.posting_date, round_half_away(amount * rate, places)
+
+
+def _rates(sides: Sides, receipt: Receipt) -> Mapping[tuple[str, str], Decimal]:
+    """How many units of the receipt's currency are one of the local one, by the number of each document: what went back did so at a rate of its own."""
+    rates: dict[tuple[str, str], Decimal] = {}
+    for entry in sides.nav.families.get(receipt.ref, ()):
+        local = sides.nav.local.get(entry.entry_no, ZERO)
+        if entry.currency_code and local:
+            rates[entry.document_type, entry.document_no] = entry.amount / local
+    return rates
 
 
 def _judge(

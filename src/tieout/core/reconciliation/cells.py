@@ -20,7 +20,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """What a document should have on each account on its ``day``, and what NAV has there, local currency.
+    """What a document should have on each account on its ``day``, and what NAV has there.
 
     ``cents`` is how far an account may be off: NAV rounds each row of a foreign document by itself. ``later`` says that NAV has more of it after the day
     as of which is compared, ``elsewhere`` that its other side is right, so that what is missing here stands on an account that is not looked at.
