@@ -24,15 +24,15 @@ DEEDS: dict[str, int] = {
 # What a bookkeeper does far oftener than others, by the way into NAV, and how many have that habit: as with faults, an even mixture reaches less.
 HABITS: dict[str, tuple[tuple[int, dict[str, int]], ...]] = {
     "gateway": (
-        (5, {}),
-        (5, {"terms": 80, "invoice": 30, "long_name": 0, "gross": 0}),
-        (6, {"prepay": 40, "drop_credit": 40, "long_name": 0}),
-        (5, {"invoice": 20, "pay": 30, "drop_payment": 40, "lessen": 8, "long_name": 0}),
+        (4, {}),
+        (6, {"terms": 80, "invoice": 30, "long_name": 0, "gross": 0}),
+        (8, {"prepay": 40, "drop_credit": 40, "long_name": 0}),
+        (9, {"invoice": 20, "pay": 30, "drop_payment": 40, "lessen": 8, "long_name": 0}),
     ),
     "pages": (
-        (5, {}),
-        (12, {"terms": 90, "invoice": 30, "long_name": 0, "gross": 0}),
-        (4, {"client": 24, "invoice": 20}),
+        (3, {}),
+        (18, {"terms": 90, "invoice": 30, "long_name": 0, "gross": 0}),
+        (3, {"client": 24, "invoice": 20}),
     ),
 }
 # What changes how many documents a list has, and which come first.

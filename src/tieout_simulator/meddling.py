@@ -51,7 +51,7 @@ SELDOM_FOUND = frozenset({"gateway Find customer", "gateway Find credit_note"})
 SELDOM_READ = frozenset({"nav read CurrencyExchangeRates", "nav read PaymentTerms"})
 LONGEST_POSTING_S = 9.0
 # Nobody is so quick as to change a list at each of its pages.
-HASTE_S = 60.0
+HASTE_S = 10.0
 CORRECTION = "Correction of Remaining Amount"
 
 

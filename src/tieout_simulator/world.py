@@ -123,7 +123,9 @@ class _Seed:
         self._page_size = dice.choice((100, 100, 9, 4, 4, 2))
         # NAV is thought to take hundreds of commands in a call; few make many calls of what people do here.
         self._per_call = self._dice("calls").choice((1, 2, calls.COMMANDS_PER_CALL))
-        self._past = dice.choice((0, 0, 20, 40))
+        # A real company posts half a document to three a second.
+        self._pace_ms = self._dice("pace").choice((0, 0, 500, 2_000))
+        self._past = dice.choice((0, 20, 20, 40))
         self._history_s = self._dice("history").choice((1.0, 10.0)) * DAY_S
         begins -= timedelta(seconds=self._history_s if self._past else 0)
         self._clock = VirtualClock(loop, begins)
@@ -234,6 +236,8 @@ class _Seed:
 
     def _nav(self, host: str) -> Nav:
         nav = open_nav(self._wire, self._clock, dict(self._options.nav_switches), host)
+        if "posting_ms" not in self._options.nav_switches:
+            nav.state.switches.set("posting_ms", self._pace_ms)
         others = OthersInNav(nav, self._dice(f"others {host}"), self._coverage, self._trace)
         self._others.append(others)
         self._network.meddlers[host] = others.meddlers()
@@ -364,7 +368,7 @@ class _Seed:
         dice, pause = self._dice("pauses"), self._options.days * DAY_S / self._options.deeds
         gaps = self._dice("gaps")
         # People are at work when a new Tieout reads what stands there.
-        first = gaps.choice((4, 8)) if self._past else 0
+        first = gaps.choice((6, 14)) if self._past else 0
         for deed in range(self._options.deeds):
             await asyncio.sleep(dice.random() * 2 * (pause if deed >= first else MORNING_S))
             side = dice.choice(self._sides)
