@@ -29,7 +29,8 @@ class Verdict:
     def add(self, outcome: Outcome, *, asked: bool) -> None:
         self.seeds += 1
         self.asked += asked
-        self.seen += outcome.states["seen"]
+        # Of a seed that could not be played to its end nothing is known but that.
+        self.seen += outcome.states.get("seen", 0)
         self.held += len(outcome.held)
         self.violations += len(outcome.violations)
         self.reasons.update(short(reason) for reason in outcome.held.values())

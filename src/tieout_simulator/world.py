@@ -27,7 +27,7 @@ from tieout_simulator.chance import seeded
 from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reasons, violations
 from tieout_simulator.coverage import Coverage, documents_of, step_of
 from tieout_simulator.daring import Daring
-from tieout_simulator.faults import CALM, swarm
+from tieout_simulator.faults import CALM, Swarm, swarm
 from tieout_simulator.logs import Logs
 from tieout_simulator.meddling import Meddler, OthersInFreshbooks, OthersInNav
 from tieout_simulator.memory.queue import MemoryQueue
@@ -126,6 +126,8 @@ class _Seed:
         # A real company posts half a document to three a second.
         self._pace_ms = self._dice("pace").choice((0, 0, 500, 2_000))
         self._past = dice.choice((0, 20, 20, 40))
+        # Else much of what stands there is read for the first time only when people rest.
+        self._calm_morning = self._past and self._dice("morning").random() < 0.5
         self._history_s = self._dice("history").choice((1.0, 10.0)) * DAY_S
         begins -= timedelta(seconds=self._history_s if self._past else 0)
         self._clock = VirtualClock(loop, begins)
@@ -369,7 +371,10 @@ class _Seed:
         gaps = self._dice("gaps")
         # People are at work when a new Tieout reads what stands there.
         first = gaps.choice((6, 14)) if self._past else 0
+        self._under(CALM if self._calm_morning else self._swarm)
         for deed in range(self._options.deeds):
+            if deed == first:
+                self._under(self._swarm)
             await asyncio.sleep(dice.random() * 2 * (pause if deed >= first else MORNING_S))
             side = dice.choice(self._sides)
             for _ in range(dice.choice((1, 1, 1, 2, 4))):
@@ -380,6 +385,12 @@ class _Seed:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+
+    def _under(self, swarm: Swarm) -> None:
+        """From now on these are the faults of the network and of the workers."""
+        self._network.swarm = swarm
+        for worker in self._workers:
+            worker.swarm = swarm
 
     async def _quiet_days(self) -> None:
         """Nobody works in FreshBooks, somebody looks at what is held, and whatever can go wrong still does."""
@@ -437,9 +448,7 @@ class _Seed:
         self._trace.note("world", "rests")
         for side in self._sides:
             await side.mischief.rest()
-        self._network.swarm = CALM
-        for worker in self._workers:
-            worker.swarm = CALM
+        self._under(CALM)
         # What is drafted is posted by a person, and seen by the poll after that.
         polls = 3 if self._route == "pages" else 2
         for day in range(REST_DAYS + polls * math.ceil(self._poll_s / DAY_S)):
