@@ -51,6 +51,7 @@ from tieout_simulator.worker import ADDRESS, AT_WORK, RHYTHM, Worker, killed
 
 DAY_S = 86_400.0
 REST_DAYS, QUIET_DAYS = 3, 3
+STATES = ("seen", "pending", "agreed", "held", "dead", "excluded")
 # Between two deeds of somebody who is at work.
 BURST_S, MORNING_S = 15.0, 3.0
 # How many have a Tieout that FreshBooks cannot reach, that looks seldom and never at everything: what a poll misses there stays missed.
@@ -139,7 +140,7 @@ class _Seed:
             self._poll_s = DAY_S * self._dice("firewall poll").choice((3, 4, 5))
         # Whether a second business feeds another company, or the same one under another prefix; two workers then contend for both.
         self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
-        # Where no gateway is installed, a person posts what Tieout has drafted. Dice of its own: the stories of all other seeds stay as they are.
+        # Where no gateway is installed, a person posts what Tieout has drafted.
         route = self._dice("route").choices(("gateway", "pages"), (70, 30))[0]
         self._route = options.route or route
         shares, habits = zip(*HABITS[self._route], strict=True)
@@ -182,7 +183,6 @@ class _Seed:
             for side in self._sides:
                 side.freshbooks.webhooks._worker.cancel()  # type: ignore[union-attr]
         found_at = [await self._store.status(side.pair) for side in self._sides]
-        names = ("seen", "pending", "agreed", "held", "dead", "excluded")
         held = [w for side in self._sides for w in await self._store.held(side.pair)]
         return Outcome(
             seed=self._seed,
@@ -190,7 +190,7 @@ class _Seed:
             violations=found,
             coverage=self._coverage,
             events=self._trace.events,
-            states={name: sum(getattr(one, name) for one in found_at) for name in names},
+            states={name: sum(getattr(one, name) for one in found_at) for name in STATES},
             swarm=self._swarm.names,
             held={str(w.ref): w.reason for w in held},
             asked=self._asked(),
@@ -214,12 +214,7 @@ class _Seed:
         self._people = httpx2.AsyncClient(transport=Undisturbed(self._wire))
         excuses: dict[str, list[str]] = {}
         self._network = Network(
-            self._wire,
-            self._swarm,
-            self._dice("network"),
-            self._coverage,
-            self._trace,
-            excuses,
+            self._wire, self._swarm, self._dice("network"), self._coverage, self._trace, excuses
         )
         self._hooks = httpx2.AsyncClient(transport=Line(self._network, "freshbooks"), timeout=5.0)
         self._store = WatchedStore(clock=self._clock.now, checkpoint=self._checkpoint)
@@ -350,9 +345,9 @@ class _Seed:
     # ------------------------------------------------------------ what happens
 
     def _tell_assumptions(self) -> None:
-        for system in ("freshbooks", "nav"):
-            for name, value in sorted(getattr(self._options, f"{system}_switches").items()):
-                self._trace.note("world", f"assumes {system}.{name}={value}")
+        given = {"freshbooks": self._options.freshbooks_switches, "nav": self._options.nav_switches}
+        for name, value in sorted((f"{s}.{n}", v) for s, some in given.items() for n, v in some.items()):  # fmt: skip
+            self._trace.note("world", f"assumes {name}={value}")
 
     async def _history(self) -> None:
         """What stands in FreshBooks before Tieout is connected."""

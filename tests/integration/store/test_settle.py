@@ -427,3 +427,22 @@ async def test_a_claim_waits_for_a_recording_that_is_under_way(
     recorded = not isinstance(outcomes[0], Superseded)
     assert (await store.status(pair)).agreed == recorded
     assert isinstance(outcomes[1], Lease)
+
+
+async def test_what_is_on_record_tells_of_every_document_and_command(
+    store: PostgresStore, pair: Pair, lease: Lease, now: datetime, posting: Posting
+) -> None:
+    await store.accept(pair, now=now, refs=[INVOICE, OTHER])
+    command = posting(INVOICE)
+    await store.intend(pair, lease, [command])
+
+    found = await store.recorded(pair, "SVC")
+
+    assert {ref: known.state for ref, known in found.documents.items()} == {
+        INVOICE: "pending",
+        OTHER: "pending",
+    }
+    assert all(known.gone for known in found.documents.values())
+    sent = found.commands[0]
+    assert (sent.ref, sent.key, sent.state) == (INVOICE, command.key, "intended")
+    assert (len(found.commands), found.user) == (1, "SVC")

@@ -1,0 +1,33 @@
+"""What is on record of all documents and commands of a pair."""
+
+from __future__ import annotations
+
+from tieout.core.reconciliation.recorded import Known, Recorded, Sent
+from tieout.core.records.identity import Ref
+from tieout.engine.ports import Pair
+from tieout_simulator.memory.documents import Documents
+
+
+class Records(Documents):
+    """See store.recorded."""
+
+    async def recorded(self, pair: Pair, user: str) -> Recorded:
+        """Every document with its state, every command with what became of it."""
+        await self._turn()
+        rows = [(row.command, row.state) for row in self._in_order(pair)]
+        return Recorded(
+            documents={
+                ref: Known(state=row.state, gone=self._gone(pair, ref))
+                for (of, ref), row in self.document_rows.items()
+                if of == pair.id
+            },
+            commands=[
+                Sent(ref=c.ref, key=c.key, role=c.role, state=state, setup_version=c.setup_version)
+                for c, state in rows
+            ],
+            user=user,
+        )
+
+    def _gone(self, pair: Pair, ref: Ref) -> bool:
+        row = self.observation_rows.get((pair.id, ref))
+        return row is None or row.observation.deleted or row.unlisted
