@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx2
 import pytest
 from tests.unit.connectors.test_nav_odata import CONNECTION
@@ -74,3 +76,27 @@ async def test_a_check_by_hand_has_no_lease() -> None:
     nav = Nav()
     await nav.each_write()
     assert len(nav.writes) == 3
+
+
+async def test_a_drain_that_was_succeeded_in_its_own_process_sends_nothing() -> None:
+    """A process stood still; when it wakes, a second drain claims before the first has learned that its lease has passed."""
+    nav, claimed = Nav(), asyncio.Event()
+
+    async def passed() -> None:
+        raise Superseded("database", "epoch 1 has passed")
+
+    async def first() -> None:
+        await nav.target.claim(1, passed)
+        await claimed.wait()
+        await nav.target.odata.create("GeneralJournal", {})
+
+    async def second() -> None:
+        await nav.target.claim(2, nav.keep)
+        claimed.set()
+        await nav.target.odata.create("GeneralJournal", {})
+
+    old, new = asyncio.create_task(first()), asyncio.create_task(second())
+    await new
+    with pytest.raises(Superseded):
+        await old
+    assert (nav.writes, nav.asked) == (["POST"], 1)

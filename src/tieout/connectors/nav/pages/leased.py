@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from tieout.connectors.http import Http
 from tieout.connectors.nav.connection import NavConnection
@@ -16,7 +19,11 @@ STOOD_STILL_S = 3.0
 
 
 class LeasedOData(NavOData):
-    """The entity sets of one company; each write is sent just after the lease was renewed. Before a claim (a check by hand) there is none to renew."""
+    """The entity sets of one company; each write is sent just after the lease of the task that writes was renewed.
+
+    Of the task and not of the process: one that stood still may begin a second drain before the first learns that it was succeeded. Before any claim
+    (a check by hand) there is no lease to renew.
+    """
 
     def __init__(
         self,
@@ -27,13 +34,23 @@ class LeasedOData(NavOData):
     ) -> None:
         super().__init__(connection, http, write_timeout_s)
         self._clock = clock
-        self.keep: Keep | None = None
+        self._keeps: WeakKeyDictionary[asyncio.Task[Any], Keep] = WeakKeyDictionary()
+        self._claimed = False
+
+    def claimed(self, keep: Keep | None) -> None:
+        """From now on this task writes under the lease that ``keep`` renews."""
+        task = asyncio.current_task()
+        if task is not None and keep is not None:
+            self._keeps[task], self._claimed = keep, True
 
     async def _about_to_write(self) -> None:
         """Raises Superseded, or OutcomeUnknown if we stood still meanwhile, so that it is not known any more."""
-        if self.keep is None:
+        task = asyncio.current_task()
+        keep = self._keeps.get(task) if task is not None else None
+        if keep is None:
+            assert not self._claimed, "a write by a task that has not claimed"
             return
         asked = self._clock()
-        await self.keep()
+        await keep()
         if self._clock() - asked > STOOD_STILL_S:
             raise OutcomeUnknown("nav", "stood still before a write")

@@ -61,7 +61,7 @@ class PagesTarget(NavTarget):
 
     async def claim(self, epoch: int, keep: Keep | None = None) -> int:
         """Nothing in NAV keeps epochs, so the lease is renewed before each write; what was read of NAV before is read anew."""
-        self.odata.keep = keep
+        self.odata.claimed(keep)
         self._reach = None
         self._failed = set()
         return epoch
