@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from unittest import mock
@@ -22,12 +21,12 @@ from tieout.engine.ports import Pair
 from tieout_sandboxes.freshbooks import paging
 from tieout_sandboxes.freshbooks.books import Books
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
-from tieout_simulator.bookkeepers import HABITS, LIST_CHANGES
+from tieout_simulator.bookkeepers import LIST_CHANGES
 from tieout_simulator.chance import seeded
 from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reasons, violations
 from tieout_simulator.coverage import Coverage, documents_of, step_of
 from tieout_simulator.daring import Daring
-from tieout_simulator.faults import CALM, Swarm, swarm
+from tieout_simulator.faults import CALM, Swarm
 from tieout_simulator.logs import Logs
 from tieout_simulator.meddling import Meddler, OthersInFreshbooks, OthersInNav
 from tieout_simulator.memory.queue import MemoryQueue
@@ -42,6 +41,7 @@ from tieout_simulator.sandboxes import (
     open_freshbooks,
     open_nav,
 )
+from tieout_simulator.shape import DAY_S, dice_of, shape_of
 from tieout_simulator.sides import Side
 from tieout_simulator.trace import Event, Trace
 from tieout_simulator.virtual_time import VirtualClock, VirtualLoop, play
@@ -49,23 +49,12 @@ from tieout_simulator.watching import Watch, WatchedStore
 from tieout_simulator.wire import Undisturbed, Wire
 from tieout_simulator.worker import ADDRESS, AT_WORK, RHYTHM, Worker, killed
 
-DAY_S = 86_400.0
 REST_DAYS, QUIET_DAYS = 3, 3
 STATES = ("seen", "pending", "agreed", "held", "dead", "excluded")
 # Between two deeds of somebody who is at work.
 BURST_S, MORNING_S = 15.0, 3.0
-# How many have a Tieout that FreshBooks cannot reach, that looks seldom and never at everything: what a poll misses there stays missed.
-FIREWALLED = 0.15
 # What the last poll has noted is settled when the workers look next.
 LAST_LOOKS = 3
-# The night of the change to and from summer time in New York, the leap day, the end of a year, and a time when nothing happens.
-BEGINS = (
-    datetime(2026, 3, 4, 9, tzinfo=UTC),
-    datetime(2026, 10, 28, 9, tzinfo=UTC),
-    datetime(2028, 2, 20, 9, tzinfo=UTC),
-    datetime(2026, 12, 20, 9, tzinfo=UTC),
-    datetime(2026, 5, 6, 9, tzinfo=UTC),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,38 +105,8 @@ class WorkerEndedError(Exception):
 class _Seed:
     def __init__(self, seed: int, options: Options, loop: VirtualLoop) -> None:
         self._seed, self._options = seed, options
-        dice = self._dice("shape")
-        self._swarm = swarm(dice, options.faults)
-        begins = dice.choice(BEGINS) + timedelta(hours=dice.randrange(24))
-        self._poll_s = DAY_S * dice.choice((0.5, 1, 2, 2, 3, 4))
-        # FreshBooks' pages have a hundred rows; small ones make a long list of a short one.
-        self._page_size = dice.choice((100, 100, 9, 4, 4, 2))
-        # NAV is thought to take hundreds of commands in a call; few make many calls of what people do here.
-        self._per_call = self._dice("calls").choice((1, 2, calls.COMMANDS_PER_CALL))
-        # A real company posts half a document to three a second.
-        self._pace_ms = self._dice("pace").choice((0, 0, 500, 2_000))
-        self._past = dice.choice((0, 20, 20, 40))
-        # Else much of what stands there is read for the first time only when people rest.
-        self._calm_morning = self._past and self._dice("morning").random() < 0.5
-        self._history_s = self._dice("history").choice((1.0, 10.0)) * DAY_S
-        begins -= timedelta(seconds=self._history_s if self._past else 0)
-        self._clock = VirtualClock(loop, begins)
-        self._sweep_s = dice.choice((1, 3, 90)) * DAY_S
-        self._workers_wanted = dice.choice((1, 2, 2))
-        self._hooks_wanted = dice.random() < 0.8
-        if self._dice("firewall").random() < FIREWALLED:
-            self._hooks_wanted, self._page_size, self._sweep_s = False, 2, 90 * DAY_S
-            self._poll_s = DAY_S * self._dice("firewall poll").choice((3, 4, 5))
-        # Whether a second business feeds another company, or the same one under another prefix; two workers then contend for both.
-        self._second = dice.choices(("", "company of its own", "same company"), (80, 10, 10))[0]
-        # Where no gateway is installed, a person posts what Tieout has drafted.
-        route = self._dice("route").choices(("gateway", "pages"), (70, 30))[0]
-        self._route = options.route or route
-        shares, habits = zip(*HABITS[self._route], strict=True)
-        self._habit: Mapping[str, int] = self._dice("habit").choices(habits, shares)[0]
-        if self._habit and self._hooks_wanted:
-            # Whatever is done again and again is looked at each time, and not once for many.
-            self._poll_s = DAY_S
+        self._shape = shape_of(seed, options.faults, options.route)
+        self._clock = VirtualClock(loop, self._shape.begins)
         self._trace = Trace(self._clock.now, options.keep)
         self._coverage = Coverage()
         self._wire = Wire()
@@ -158,15 +117,15 @@ class _Seed:
         self._others: list[OthersInNav] = []
 
     def _dice(self, what: str) -> Random:
-        return Random(f"{what} {self._seed}")  # noqa: S311 - it shall be foreseen
+        return dice_of(what, self._seed)
 
     async def run(self) -> Outcome:
         with (
             seeded(self._seed, self._clock),
             self._listening(),
-            mock.patch.object(paging, "LARGEST_SIZE", self._page_size),
-            mock.patch.object(calls, "COMMANDS_PER_CALL", self._per_call),
-            mock.patch.object(calls, "FIRST_CALL", min(calls.FIRST_CALL, self._per_call)),
+            mock.patch.object(paging, "LARGEST_SIZE", self._shape.page_size),
+            mock.patch.object(calls, "COMMANDS_PER_CALL", self._shape.per_call),
+            mock.patch.object(calls, "FIRST_CALL", min(calls.FIRST_CALL, self._shape.per_call)),
         ):
             await self._open()
             self._tell_assumptions()
@@ -191,7 +150,7 @@ class _Seed:
             coverage=self._coverage,
             events=self._trace.events,
             states={name: sum(getattr(one, name) for one in found_at) for name in STATES},
-            swarm=self._swarm.names,
+            swarm=self._shape.swarm.names,
             held={str(w.ref): w.reason for w in held},
             asked=self._asked(),
         )
@@ -214,14 +173,19 @@ class _Seed:
         self._people = httpx2.AsyncClient(transport=Undisturbed(self._wire))
         excuses: dict[str, list[str]] = {}
         self._network = Network(
-            self._wire, self._swarm, self._dice("network"), self._coverage, self._trace, excuses
+            self._wire,
+            self._shape.swarm,
+            self._dice("network"),
+            self._coverage,
+            self._trace,
+            excuses,
         )
         self._hooks = httpx2.AsyncClient(transport=Line(self._network, "freshbooks"), timeout=5.0)
         self._store = WatchedStore(clock=self._clock.now, checkpoint=self._checkpoint)
         self._watch = Watch(self._store, self._books_of, self._nav_of, self._broken)
         self._sides = [await self._side("main", "FB", FRESHBOOKS, self._nav(NAV))]
-        if self._second:
-            shared = self._second == "same company"
+        if self._shape.second:
+            shared = self._shape.second == "same company"
             nav = self._sides[0].nav if shared else self._nav(f"other-{NAV}")
             other = await self._side("other", "FX", "freshbooks-other.sim", nav, in_nav=not shared)
             await other.number_apart()
@@ -229,12 +193,12 @@ class _Seed:
         excuses |= {_host(side.freshbooks.connection["url"]): side.excuses for side in self._sides}
         self._network.meanwhile = self._changed_meanwhile
         self._queue = MemoryQueue()
-        self._workers = [self._worker(n) for n in range(self._workers_wanted)]
+        self._workers = [self._worker(n) for n in range(self._shape.workers)]
 
     def _nav(self, host: str) -> Nav:
         nav = open_nav(self._wire, self._clock, dict(self._options.nav_switches), host)
         if "posting_ms" not in self._options.nav_switches:
-            nav.state.switches.set("posting_ms", self._pace_ms)
+            nav.state.switches.set("posting_ms", self._shape.pace_ms)
         others = OthersInNav(nav, self._dice(f"others {host}"), self._coverage, self._trace)
         self._others.append(others)
         self._network.meddlers[host] = others.meddlers()
@@ -252,15 +216,15 @@ class _Seed:
         )
         clerk = Daring(person, self._dice(f"bookkeeper {name}"), today, self._coverage, self._trace)
         clerk.firm = "Firm" if name == "main" else "House"
-        clerk.habit = self._habit
+        clerk.habit = self._shape.habit
         excuses: list[str] = []
         mischief = Mischief(
-            freshbooks, nav, self._hooks, self._swarm, self._dice(f"mischief {name}"),
+            freshbooks, nav, self._hooks, self._shape.swarm, self._dice(f"mischief {name}"),
             self._coverage, self._trace, excuses, pair=name, in_nav=in_nav,
         )  # fmt: skip
         pair = await self._add_pair(name, prefix, freshbooks, nav)
         side = Side(name, pair, freshbooks, nav, person, clerk, mischief, excuses)
-        if self._route == "pages":
+        if self._shape.route == "pages":
             side.poster = Poster(nav, self._dice(f"poster {name}"), self._coverage, self._trace)
         self._network.meddlers[host] = self._readers_of(side)
         return side
@@ -288,12 +252,12 @@ class _Seed:
     async def _add_pair(self, name: str, prefix: str, freshbooks: FreshBooks, nav: Nav) -> Pair:
         settings: dict[str, Any] = {
             "prefix": prefix,
-            "route": self._route,
-            "poll_interval_s": self._poll_s,
-            "sweep_interval_s": self._sweep_s,
+            "route": self._shape.route,
+            "poll_interval_s": self._shape.poll_s,
+            "sweep_interval_s": self._shape.sweep_s,
             "timezone": "Europe/London",
         }
-        if self._hooks_wanted:
+        if self._shape.hooks:
             settings["webhook_url"] = f"http://{ADDRESS}"
         return await self._store.add_pair(
             name, freshbooks.connection, nav.connection, settings, default_setup("GBP")
@@ -310,7 +274,7 @@ class _Seed:
             dice=self._dice(f"worker {number}"),
             coverage=self._coverage,
             trace=self._trace,
-            swarm=self._swarm,
+            swarm=self._shape.swarm,
             listens=number == 0,
             excuse=self._excuse,
             broken=self._broken,
@@ -353,8 +317,8 @@ class _Seed:
         """What stands in FreshBooks before Tieout is connected."""
         for side in self._sides:
             side.sign_in()
-            for _ in range(self._past // len(self._sides)):
-                await asyncio.sleep(self._history_s / self._past)
+            for _ in range(self._shape.past // len(self._sides)):
+                await asyncio.sleep(self._shape.history_s / self._shape.past)
                 await side.clerk.act()
 
     async def _busy(self) -> None:
@@ -365,11 +329,11 @@ class _Seed:
         dice, pause = self._dice("pauses"), self._options.days * DAY_S / self._options.deeds
         gaps = self._dice("gaps")
         # People are at work when a new Tieout reads what stands there.
-        first = gaps.choice((6, 14)) if self._past else 0
-        self._under(CALM if self._calm_morning else self._swarm)
+        first = gaps.choice((6, 14)) if self._shape.past else 0
+        self._under(CALM if self._shape.calm_morning else self._shape.swarm)
         for deed in range(self._options.deeds):
             if deed == first:
-                self._under(self._swarm)
+                self._under(self._shape.swarm)
             await asyncio.sleep(dice.random() * 2 * (pause if deed >= first else MORNING_S))
             side = dice.choice(self._sides)
             for _ in range(dice.choice((1, 1, 1, 2, 4))):
@@ -445,8 +409,8 @@ class _Seed:
             await side.mischief.rest()
         self._under(CALM)
         # What is drafted is posted by a person, and seen by the poll after that.
-        polls = 3 if self._route == "pages" else 2
-        for day in range(REST_DAYS + polls * math.ceil(self._poll_s / DAY_S)):
+        polls = 3 if self._shape.route == "pages" else 2
+        for day in range(REST_DAYS + polls * math.ceil(self._shape.poll_s / DAY_S)):
             for side in self._sides:
                 await self._consent(side)
                 await self._look_at_held(side)
