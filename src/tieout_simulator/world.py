@@ -309,9 +309,9 @@ class _Seed:
     # ------------------------------------------------------------ what happens
 
     def _tell_assumptions(self) -> None:
-        given = {"freshbooks": self._options.freshbooks_switches, "nav": self._options.nav_switches}
-        for name, value in sorted((f"{s}.{n}", v) for s, some in given.items() for n, v in some.items()):  # fmt: skip
-            self._trace.note("world", f"assumes {name}={value}")
+        for system in ("freshbooks", "nav"):
+            for name, value in sorted(getattr(self._options, f"{system}_switches").items()):
+                self._trace.note("world", f"assumes {system}.{name}={value}")
 
     async def _history(self) -> None:
         """What stands in FreshBooks before Tieout is connected."""
@@ -340,6 +340,8 @@ class _Seed:
                 side.sign_in()
                 await side.clerk.act()
                 await asyncio.sleep(gaps.random() * BURST_S)
+        # A story may be shorter than its morning.
+        self._under(self._shape.swarm)
         await self._quiet_days()
         for task in background:
             task.cancel()
@@ -419,6 +421,9 @@ class _Seed:
         for _ in range(LAST_LOOKS):
             if any([(await self._store.status(side.pair)).pending for side in self._sides]):
                 await asyncio.sleep(RHYTHM.sweep_s)
+        # Between FreshBooks' answer and its commit a new token is nowhere yet.
+        while any(w.life is not None and w.life.renewing for w in self._workers):
+            await asyncio.sleep(1.0)
 
     def _asked(self) -> frozenset[tuple[str, str]]:
         freshbooks = {("freshbooks", name) for s in self._sides for name in s.freshbooks.asked}
