@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from tests.unit.core.both_books import (
+    CENT,
     CLOSED_BEFORE,
     RECEIVABLES,
     REVENUE,
@@ -49,7 +50,8 @@ def edited_invoice(books: BothBooks) -> set[Shown]:
     )
     shown = {("I1", Break.AMOUNT, str(bill.ref))}
     # A cent of a foreign document may be NAV's rounding, as far as revenue goes.
-    return shown if bill.currency != "GBP" else {*shown, ("I6", Break.AMOUNT, str(bill.ref))}
+    vague = bill.currency != "GBP" and more <= CENT
+    return shown if vague else {*shown, ("I6", Break.AMOUNT, str(bill.ref))}
 
 
 def manual_twin(books: BothBooks) -> set[Shown]:
@@ -259,8 +261,7 @@ WAYS: Sequence[Callable[[BothBooks], set[Shown]]] = (
 
 def restated_month(books: BothBooks) -> tuple[set[Shown], date]:
     """FreshBooks changes an invoice of a closed month, and NAV corrects it later: both agree today, and did not at the end of that month."""
-    home = [i for i in _sent(books) if i.currency == "GBP"]
-    bill = books.dice.choice([i for i in home if i.issued_on < CLOSED_BEFORE])
+    bill = books.dice.choice([i for i in _sent(books) if i.issued_on < CLOSED_BEFORE])
     entry = next(e for e in books.entries if e.document_no == f"FBI{bill.ref.key}")
     more, key = _some(books), f"FB-INV-{bill.ref.key}"
     first = bill.lines[0]
@@ -278,8 +279,10 @@ def restated_month(books: BothBooks) -> tuple[set[Shown], date]:
     back, again = f"{entry.document_no}-C1", f"{entry.document_no}-2"
     _correct(books, entry, rows, f"{key}-1X", "reverse", "Credit Memo", back, day, -entry.amount)
     _correct(books, entry, rows, f"{key}-2", "post", "Invoice", again, day, entry.amount + more)
-    left = next(e for e in books.entries if e.entry_no == entry.entry_no).remaining
-    settled = entry.amount - left
+    settled = entry.amount - _current(books, entry).remaining
+    if settled:
+        # What settled it is undone first, so that it is closed whole and no cent of local currency is left between the two.
+        _loosen(books, entry, settled)
     books.close(day, entry.document_no, back)
     if settled:
         _loosen(books, next(e for e in books.entries if e.document_no == again), -settled)
