@@ -422,7 +422,7 @@ class _Seed:
             if any([(await self._store.status(side.pair)).pending for side in self._sides]):
                 await asyncio.sleep(RHYTHM.sweep_s)
         # Between FreshBooks' answer and its commit a new token is nowhere yet.
-        while any(w.life is not None and w.life.renewing for w in self._workers):
+        while any(w.life is not None and w.life.renewing for w in self._workers):  # noqa: ASYNC110 - a life has no event for it
             await asyncio.sleep(1.0)
 
     def _asked(self) -> frozenset[tuple[str, str]]:

@@ -32,7 +32,7 @@ from tieout.core.records.payment import Payment
 
 CENT, ZERO = Decimal("0.01"), Decimal(0)
 WORTH = {"GBP": Decimal(1), "EUR": Decimal("0.85")}
-GROUPS = {"20": "VAT20", "5": "VAT5", "0": "VAT0"}
+RATES = ("20", "5", "0")
 BANKS = {"GBP": "BANK-GBP", "EUR": "BANK-EUR"}
 RECEIVABLES, VAT, REVENUE, CREDITS, DISCOUNT, BANK_GL = (
     "1200",
@@ -122,7 +122,7 @@ class BothBooks:
         lines: list[Line] = []
         taxes: dict[str, Decimal] = {}
         for n in range(self.dice.randint(1, 3)):
-            rate = self.dice.choice(list(GROUPS))
+            rate = self.dice.choice(RATES)
             amount = Decimal(self.dice.randint(2, 4000)) * 5 / 100 * 4
             lines.append(
                 Line(
@@ -293,7 +293,7 @@ class BothBooks:
             local[0] = (local[0][0], local[0][1] + off)
         for account, each in [(RECEIVABLES, -left), *local]:
             self._gl(key, kind, no, account, day, each, user)
-        for rate, tax in (vat or {}).items():
+        for tax in (vat or {}).values():
             self.vat.append(
                 VatEntry(
                     entry_no=len(self.vat) + 1,
@@ -304,7 +304,6 @@ class BothBooks:
                     amount=-cents(tax * worth),
                     calculation="Normal VAT",
                     vat_bus="DOMESTIC",
-                    vat_prod=GROUPS[rate],
                 )
             )
 

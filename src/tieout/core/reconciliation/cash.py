@@ -6,12 +6,12 @@ NAV's is what the bank ledger, or the general ledger of clearing accounts, has u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from tieout.core.reconciliation.cells import Placed, summed
+from tieout.core.reconciliation.cells import CLOSED, Placed, summed
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
@@ -23,7 +23,6 @@ from tieout.core.records.ledger import BankEntry, GLEntry
 from tieout.core.records.money import decimals, round_half_away, total
 
 PREPAYMENT, REFUND = "prepayment", "Refund"
-CLOSED = "its own day is closed in NAV"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,24 +39,22 @@ class Receipt:
 def cash(sides: Sides) -> Check:
     """Money by account and day, receipt by receipt."""
     general, rules = sides.evidence.general, sides.evidence.rules
-    found: list[Difference] = []
-    explained: list[Difference] = []
-    compared: list[Placed] = []
-    if general is not None and rules is not None:
-        for receipt in receipts(sides, rules):
-            if _stands(sides, general, receipt):
-                placed = _placed(sides, general, rules, receipt)
-                compared.append(placed)
-                _judge(sides, general, rules, placed, found, explained)
-    return Check(
-        invariant="I7",
-        name="money by account",
-        compared=len(compared),
-        freshbooks=total(a for placed in compared for a in placed.wanted.values()),
-        nav=total(a for placed in compared for a in placed.found.values()),
-        found=tuple(found),
-        explained=tuple(explained),
-        not_compared=NOT_GIVEN if general is None or rules is None else "",
+    if general is None or rules is None:
+        return _check((), not_compared=NOT_GIVEN)
+    compared = [
+        _placed(sides, general, rules, receipt)
+        for receipt in receipts(sides, rules)
+        if _stands(sides, general, receipt)
+    ]
+    late = {p.ref: text for p in compared if (text := _why_late(sides, general, p))}
+    found = [p for p in compared if not p.agrees and p.ref not in late]
+    return replace(
+        _check(compared),
+        found=tuple(p.difference("I7", _kind(sides, p)) for p in found),
+        explained=(
+            *(d for p in compared for d in _charged(general, rules, p)),
+            *(p.difference("I7", *late[p.ref]) for p in compared if p.ref in late),
+        ),
     )
 
 
@@ -145,31 +142,37 @@ def _rates(sides: Sides, receipt: Receipt) -> Mapping[tuple[str, str], Decimal]:
     return rates
 
 
-def _judge(
-    sides: Sides,
-    general: GeneralLedger,
-    rules: Rules,
-    placed: Placed,
-    found: list[Difference],
-    explained: list[Difference],
-) -> None:
+def _kind(sides: Sides, placed: Placed) -> Break:
+    return Break.IN_FLIGHT if sides.flight.explains(placed.ref) else placed.kind()
+
+
+def _why_late(sides: Sides, general: GeneralLedger, placed: Placed) -> tuple[Break, str] | None:
+    """What explains that all is right but the day, if anything does."""
+    if placed.agrees or _kind(sides, placed) is not Break.DATE_PERIOD:
+        return None
+    if _paid_back(general, placed.ref):
+        return Break.REFUND, "part of it went back, or came again, on a later day"
+    closed = placed.day < sides.evidence.first_open
+    return (Break.DATE_PERIOD, CLOSED) if closed else None
+
+
+def _charged(general: GeneralLedger, rules: Rules, placed: Placed) -> Iterator[Difference]:
+    """What the bank kept of a receipt."""
     rows = general.by_document.get(placed.ref, ())
-    charged = total(row.amount for row in rows if row.gl_account_no in rules.charges)
-    if charged:
-        text = f"the bank kept {charged} of it"
-        explained.append(placed.difference("I7", Break.BANK_CHARGE, text))
-    if placed.agrees:
-        return
-    kind, back = placed.kind(), _paid_back(general, placed.ref)
-    if sides.flight.explains(placed.ref):
-        found.append(placed.difference("I7", Break.IN_FLIGHT))
-    elif kind is Break.DATE_PERIOD and back:
-        text = "part of it went back, or came again, on a later day"
-        explained.append(placed.difference("I7", Break.REFUND, text))
-    elif kind is Break.DATE_PERIOD and placed.day < sides.evidence.first_open:
-        explained.append(placed.difference("I7", kind, CLOSED))
-    else:
-        found.append(placed.difference("I7", kind))
+    charge = total(row.amount for row in rows if row.gl_account_no in rules.charges)
+    if charge:
+        yield placed.difference("I7", Break.BANK_CHARGE, f"the bank kept {charge} of it")
+
+
+def _check(compared: Sequence[Placed], not_compared: str = "") -> Check:
+    return Check(
+        invariant="I7",
+        name="money by account",
+        compared=len(compared),
+        freshbooks=total(a for placed in compared for a in placed.wanted.values()),
+        nav=total(a for placed in compared for a in placed.found.values()),
+        not_compared=not_compared,
+    )
 
 
 def _paid_back(general: GeneralLedger, ref: Ref) -> bool:

@@ -15,6 +15,8 @@ from tieout.core.records.identity import Ref
 from tieout.core.records.money import total
 
 Cell = tuple[str, date]
+# Why a document may stand on a later day.
+CLOSED = "its own day is closed in NAV"
 K = TypeVar("K", bound=Hashable)
 
 

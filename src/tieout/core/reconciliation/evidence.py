@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.recorded import Recorded
@@ -16,8 +14,7 @@ from tieout.core.reconciliation.rules import Rules
 class Evidence:
     """NAV's other ledgers, the posting setup, and what Tieout has on record.
 
-    ``first_open`` is the first day on which NAV takes money, ``first_open_vat`` documents with VAT: what is older had to be dated later. ``rates`` are
-    NAV's exchange rates, oldest first: from which day, and how many units are worth one of the local currency.
+    ``first_open`` is the first day on which NAV takes money, ``first_open_vat`` documents with VAT: what is older had to be dated later.
     """
 
     general: GeneralLedger | None = None
@@ -25,7 +22,6 @@ class Evidence:
     recorded: Recorded | None = None
     first_open: date = date.min
     first_open_vat: date = date.min
-    rates: Mapping[str, Sequence[tuple[date, Decimal]]] = field(default_factory=dict)
 
 
 NOTHING = Evidence()

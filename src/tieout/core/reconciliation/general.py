@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
 from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.records.identity import Ref
@@ -16,6 +17,8 @@ from tieout.core.records.ledger import BankEntry, GLEntry, VatEntry
 # The suffix of a key that posts a document, or its opposite; others settle entries with each other, or declare VAT beside a receipt.
 DOCUMENT = re.compile(r"-\d+X?$")
 Number = tuple[str, str]
+# Of a ledger that shows no key.
+Entry = TypeVar("Entry", BankEntry, VatEntry)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,22 +51,20 @@ class GeneralLedger:
     @cached_property
     def bank_of(self) -> Mapping[Ref, tuple[BankEntry, ...]]:
         """The bank entries of each document; the bank's ledger shows no key."""
-        found: dict[Ref, list[BankEntry]] = defaultdict(list)
-        for entry in self.bank_entries:
-            ref = self._numbers.get((entry.document_type, entry.document_no))
-            if ref is not None and self._in(entry.posting_date):
-                found[ref].append(entry)
-        return {ref: tuple(entries) for ref, entries in found.items()}
+        return self._by_number(self.bank_entries)
 
     @cached_property
     def vat_of(self) -> Mapping[Ref, tuple[VatEntry, ...]]:
         """The tax entries of each document; NAV's page of them shows no key."""
-        found: dict[Ref, list[VatEntry]] = defaultdict(list)
-        for entry in self.vat_entries:
+        return self._by_number(self.vat_entries)
+
+    def _by_number(self, entries: Sequence[Entry]) -> Mapping[Ref, tuple[Entry, ...]]:
+        found: dict[Ref, list[Entry]] = defaultdict(list)
+        for entry in entries:
             ref = self._numbers.get((entry.document_type, entry.document_no))
             if ref is not None and self._in(entry.posting_date):
                 found[ref].append(entry)
-        return {ref: tuple(entries) for ref, entries in found.items()}
+        return {ref: tuple(rows) for ref, rows in found.items()}
 
     @cached_property
     def _numbers(self) -> Mapping[Number, Ref]:

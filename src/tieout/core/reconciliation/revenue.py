@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from tieout.core.reconciliation.cells import Cell, Placed, summed
+from tieout.core.reconciliation.cells import CLOSED, Cell, Placed, summed
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
@@ -22,7 +22,6 @@ from tieout.core.records.document import Line
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.money import decimals, round_half_away, total
 
-CLOSED = "its own day is closed in NAV"
 REGROUPED = "its client had another VAT group when it was posted"
 
 
@@ -31,24 +30,18 @@ def revenue(sides: Sides) -> Check:
     general, rules = sides.evidence.general, sides.evidence.rules
     if general is None or rules is None:
         return _check(not_compared=NOT_GIVEN)
-    found: list[Difference] = []
-    explained: list[Difference] = []
-    compared: list[Placed] = []
     live = {sale.ref: sale for sale in sales(sides)}
-    for sale in live.values():
-        if _stands(sides, general, sale):
-            placed, regrouped = _placed(sides, general, rules, sale)
-            compared.append(placed)
-            _judge(sides, placed, found, explained, regrouped=regrouped)
-    for placed in _undone(sides, general, live):
-        _judge(sides, placed, found, explained, regrouped=False)
+    stand = [sale for sale in live.values() if _stands(sides, general, sale)]
+    both = [_placed(sides, general, rules, sale) for sale in stand]
+    compared = [placed for placed, _ in both]
+    looked_at = [*both, *((placed, False) for placed in _undone(sides, general, live))]
     return replace(
         _check(),
         compared=len(compared),
         freshbooks=total(a for placed in compared for a in placed.wanted.values()),
         nav=total(a for placed in compared for a in placed.found.values()),
-        found=tuple(found),
-        explained=tuple(explained),
+        found=tuple(d for placed, _ in looked_at for d in _broken(sides, placed)),
+        explained=tuple(d for one in looked_at for d in _explained(sides, *one)),
     )
 
 
@@ -74,25 +67,24 @@ def _undone(sides: Sides, general: GeneralLedger, live: Mapping[Ref, Sale]) -> I
             )
 
 
-def _judge(
-    sides: Sides,
-    placed: Placed,
-    found: list[Difference],
-    explained: list[Difference],
-    *,
-    regrouped: bool,
-) -> None:
+def _explained(sides: Sides, placed: Placed, regrouped: bool) -> Iterator[Difference]:  # noqa: FBT001 - it comes with it
     if regrouped:
-        explained.append(placed.difference("I6", Break.ACCOUNT_MAPPING, REGROUPED))
-    if placed.agrees:
-        return
-    kind = placed.kind()
-    if sides.flight.explains(placed.ref):
-        found.append(placed.difference("I6", Break.IN_FLIGHT))
-    elif kind is Break.DATE_PERIOD and placed.day < sides.evidence.first_open_vat:
-        explained.append(placed.difference("I6", kind, CLOSED))
-    else:
-        found.append(placed.difference("I6", kind))
+        yield placed.difference("I6", Break.ACCOUNT_MAPPING, REGROUPED)
+    elif _had_to_wait(sides, placed):
+        yield placed.difference("I6", Break.DATE_PERIOD, CLOSED)
+
+
+def _broken(sides: Sides, placed: Placed) -> Iterator[Difference]:
+    if not placed.agrees and not _had_to_wait(sides, placed):
+        moving = sides.flight.explains(placed.ref)
+        yield placed.difference("I6", Break.IN_FLIGHT if moving else placed.kind())
+
+
+def _had_to_wait(sides: Sides, placed: Placed) -> bool:
+    """Whether all is right but the day, and that was closed."""
+    late = not placed.agrees and placed.kind() is Break.DATE_PERIOD
+    closed = placed.day < sides.evidence.first_open_vat
+    return late and closed and not sides.flight.explains(placed.ref)
 
 
 def _placed(sides: Sides, general: GeneralLedger, rules: Rules, sale: Sale) -> tuple[Placed, bool]:

@@ -108,11 +108,6 @@ class Setup:
         """Whether NAV computes sales tax (American, Canadian) by itself."""
         return bool(self.content.get("sales_taxes"))
 
-    @property
-    def cash_accounting(self) -> frozenset[str]:
-        """The VAT business groups whose VAT waits until it is paid."""
-        return frozenset(self.content.get("cash_accounting", ()))
-
     def money_accounts(self, kind: str) -> Iterator[str]:
         """All accounts of one type on which money may arrive."""
         rules: Sequence[Rule] = self.content["payments"]

@@ -1,4 +1,4 @@
-"""What brings revenue in FreshBooks, or takes it back: for revenue by account (I6) and the tax of sales (I18)."""
+"""What brings revenue in FreshBooks, or takes it back: for revenue by account (I6)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Line
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.money import total
@@ -57,30 +58,27 @@ def sales(sides: Sides) -> Iterator[Sale]:
     notes = {note.ref: note for note in books.credit_notes if note.credit_type == GOODWILL}
     for note in books.live_credit_notes:
         if note.ref in notes and note.ref not in books.deferred:
-            yield Sale(
-                ref=note.ref,
-                kind=Kind.CREDIT_NOTE,
-                client=note.customer,
-                currency=note.currency,
-                day=note.issued_on,
-                amount=note.amount.amount,
-                lines=note.lines,
-                sign=-1,
-            )
+            yield _taken_back(note, note.ref, note.issued_on, note.amount.amount)
     for payment in books.live_payments:
         used = notes.get(payment.credit) if payment.credit in books.deferred else None
         if used is not None and books.moves(payment):
-            yield Sale(
-                ref=payment.ref,
-                kind=Kind.CREDIT_NOTE,
-                client=used.customer,
-                currency=payment.currency,
-                day=payment.paid_on,
-                amount=used.amount.amount,
-                lines=used.lines,
-                sign=-1,
-                share=payment.amount.amount / used.amount.amount,
-            )
+            yield _taken_back(used, payment.ref, payment.paid_on, payment.amount.amount)
+
+
+def _taken_back(note: CreditNote, ref: Ref, day: date, part: Decimal) -> Sale:
+    """So much of a goodwill credit, under the document that makes it count."""
+    whole = note.amount.amount
+    return Sale(
+        ref=ref,
+        kind=Kind.CREDIT_NOTE,
+        client=note.customer,
+        currency=note.currency,
+        day=day,
+        amount=whole,
+        lines=note.lines,
+        sign=-1,
+        share=part / whole if whole else Decimal(1),
+    )
 
 
 def net(line: Line, sale: Sale) -> Decimal:

@@ -62,7 +62,6 @@ class GLEntry:
     posting_date: date
     amount: Decimal
     user: str = ""
-    reason_code: str = ""
     reverses: int = 0
 
 
@@ -70,7 +69,7 @@ class GLEntry:
 class VatEntry:
     """One VAT Entry (NAV page 315): the tax of a document as it will be declared, local currency, negative for sales. The page shows no key of ours.
 
-    ``calculation`` is NAV's word for the kind of tax, ``vat_bus`` and ``vat_prod`` the groups of customer and product.
+    ``calculation`` is NAV's word for the kind of tax, ``vat_bus`` the group of the customer.
     """
 
     entry_no: int
@@ -81,7 +80,6 @@ class VatEntry:
     amount: Decimal
     calculation: str = ""
     vat_bus: str = ""
-    vat_prod: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

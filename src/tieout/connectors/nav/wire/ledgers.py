@@ -98,7 +98,6 @@ class WireGLEntry(msgspec.Struct):
     Posting_Date: date
     Amount: Decimal
     User_ID: str
-    Reason_Code: str
     Reversed_Entry_No: int
 
     def entry(self) -> GLEntry:
@@ -111,7 +110,6 @@ class WireGLEntry(msgspec.Struct):
             posting_date=self.Posting_Date,
             amount=self.Amount,
             user=self.User_ID,
-            reason_code=self.Reason_Code,
             reverses=self.Reversed_Entry_No,
         )
 
@@ -127,7 +125,6 @@ class WireVatAmount(msgspec.Struct):
     Amount: Decimal
     VAT_Calculation_Type: str
     VAT_Bus_Posting_Group: str
-    VAT_Prod_Posting_Group: str
 
     def entry(self) -> VatEntry:
         return VatEntry(
@@ -139,7 +136,6 @@ class WireVatAmount(msgspec.Struct):
             amount=self.Amount,
             calculation=self.VAT_Calculation_Type,
             vat_bus=self.VAT_Bus_Posting_Group,
-            vat_prod=self.VAT_Prod_Posting_Group,
         )
 
 
