@@ -87,6 +87,9 @@ FEW = {
     "callbacks register": 1.5, "callbacks verify": 2.0, "callbacks delete": 8.0, "read by id": 3.0,
 }  # fmt: skip
 MOST = 0.8
+# Whoever is throttled at each reading never comes to write.
+LESS = {"nav read": 0.3, "poll and read": 0.3, "gateway Claim": 0.3}
+TURNED_AWAY = frozenset({"throttled", "throttled_mute"})
 # A page of NAV knows no key by which it could tell a doubled write from two: there the product only reports what is there twice (CONFLICT).
 NOT_AT = {"nav write": frozenset({"twice"})}
 
@@ -117,7 +120,8 @@ class Swarm:
         applies = [
             n for n in REQUEST if n in self and n not in NOT_AT.get(" ".join(step.split()[:2]), ())
         ]
-        likely = {name: self.likely[name] for name in applies}
+        less = LESS.get(step, 1.0)
+        likely = {n: self.likely[n] * (less if n in TURNED_AWAY else 1.0) for n in applies}
         most = max(1.0, MOST / sum(likely.values())) if likely else 1.0
         factor = FEW.get(step) or FEW.get(step.rpartition(" ")[0], 1.0)
         more = min(factor, most)

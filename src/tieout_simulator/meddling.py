@@ -47,6 +47,7 @@ READS = frozenset({"nav read", "gateway Find"})
 RARE = frozenset(
     {"nav write Customer", "nav write CustomerLedgerEntries", "gateway Ping", "gateway LastEntry"}
 )
+SELDOM_DONE = frozenset({"gateway Reverse", "gateway SetDueDate", "gateway Apply"})
 SELDOM_FOUND = frozenset({"gateway Find customer", "gateway Find credit_note"})
 SELDOM_READ = frozenset({"nav read CurrencyExchangeRates", "nav read PaymentTerms"})
 LONGEST_POSTING_S = 9.0
@@ -92,6 +93,7 @@ class OthersInNav(_Met):
         """What they may do to a request."""
         return [
             Meddler("deadlock", WORKS, 5.0, self._deadlock),
+            Meddler("deadlock", SELDOM_DONE, 10.0, self._deadlock),
             Meddler("deadlock", RARE, 5.0, self._deadlock),
             Meddler("deadlock", ASKS - READS, 1.5, self._deadlock),
             Meddler("deadlock", READS, 0.4, self._deadlock),
