@@ -205,7 +205,8 @@ async def narrowed(world: World, http: httpx2.AsyncClient, without: str) -> None
     told = (await http.post(f"{server.url}/auth/oauth/token", data=form)).json()
     tokens = world.installation.tokens((await store.freshbooks_connection(world.pair)).id)
     expires = utc_now() + timedelta(hours=12)
-    await tokens.write(told["access_token"], told["refresh_token"], expires)
+    _, spent, _ = await tokens.read()
+    assert await tokens.write(told["access_token"], told["refresh_token"], expires, spent=spent)
 
 
 async def test_only_the_answer_to_this_question_counts(

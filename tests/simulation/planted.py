@@ -90,9 +90,10 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "refresh token stored after use",
         "tieout/connectors/freshbooks/oauth.py",
-        "            await self._store.write(*tokens)\n            return tokens",
-        "            async def after_use() -> None:\n                await asyncio.sleep(60)\n                await self._store.write(*tokens)\n\n"
-        "            self._writing = asyncio.ensure_future(after_use())\n            return tokens",
+        "            if await self._store.write(*tokens, spent=old.refresh_token):\n                return tokens\n        elif",
+        "            async def after_use() -> None:\n                await asyncio.sleep(60)\n"
+        "                await self._store.write(*tokens, spent=old.refresh_token)\n\n"
+        "            self._writing = asyncio.ensure_future(after_use())\n            return tokens\n        elif",
     ),
     Bug(
         "lock missing at the renewal of tokens",
@@ -147,7 +148,7 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "lease not renewed before a write by pages",
         "tieout/connectors/nav/pages/leased.py",
-        "        await self.keep()\n",
+        "        await keep()\n",
         "",
         route="pages",
     ),

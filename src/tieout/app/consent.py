@@ -53,8 +53,13 @@ class KeptTokens:
     async def refreshing(self) -> AsyncIterator[None]:
         yield
 
-    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
+    async def write(
+        self, access_token: str, refresh_token: str, expires_at: datetime, *, spent: str
+    ) -> bool:
+        """Nobody else has them."""
+        assert spent == self.tokens.refresh_token
         self.tokens = Tokens(access_token, refresh_token, expires_at)
+        return True
 
     async def refused(self, refresh_token: str) -> bool:
         """The failure that follows says it."""

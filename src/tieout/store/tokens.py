@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from tieout.core.failures import Unreachable
-from tieout.store.database import Database
+from tieout.store.database import Database, Transaction
 from tieout.store.errors import StoreError
 
 LEASE_S = 60.0
@@ -80,10 +80,17 @@ class ConnectionTokens:
                 async with self._store.transaction() as tx:
                     await tx.run(_GIVE_BACK, id=self._id, owner=owner)
 
-    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
-        """Store renewed tokens; when this returns they are safe and may be used."""
+    async def write(
+        self, access_token: str, refresh_token: str, expires_at: datetime, *, spent: str
+    ) -> bool:
+        """Store the tokens for which ``spent`` was given; when this returns they are safe and may be used.
+
+        False, and nothing is stored, if another token than that is stored by now: a person has given the consent anew.
+        """
         secrets = self._store.secrets
         async with self._store.transaction() as tx:
+            if not await self._is_stored(tx, spent):
+                return False
             await tx.run(
                 _WRITE,
                 id=self._id,
@@ -91,18 +98,22 @@ class ConnectionTokens:
                 refresh=secrets.seal(refresh_token, TABLE, "refresh_token", self._id),
                 expires_at=expires_at,
             )
+        return True
 
     async def refused(self, refresh_token: str) -> bool:
         """FreshBooks refused this token: only a person can renew the consent. False if it is not the stored one any more."""
         async with self._store.transaction() as tx:
-            row = await tx.row(_STORED, id=self._id)
-            stored = row and self._store.secrets.open(
-                row.refresh_token, TABLE, "refresh_token", self._id
-            )
-            if stored != refresh_token:
+            if not await self._is_stored(tx, refresh_token):
                 return False
             await tx.run(_REFUSED, id=self._id)
         return True
+
+    async def _is_stored(self, tx: Transaction, refresh_token: str) -> bool:
+        """Whether this is the refresh token as it is stored; nobody changes it before the end of the transaction."""
+        row = await tx.row(_STORED, id=self._id)
+        return row is not None and refresh_token == self._store.secrets.open(
+            row.refresh_token, TABLE, "refresh_token", self._id
+        )
 
     async def _take(self, owner: str) -> bool:
         now = self._clock()

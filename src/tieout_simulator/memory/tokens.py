@@ -42,11 +42,15 @@ class MemoryTokens:
             if row.refresh_owner == owner:
                 self._put(replace_owner=None)
 
-    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
-        """Store renewed tokens; when this returns they are safe and may be used."""
+    async def write(
+        self, access_token: str, refresh_token: str, expires_at: datetime, *, spent: str
+    ) -> bool:
+        """Store the tokens for which ``spent`` was given. False, and nothing is stored, if another token than that is stored by now."""
         await self._memory._turn()
         with self._memory.transaction():
             row = self._memory.consents[self._id]
+            if row.refresh_token != spent:
+                return False
             renewed = replace(
                 row,
                 access_token=access_token,
@@ -55,6 +59,7 @@ class MemoryTokens:
                 needs_consent=False,
             )
             self._memory.consents.put(self._id, renewed)
+        return True
 
     async def refused(self, refresh_token: str) -> bool:
         """FreshBooks refused this token: only a person can renew the consent. False if it is not the stored one any more."""

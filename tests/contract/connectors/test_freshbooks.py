@@ -41,8 +41,13 @@ class Tokens:
         async with self.lock:
             yield
 
-    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
+    async def write(
+        self, access_token: str, refresh_token: str, expires_at: datetime, *, spent: str
+    ) -> bool:
+        if self.now[1] != spent:
+            return False
         self.now = (access_token, refresh_token, expires_at)
+        return True
 
     async def refused(self, refresh_token: str) -> bool:
         self.needs_consent = same = self.now[1] == refresh_token

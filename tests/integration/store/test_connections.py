@@ -64,7 +64,7 @@ async def test_no_secret_is_in_any_table(
     store: PostgresStore, pair: Pair, database_url: str, now: datetime
 ) -> None:
     tokens = _tokens(store, await _connection_id(store, pair), now)
-    await tokens.write("plain-access-2", "plain-refresh-2", now)
+    assert await tokens.write("plain-access-2", "plain-refresh-2", now, spent="plain-refresh-token")
     await store.set_verifier(pair, "17", "plain-verifier")
     with psycopg.connect(database_url) as connection:
         tables = connection.execute(
@@ -161,7 +161,7 @@ async def test_one_business_has_one_set_of_tokens_whatever_a_file_says(
 ) -> None:
     number = await _connection_id(store, pair)
     tokens = _tokens(store, number, now)
-    await tokens.write("renewed", "renewed-too", now)
+    assert await tokens.write("renewed", "renewed-too", now, spent=(await tokens.read())[1])
 
     second = await store.add_pair("second", freshbooks, {**nav, "company": "Second"}, {}, {})
     assert await _connection_id(store, second) == number
@@ -201,7 +201,7 @@ async def test_tokens_are_read_as_last_written(
 ) -> None:
     tokens = _tokens(store, await _connection_id(store, pair), now)
     assert await tokens.read() == ("plain-access-token", "plain-refresh-token", UNKNOWN_EXPIRY)
-    await tokens.write("a", "r", now + timedelta(hours=12))
+    assert await tokens.write("a", "r", now + timedelta(hours=12), spent="plain-refresh-token")
     access, refresh, expires_at = await tokens.read()
     assert (access, refresh, expires_at) == ("a", "r", now + timedelta(hours=12))
     assert expires_at.tzinfo is UTC
@@ -221,7 +221,7 @@ async def test_one_refreshes_at_a_time(store: PostgresStore, pair: Pair, now: da
             most = max(most, inside)
             _, before, _ = await tokens.read()
             await asyncio.sleep(0.01)
-            await tokens.write("a", before + "+", now)
+            assert await tokens.write("a", before + "+", now, spent=before)
             inside -= 1
 
     # The same process may try twice at once, too.

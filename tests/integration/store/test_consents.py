@@ -69,9 +69,22 @@ async def test_a_renewal_that_succeeds_needs_no_consent(
 ) -> None:
     connection = await store.freshbooks_connection(pair)
     tokens = store.tokens(connection.id, "worker-1", lambda: now)
-    await tokens.refused((await tokens.read())[1])
-    await tokens.write("a3", "r3", now)
+    _, old, _ = await tokens.read()
+    await tokens.refused(old)
+    assert await tokens.write("a3", "r3", now, spent=old)
     assert not (await store.freshbooks_connection(pair)).needs_consent
+
+
+async def test_tokens_that_come_after_a_new_consent_are_not_stored(
+    store: PostgresStore, pair: Pair, now: datetime
+) -> None:
+    """Who asked for them before and stood still since must not put the old consent in the place of the new one."""
+    connection = await store.freshbooks_connection(pair)
+    tokens = store.tokens(connection.id, "worker-1", lambda: now)
+    _, old, _ = await tokens.read()
+    await renew(store, pair, now)
+    assert not await tokens.write("a3", "r3", now, spent=old)
+    assert await tokens.read() == ("a2", "r2", now + timedelta(hours=12))
 
 
 async def test_what_waited_for_the_consent_is_due_at_once(

@@ -41,9 +41,14 @@ class Store:
         async with self.turn:
             yield
 
-    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
+    async def write(
+        self, access_token: str, refresh_token: str, expires_at: datetime, *, spent: str
+    ) -> bool:
         await asyncio.sleep(0)
+        if self.tokens.refresh_token != spent:
+            return False
         self.tokens = Tokens(access_token, refresh_token, expires_at)
+        return True
 
     async def refused(self, refresh_token: str) -> bool:
         self.needs_consent = same = self.tokens.refresh_token == refresh_token
@@ -155,6 +160,19 @@ async def test_a_token_stored_by_another_during_the_refusal_is_taken() -> None:
     assert not store.needs_consent
 
 
+async def test_new_tokens_do_not_take_the_place_of_a_consent_given_meanwhile() -> None:
+    """Who stands still between FreshBooks' answer and the commit may wake after the owner has given the consent anew."""
+    store, granting = Store(tokens(timedelta(0))), Server()
+
+    async def slowly(request: httpx2.Request) -> httpx2.Response:
+        answer = await granting(request)
+        store.tokens = Tokens("a7", "r7", NOW + timedelta(hours=9))
+        return answer
+
+    assert await consent(store, slowly).access_token() == "a7"
+    assert store.tokens.refresh_token == "r7"
+
+
 async def test_a_wrong_client_secret_is_unauthorized_and_not_told() -> None:
     def refuses(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(401, json={"error": "invalid_client"})
@@ -180,7 +198,7 @@ async def test_the_refresh_itself_is_not_repeated() -> None:
 
 async def test_nothing_is_used_that_could_not_be_stored() -> None:
     class Full(Store):
-        async def write(self, *_: object) -> None:
+        async def write(self, *_: object, spent: str) -> bool:
             raise Unreachable("database", "gone")
 
     with pytest.raises(Unreachable, match="database"):

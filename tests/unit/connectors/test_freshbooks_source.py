@@ -46,8 +46,12 @@ class Store:
     async def refreshing(self) -> AsyncIterator[None]:
         yield
 
-    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
+    async def write(
+        self, access_token: str, refresh_token: str, expires_at: datetime, *, spent: str
+    ) -> bool:
+        assert spent == "r"
         self.token = access_token
+        return True
 
     async def refused(self, refresh_token: str) -> bool:
         raise AssertionError(refresh_token)

@@ -49,8 +49,10 @@ class TokenStore(Protocol):
         """The exclusive right to refresh, for as long as the block lasts; waits for its turn."""
         ...
 
-    async def write(self, access_token: str, refresh_token: str, expires_at: datetime) -> None:
-        """Commit the tokens; when this returns they are durable."""
+    async def write(
+        self, access_token: str, refresh_token: str, expires_at: datetime, *, spent: str
+    ) -> bool:
+        """Commit the tokens for which ``spent`` was given; when this returns they are durable. False if another than that is stored by now."""
         ...
 
     async def refused(self, refresh_token: str) -> bool:
@@ -124,13 +126,14 @@ class Consent:
     async def _refreshed(self, old: Tokens) -> Tokens:
         tokens = await self._grant(old.refresh_token)
         if tokens is not None:
-            await self._store.write(*tokens)
-            return tokens
-        if await self._store.refused(old.refresh_token):
+            if await self._store.write(*tokens, spent=old.refresh_token):
+                return tokens
+        elif await self._store.refused(old.refresh_token):
             raise Unauthorized(
                 "freshbooks",
                 "the consent has ended (it was withdrawn, another program used it, or the answer to a renewal was lost); connect FreshBooks again",
             )
+        # The owner has given the consent anew while we asked or stood still.
         return Tokens(*await self._store.read())
 
     async def _grant(self, refresh_token: str) -> Tokens | None:
