@@ -10,11 +10,11 @@ from decimal import Decimal
 
 import structlog
 
-from tieout.app.evidence import read_evidence
+from tieout.app.evidence import read_evidence, read_recorded, read_rules
 from tieout.app.host import utc_now
 from tieout.app.installation import Installation
+from tieout.app.ledgers import Ledgers, nav_books, read_ledgers
 from tieout.connectors.freshbooks.client import FreshbooksSource
-from tieout.connectors.nav.client import NavTarget
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.facts import DocumentRecord
 from tieout.core.failures import Forbidden
@@ -31,8 +31,6 @@ from tieout.engine.ports import Pair, Source, Stored
 
 log = structlog.get_logger()
 
-# NAV's word for American and Canadian taxes.
-SALES_TAX = "Sales Tax"
 # Longer than from one poll to the next: what is older and was not heard of was missed.
 NOT_HEARD_OF_YET = timedelta(hours=1)
 # So many documents are looked up together.
@@ -49,20 +47,11 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         async for record in source.full(kind)
         if not isinstance(record, Customer)
     ]
-    receivables = sorted(set(setup.customer_groups.values()))
-    vat_entries = [entry async for entry in target.vat_entries()]
+    recorded = await read_recorded(installation, pair)
+    every = await read_rules(installation, pair, source, recorded)
     rules = await installation.setup(pair)
-    rounding = {rules.rounding_account} - {""}
-    nav = NavBooks(
-        customer_entries=[entry async for entry in target.customer_entries()],
-        detailed_entries=[entry async for entry in target.detailed_entries()],
-        receivable_entries=[entry async for entry in target.gl_entries(receivables)],
-        tax_entries=[entry async for entry in target.gl_entries(setup.tax_accounts)],
-        rounding_entries=[entry async for entry in target.gl_entries(rounding)],
-        sales_taxes=[entry for entry in vat_entries if entry.calculation == SALES_TAX],
-        prefix=pair.prefix,
-        as_of=as_of,
-    )
+    ledgers = await read_ledgers(target, setup, every, pair.prefix)
+    nav = nav_books(ledgers, setup, {rules.rounding_account}, pair.prefix, as_of)
     freshbooks = FreshbooksBooks(
         invoices=[r for r in records if isinstance(r, Invoice)],
         credit_notes=[r for r in records if isinstance(r, CreditNote)],
@@ -71,14 +60,14 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         deferred=_deferred(records, nav)
         if rules.goodwill_recognition == "on_application"
         else frozenset(),
-        recovered=await _recovered(target, rules.write_off, nav),
+        recovered=_recovered(ledgers, rules.write_off, nav),
         ledger_lines=await _own_ledger(source),
     )
     clients = {r.customer.key for r in records}
     customers = await installation.store.customers(pair, clients)
     noted = await installation.store.unsettled(pair)
     most = rules.max_rounding
-    more = await read_evidence(installation, pair, source, target, setup, vat_entries, as_of)
+    more = await read_evidence(target, setup, ledgers, recorded, every, pair.prefix, as_of)
     result = tie_out(freshbooks, nav, customers, setup.lcy, noted, most, more)
     if result.agrees:
         return result
@@ -96,21 +85,14 @@ async def _own_ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
         return None
 
 
-async def _recovered(
-    target: NavTarget, rule: WriteOffRule | None, nav: NavBooks
-) -> Mapping[Ref, Decimal]:
+def _recovered(ledgers: Ledgers, rule: WriteOffRule | None, nav: NavBooks) -> Mapping[Ref, Decimal]:
     """What came in for claims that were written off, by payment."""
-    accounts = (
-        [account for account in (rule.bad_debt_account, rule.repay_account) if account]
-        if rule
-        else []
-    )
+    accounts = {rule.bad_debt_account, rule.repay_account} - {""} if rule else set()
     found: dict[Ref, Decimal] = defaultdict(Decimal)
-    if accounts:
-        async for entry in target.gl_entries(accounts):
-            ref = ref_of_key(nav.prefix, entry.external_document_no)
-            if ref is not None and (nav.as_of is None or entry.posting_date <= nav.as_of):
-                found[ref] -= entry.amount
+    for entry in ledgers.on(accounts):
+        ref = ref_of_key(nav.prefix, entry.external_document_no)
+        if ref is not None and (nav.as_of is None or entry.posting_date <= nav.as_of):
+            found[ref] -= entry.amount
     return found
 
 

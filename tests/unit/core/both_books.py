@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from tests.unit.core.books import SETUP, customer
 
+from tieout.core.reconciliation.accounts import Accounts, Stands
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.evidence import Evidence
 from tieout.core.reconciliation.general import GeneralLedger
@@ -50,6 +51,29 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
+def _bank_entry(row: GLEntry, account: str) -> BankEntry:
+    """The bank ledger's side of an entry, under the same number."""
+    return BankEntry(
+        entry_no=row.entry_no,
+        bank_account_no=account,
+        document_type=row.document_type,
+        document_no=row.document_no,
+        posting_date=row.posting_date,
+        amount=row.amount,
+        amount_lcy=row.amount,
+        reconciled=False,
+        reversed=False,
+    )
+
+
+def _stands(amounts: Iterable[tuple[str, Decimal]]) -> Stands:
+    """Balances that were read twice, with nothing posted in between."""
+    sums: dict[str, Decimal] = {}
+    for no, amount in amounts:
+        sums[no] = sums.get(no, ZERO) + amount
+    return {no: (amount, amount) for no, amount in sums.items()}
+
+
 class BothBooks:
     """A business with a few clients, half a year of invoices, credits and money, and the NAV company that has it all."""
 
@@ -63,6 +87,10 @@ class BothBooks:
         self.gl: list[GLEntry] = []
         self.bank: list[BankEntry] = []
         self.vat: list[VatEntry] = []
+        self.by_others: list[GLEntry] = []
+        self.bank_by_others: list[BankEntry] = []
+        # Numbers of G/L entries that NAV has, with their bank entries, and that no reading shows.
+        self.unread: set[int] = set()
         self.documents: dict[Ref, Known] = {}
         self.sent: list[Sent] = []
         self.clients = {str(7000 + n): f"C000{n}0" for n in range(1, self.dice.randint(2, 4) + 1)}
@@ -70,6 +98,7 @@ class BothBooks:
         for client in self.clients:
             for _ in range(self.dice.randint(2, 4)):
                 self._deal(client)
+        self._others(random.Random(f"others {seed}"))
 
     # ------------------------------------------------------------ what happens
 
@@ -183,6 +212,49 @@ class BothBooks:
         self.notes[self.notes.index(note)] = replace(note, used=Money(used, bill.currency))
         self.apply(note.ref, bill.ref, day, used)
         self._outstanding(bill, bill.amount.amount - used)
+
+    def _others(self, dice: random.Random) -> None:
+        """What others post on the same accounts without a key of ours: before we began, beside us, and at the end of the year."""
+        for account, day, user, source in (
+            (REVENUE, date(2025, 12, 31), "ANN", "GENJNL"),
+            (BANK_GL, date(2025, 12, 31), "ANN", "GENJNL"),
+            (REVENUE, date(2026, 4, 1), "ANN", "SALES"),
+            (VAT, date(2026, 4, 1), "BEN", "VATSTMT"),
+            (BANK_GL, date(2026, 5, 2), "BEN", "PAYMENTJNL"),
+            (REVENUE, date(2026, 12, 31), "ANN", "CLSINCOME"),
+        ):
+            if dice.random() < 0.7:
+                self.post_beside(
+                    account, day, cents(Decimal(dice.randint(-90000, 90000)) / 100), user, source
+                )
+
+    def post_beside(
+        self,
+        account: str,
+        day: date,
+        amount: Decimal,
+        user: str,
+        source: str = "GENJNL",
+        *,
+        bank: bool = True,
+    ) -> GLEntry:
+        """One side of what somebody posts without our key; what is on the bank's account is in the bank ledger too, unless told otherwise."""
+        number = 50000 + len(self.by_others)
+        row = GLEntry(
+            entry_no=number,
+            gl_account_no=account,
+            document_type="",
+            document_no=f"GJ-{number}",
+            external_document_no="",
+            posting_date=day,
+            amount=amount,
+            user=user,
+            source=source,
+        )
+        self.by_others.append(row)
+        if account == BANK_GL and bank:
+            self.bank_by_others.append(_bank_entry(row, "BANK-GBP"))
+        return row
 
     # ------------------------------------------------------------ FreshBooks' records
 
@@ -311,32 +383,19 @@ class BothBooks:
         self, key: str, kind: str, no: str, account: str, day: date, amount: Decimal, user: str
     ) -> None:
         bank = account in BANKS.values()
-        if bank:
-            self.bank.append(
-                BankEntry(
-                    entry_no=len(self.bank) + 1,
-                    bank_account_no=account,
-                    document_type=kind,
-                    document_no=no,
-                    posting_date=day,
-                    amount=amount,
-                    amount_lcy=amount,
-                    reconciled=False,
-                    reversed=False,
-                )
-            )
-        self.gl.append(
-            GLEntry(
-                entry_no=len(self.gl) + 1,
-                gl_account_no=BANK_GL if bank else account,
-                document_type=kind,
-                document_no=no,
-                external_document_no=key,
-                posting_date=day,
-                amount=amount,
-                user=user,
-            )
+        row = GLEntry(
+            entry_no=len(self.gl) + 1,
+            gl_account_no=BANK_GL if bank else account,
+            document_type=kind,
+            document_no=no,
+            external_document_no=key,
+            posting_date=day,
+            amount=amount,
+            user=user,
         )
+        self.gl.append(row)
+        if bank:
+            self.bank.append(_bank_entry(row, account))
 
     def apply(self, source: Ref, target: Ref, day: date, amount: Decimal) -> None:
         """Settle ``amount`` of the target by the source."""
@@ -374,7 +433,20 @@ class BothBooks:
 
     # ------------------------------------------------------------ comparing
 
-    def tie(self, as_of: date | None = None) -> Tieout:
+    def accounts(self, as_of: date | None) -> Accounts:
+        """All entries, but for those that no reading shows; NAV's own balances know them all."""
+        entries, bank = [*self.gl, *self.by_others], [*self.bank, *self.bank_by_others]
+        return Accounts(
+            prefix="FB",
+            entries=[e for e in entries if e.entry_no not in self.unread],
+            bank_entries=[e for e in bank if e.entry_no not in self.unread],
+            accounts=_stands((e.gl_account_no, e.amount) for e in entries),
+            banks=_stands((e.bank_account_no, e.amount_lcy) for e in bank),
+            customers=_stands((d.customer_no, d.amount_lcy) for d in self.details),
+            as_of=as_of,
+        )
+
+    def tie(self, as_of: date | None = None, accounts: Accounts | None = None) -> Tieout:
         keyed = [one for one in self.gl if one.external_document_no.startswith("FB-")]
         setup = Setup(content=asdict(SETUP))
         nav = NavBooks(
@@ -411,6 +483,7 @@ class BothBooks:
                 general=general,
                 rules=Rules(setups={1: setup}, clients=clients, versions=recorded.versions),
                 recorded=recorded,
+                accounts=accounts or self.accounts(as_of),
                 first_open=CLOSED_BEFORE,
                 first_open_vat=CLOSED_BEFORE,
             ),

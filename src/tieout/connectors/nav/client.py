@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from tieout.connectors.http import Http
+from tieout.connectors.nav.balances import Balances, read_balances
 from tieout.connectors.nav.calendar import read_calendar, read_rates
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.gateway import Gateway, Pong
-from tieout.connectors.nav.odata import NavOData, Value, any_of, literal
+from tieout.connectors.nav.odata import NavOData, Value, literal, none_of
 from tieout.connectors.nav.setup import NavSetup, read_setup
 from tieout.connectors.nav.wire.ledgers import (
     WireBankEntry,
@@ -40,6 +41,8 @@ RATES = "CurrencyExchangeRates"
 BANK_LEDGER = "BankAccountLedgerEntries"
 # How long a posting takes at most, where NAV cannot be asked whether one is under way.
 LONGEST_POSTING_S = 60.0
+# Characters of a filter that names accounts to leave out; with what else is in the address it stays below its limit (LONGEST_URL), spaces escaped.
+MOST_NAMED = 3500
 IN_ORDER = "Entry_No"  # the pages themselves sort by account and date
 
 
@@ -162,28 +165,38 @@ class NavTarget:
             yield row.entry()
 
     async def gl_entries(self, accounts: Collection[str]) -> AsyncIterator[GLEntry]:
-        """The general ledger of these accounts in the order of posting."""
-        if not accounts:
-            return
-        only = any_of("G_L_Account_No", sorted(set(accounts)))
-        rows = self.odata.rows("GeneralLedgerEntries", WireGLEntry, where=only, orderby=IN_ORDER)
+        """The general ledger of these accounts; in the order of posting, if they are not more than one address can name."""
+        rows = self.odata.rows_of(
+            "GeneralLedgerEntries", WireGLEntry, "G_L_Account_No", accounts, orderby=IN_ORDER
+        )
         async for row in rows:
             yield row.entry()
 
-    async def keyed_entries(self, prefix: str) -> AsyncIterator[GLEntry]:
-        """The general ledger of all accounts, as far as it carries keys of a pair, in the order of posting."""
+    async def accounts_of(self, numbers: Iterable[int]) -> frozenset[str]:
+        """The accounts on which these G/L entries stand."""
+        rows = self.odata.rows_of("GeneralLedgerEntries", WireGLEntry, "Entry_No", set(numbers))
+        return frozenset([row.G_L_Account_No async for row in rows])
+
+    async def keyed_entries(
+        self, prefix: str, *, but: Collection[str] = ()
+    ) -> AsyncIterator[GLEntry]:
+        """The general ledger as far as it carries keys of a pair, in the order of posting; without these accounts, if one address can name them."""
         only = f"startswith(External_Document_No,{literal(f'{prefix}-')})"
+        others = none_of("G_L_Account_No", sorted(set(but)))
+        if others and len(others) < MOST_NAMED:
+            only = f"{only} and {others}"
         rows = self.odata.rows("GeneralLedgerEntries", WireGLEntry, where=only, orderby=IN_ORDER)
         async for row in rows:
             yield row.entry()
 
-    async def bank_entries(self, accounts: Collection[str]) -> AsyncIterator[BankEntry]:
-        """The ledger of these bank accounts in the order of posting."""
-        if not accounts:
-            return
-        only = any_of("Bank_Account_No", sorted(set(accounts)))
-        async for row in self.odata.rows(BANK_LEDGER, WireBankEntry, where=only, orderby=IN_ORDER):
+    async def bank_entries(self) -> AsyncIterator[BankEntry]:
+        """The ledger of all bank accounts in the order of posting."""
+        async for row in self.odata.rows(BANK_LEDGER, WireBankEntry, orderby=IN_ORDER):
             yield row.entry()
+
+    async def balances(self) -> Balances:
+        """What NAV itself says that its accounts come to."""
+        return await read_balances(self.odata)
 
     async def vat_entries(self) -> AsyncIterator[VatEntry]:
         """The tax of sales in the order of posting. Sales tax (American, Canadian) goes to accounts of its jurisdictions, which no page tells of."""

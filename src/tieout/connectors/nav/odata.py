@@ -57,6 +57,15 @@ def eq(field: str, value: Value) -> str:
     return f"{field} eq {literal(value)}"
 
 
+def none_of(field: str, values: Collection[Value]) -> str:
+    """The field has none of these values.
+
+    >>> none_of("No", ["1", "2"])
+    "No ne '1' and No ne '2'"
+    """
+    return " and ".join(f"{field} ne {literal(value)}" for value in values)
+
+
 def any_of(field: str, values: Collection[Value]) -> str:
     """The field has one of these values. NAV allows "or" over one field only."""
     return " or ".join(eq(field, value) for value in values)
@@ -112,12 +121,13 @@ class NavOData:
         values: Collection[Value],
         *,
         also: str = "",
+        orderby: str = "",
     ) -> AsyncIterator[Row]:
         """The rows whose field has one of these values, in as many requests as their addresses need; ``also`` is a further condition."""
         for some in self._chunks(entity_set, row, field, _sorted(values), also):
             where = any_of(field, some)
             where = f"({where}) and {also}" if also else where
-            async for found in self.rows(entity_set, row, where=where):
+            async for found in self.rows(entity_set, row, where=where, orderby=orderby):
                 yield found
 
     async def get(self, entity_set: str, key: Mapping[str, Value]) -> Fields | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tieout.core.reconciliation.accounts import Accounts
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.recorded import Recorded
 from tieout.core.reconciliation.rules import Rules
@@ -18,6 +19,7 @@ class Evidence:
     """
 
     general: GeneralLedger | None = None
+    accounts: Accounts | None = None
     rules: Rules | None = None
     recorded: Recorded | None = None
     first_open: date = date.min

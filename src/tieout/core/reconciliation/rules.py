@@ -108,6 +108,22 @@ class Setup:
         """Whether NAV computes sales tax (American, Canadian) by itself."""
         return bool(self.content.get("sales_taxes"))
 
+    @property
+    def bad_debts(self) -> frozenset[str]:
+        """Where a claim that is written off goes, and where money for it comes in after all."""
+        rule = self.content.get("write_off") or {}
+        named = {rule.get("bad_debt_account", ""), rule.get("repay_account", "")}
+        return frozenset(named - {""})
+
+    def gl_accounts(self) -> Iterator[str]:
+        """All G/L accounts that it names, but for those on which money arrives; empty where there is none."""
+        yield from (str(rule["gl_account"]) for rule in self.content["lines"])
+        yield from self.bad_debts
+        for name in ("discount_account", "rounding_account", "bank_charge_account"):
+            yield str(self.content.get(name, ""))
+        for rule, name in (("write_off", "relief_account"), ("prepayment", "vat_account")):
+            yield str((self.content.get(rule) or {}).get(name, ""))
+
     def money_accounts(self, kind: str) -> Iterator[str]:
         """All accounts of one type on which money may arrive."""
         rules: Sequence[Rule] = self.content["payments"]
@@ -148,6 +164,18 @@ class Rules:
     def money_gl_accounts(self) -> frozenset[str]:
         """The G/L accounts of all versions on which money arrives."""
         return self._money("G/L Account")
+
+    @cached_property
+    def gl_accounts(self) -> frozenset[str]:
+        """All G/L accounts that any version names: of lines, discounts, money, charges, rounding, debts that were written off, prepayments."""
+        named = {account for setup in self.setups.values() for account in setup.gl_accounts()}
+        return frozenset(named - {""}) | self.money_gl_accounts
+
+    @cached_property
+    def rounding(self) -> frozenset[str]:
+        """The accounts of cents of tax that NAV computes differently."""
+        named = {setup.content.get("rounding_account", "") for setup in self.setups.values()}
+        return frozenset(named - {""})
 
     @cached_property
     def charges(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from tieout.core.reconciliation.open_items import open_items
 from tieout.core.reconciliation.population import population
 from tieout.core.reconciliation.provenance import provenance
 from tieout.core.reconciliation.revenue import revenue
+from tieout.core.reconciliation.roll_forward import roll_forward
 from tieout.core.reconciliation.sets import sets
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.strangers import strangers
@@ -40,6 +41,7 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     sets,
     strangers,
     unapplied,
+    roll_forward,
     population,
     due_dates,
     cutoff,

@@ -51,7 +51,7 @@ class DetailedEntry:
 class GLEntry:
     """One G/L Entry (NAV page 20), local currency, debit positive. ``external_document_no`` carries Tieout's key, ``user`` who posted it.
 
-    ``reverses`` is the number of the entry that it reverses, 0 if none.
+    ``reverses`` is the number of the entry that it reverses, 0 if none; ``source`` is NAV's code of what posted it (``SALESAPPL``, ``CLSINCOME``).
     """
 
     entry_no: int
@@ -63,6 +63,7 @@ class GLEntry:
     amount: Decimal
     user: str = ""
     reverses: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

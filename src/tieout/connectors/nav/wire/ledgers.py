@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from sys import intern
 
 import msgspec
 
@@ -99,18 +100,21 @@ class WireGLEntry(msgspec.Struct):
     Amount: Decimal
     User_ID: str
     Reversed_Entry_No: int
+    Source_Code: str
 
     def entry(self) -> GLEntry:
+        """A ledger has few accounts, types, users and sources, and many rows: each is held once."""
         return GLEntry(
             entry_no=self.Entry_No,
-            gl_account_no=self.G_L_Account_No,
-            document_type=self.Document_Type.strip(),
+            gl_account_no=intern(self.G_L_Account_No),
+            document_type=intern(self.Document_Type.strip()),
             document_no=self.Document_No,
             external_document_no=self.External_Document_No,
             posting_date=self.Posting_Date,
             amount=self.Amount,
-            user=self.User_ID,
+            user=intern(self.User_ID),
             reverses=self.Reversed_Entry_No,
+            source=intern(self.Source_Code),
         )
 
 

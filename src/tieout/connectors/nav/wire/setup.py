@@ -35,6 +35,20 @@ class WireAccount(msgspec.Struct):
     Blocked: bool
 
 
+class WireBalance(msgspec.Struct):
+    """As much of a row of page 17 as tells what the account comes to."""
+
+    No: str
+    Balance: Decimal
+
+
+class WireBalanceLcy(msgspec.Struct):
+    """The same of page 21 or 370."""
+
+    No: str
+    Balance_LCY: Decimal
+
+
 class WireCode(msgspec.Struct):
     """A row of any small code table."""
 
