@@ -142,6 +142,7 @@ async def test_general_and_detailed_ledger() -> None:
         "Amount": -5.5,
         "User_ID": "TIEOUT",
         "Reversed_Entry_No": 6,
+        "Source_Code": "SALESJNL",
     }
     detailed = {
         **{k: ENTRY[k] for k in ENTRY if k not in ("Remaining_Amount", "Open", "Reversed")},
@@ -153,11 +154,33 @@ async def test_general_and_detailed_ledger() -> None:
     (entry,) = [e async for e in nav.target.gl_entries({"1205", "1200"})]
     assert (entry.gl_account_no, entry.amount) == ("1200", Decimal("-5.5"))
     assert entry.external_document_no == "FB-INV-1-1"
-    assert (entry.user, entry.reverses) == ("TIEOUT", 6)
+    assert (entry.user, entry.reverses, entry.source) == ("TIEOUT", 6, "SALESJNL")
     assert nav.query(0)["$filter"] == ["G_L_Account_No eq '1200' or G_L_Account_No eq '1205'"]
     (item,) = [e async for e in nav.target.detailed_entries()]
     assert (item.customer_entry_no, item.entry_type) == (3, "Application")
     assert item.amount_lcy == Decimal("216.1")
+
+
+async def test_keys_on_all_accounts_but_those_that_were_read_whole() -> None:
+    nav = Nav(rows(), rows())
+    assert not [e async for e in nav.target.keyed_entries("FB", but=["1205", "1200"])]
+    keyed = "startswith(External_Document_No,'FB-')"
+    others = "G_L_Account_No ne '1200' and G_L_Account_No ne '1205'"
+    assert nav.query(0)["$filter"] == [f"{keyed} and {others}"]
+    many = [str(number) for number in range(1000, 1400)]
+    assert not [e async for e in nav.target.keyed_entries("FB", but=many)]
+    assert nav.query(1)["$filter"] == [keyed], "no address can name so many"
+
+
+async def test_nav_says_itself_what_its_accounts_come_to() -> None:
+    bank = {"No": "BANK-GBP", "Balance_LCY": 12.5}
+    nav = Nav(rows({"No": "1200", "Balance": -5.5}), rows(bank), rows({**bank, "No": "C1"}))
+    found = await nav.target.balances()
+    assert found.accounts == {"1200": Decimal("-5.5")}
+    assert (found.banks, found.customers) == (
+        {"BANK-GBP": Decimal("12.5")},
+        {"C1": Decimal("12.5")},
+    )
 
 
 def refused(status: int, text: str) -> httpx2.Response:

@@ -82,7 +82,7 @@ def _terms(code: str, formula: str) -> Row:
     return {"Code": code, "Due_Date_Calculation": formula, "Discount_Percent": 0}
 
 
-USER = {"User_ID": "ACCOUNTANT", "Reversed_Entry_No": 0}
+USER = {"User_ID": "ACCOUNTANT", "Reversed_Entry_No": 0, "Source_Code": "CASHRECJNL"}
 
 
 def _gl(key: str, no: str) -> Row:
