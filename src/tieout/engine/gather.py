@@ -16,7 +16,7 @@ from tieout.core.records.payment import NO_INVOICE, Payment
 from tieout.engine.ports import (
     Claimed,
     Observation,
-    Store,
+    Shelves,
     Stored,
 )
 from tieout.engine.surroundings import Surroundings
@@ -40,7 +40,7 @@ class Reading:
 class Gatherer:
     """Gathers facts for one pair during one drain; customers are read once."""
 
-    def __init__(self, world: World, store: Store, now: Callable[[], datetime]) -> None:
+    def __init__(self, world: World, store: Shelves, now: Callable[[], datetime]) -> None:
         self._world, self._store, self._now = world, store, now
         self._customers: dict[str, Customer] = {}
         self._unreadable: dict[str, str] = {}

@@ -264,7 +264,65 @@ class Settlement:
     failed: Collection[Ref] = ()
 
 
-class Store(Protocol):
+class Shelves(Protocol):
+    """What gathering asks of the store: what it knows of documents and customers. The one thing noted is a document that was never seen before."""
+
+    async def accept(
+        self,
+        pair: Pair,
+        *,
+        now: datetime,
+        observations: Sequence[Observation] = (),
+        refs: Collection[Ref] = (),
+        cursor: Mapping[str, Any] | None = None,
+        cause: str = "poll",
+        priority: Priority = Priority.LIVE,
+    ) -> int:
+        """Note that documents are to be looked at; the number of inbox rows that became due.
+
+        An observation whose hash equals the stored one is dropped. One that differs is stored with the inbox version it raises. A ref without content
+        (a webhook, a person) raises its version only. A new or changed document becomes ``pending``. The cursor is stored in the same transaction.
+
+        Content that FreshBooks does not say is newer than what is stored is not stored: the document is read anew when it is settled.
+        """
+        ...
+
+    async def claimed(self, pair: Pair, refs: Collection[Ref]) -> Sequence[Claimed]:
+        """The inbox rows of these refs that are unsettled, due or not."""
+        ...
+
+    async def related(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
+        """The payments that name these invoices, and the invoices that these payments name, as recorded on their shelves; without ``refs`` themselves."""
+        ...
+
+    async def seen(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
+        """Which of these documents were ever noted."""
+        ...
+
+    async def documents(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Stored]:
+        """What is stored of these documents: state, last observation, all their commands in the order intended."""
+        ...
+
+    async def customers(self, pair: Pair, keys: Collection[str]) -> Mapping[str, str]:
+        """FreshBooks client id to NAV customer number, for those that are linked."""
+        ...
+
+    async def commands(
+        self, pair: Pair, refs: Collection[Ref]
+    ) -> Mapping[str, tuple[StoredCommand, ...]]:
+        """The commands that these records (customers) ever caused, by FreshBooks id."""
+        ...
+
+    async def approvals(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Mapping[str, str]]:
+        """What persons agreed to for these records, as far as it still holds: rule and value."""
+        ...
+
+    async def linked_customers(self, pair: Pair) -> frozenset[str]:
+        """The NAV customers of the company that some client is linked to."""
+        ...
+
+
+class Store(Shelves, Protocol):
     """The database of one Tieout installation. Every method is one transaction; none spans a call to another system.
 
     Methods with a lease first check, in the same transaction, that its epoch is still the company's; if not they raise Superseded and change nothing.
@@ -302,26 +360,6 @@ class Store(Protocol):
         """The pairs that feed one NAV company."""
         ...
 
-    async def accept(
-        self,
-        pair: Pair,
-        *,
-        now: datetime,
-        observations: Sequence[Observation] = (),
-        refs: Collection[Ref] = (),
-        cursor: Mapping[str, Any] | None = None,
-        cause: str = "poll",
-        priority: Priority = Priority.LIVE,
-    ) -> int:
-        """Note that documents are to be looked at; the number of inbox rows that became due.
-
-        An observation whose hash equals the stored one is dropped. One that differs is stored with the inbox version it raises. A ref without content
-        (a webhook, a person) raises its version only. A new or changed document becomes ``pending``. The cursor is stored in the same transaction.
-
-        Content that FreshBooks does not say is newer than what is stored is not stored: the document is read anew when it is settled.
-        """
-        ...
-
     async def cursor(self, pair: Pair) -> Mapping[str, Any]:
         """Where the last accepted page of a poll ended; empty before the first."""
         ...
@@ -345,40 +383,6 @@ class Store(Protocol):
 
         Nothing while the line is stopped.
         """
-        ...
-
-    async def claimed(self, pair: Pair, refs: Collection[Ref]) -> Sequence[Claimed]:
-        """The inbox rows of these refs that are unsettled, due or not."""
-        ...
-
-    async def related(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
-        """The payments that name these invoices, and the invoices that these payments name, as recorded on their shelves; without ``refs`` themselves."""
-        ...
-
-    async def seen(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
-        """Which of these documents were ever noted."""
-        ...
-
-    async def documents(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Stored]:
-        """What is stored of these documents: state, last observation, all their commands in the order intended."""
-        ...
-
-    async def customers(self, pair: Pair, keys: Collection[str]) -> Mapping[str, str]:
-        """FreshBooks client id to NAV customer number, for those that are linked."""
-        ...
-
-    async def commands(
-        self, pair: Pair, refs: Collection[Ref]
-    ) -> Mapping[str, tuple[StoredCommand, ...]]:
-        """The commands that these records (customers) ever caused, by FreshBooks id."""
-        ...
-
-    async def approvals(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Mapping[str, str]]:
-        """What persons agreed to for these records, as far as it still holds: rule and value."""
-        ...
-
-    async def linked_customers(self, pair: Pair) -> frozenset[str]:
-        """The NAV customers of the company that some client is linked to."""
         ...
 
     async def unfinished(self, pair: Pair) -> Sequence[StoredCommand]:

@@ -19,7 +19,7 @@ from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import BankEntry, CustomerEntry, NavCustomer
 from tieout.core.records.payment import Payment
-from tieout.engine.ports import Rate, Store
+from tieout.engine.ports import Rate, Shelves
 from tieout.engine.world import World
 
 Cases = Mapping[Ref, Case]
@@ -28,7 +28,7 @@ Cases = Mapping[Ref, Case]
 class Surroundings:
     """Reads NAV for one drain. The calendar, the rates and the list of unlinked customers are read once."""
 
-    def __init__(self, world: World, store: Store) -> None:
+    def __init__(self, world: World, store: Shelves) -> None:
         self._world, self._store = world, store
         self._calendar: Calendar | None = None
         self._rates: dict[str, tuple[Rate, ...]] = {}

@@ -12,12 +12,13 @@ from tieout.connectors.nav.balances import Balances, read_balances
 from tieout.connectors.nav.calendar import read_calendar, read_rates
 from tieout.connectors.nav.connection import NavConnection
 from tieout.connectors.nav.gateway import Gateway, Pong
-from tieout.connectors.nav.odata import NavOData, Value, literal, none_of
+from tieout.connectors.nav.odata import NavOData, Value, eq, literal, none_of
 from tieout.connectors.nav.setup import NavSetup, read_setup
 from tieout.connectors.nav.wire.ledgers import (
     WireBankEntry,
     WireCustomer,
     WireCustomerEntry,
+    WireCustomerGroupOf,
     WireDetailedEntry,
     WireGLEntry,
     WireTaken,
@@ -144,6 +145,24 @@ class NavTarget:
         everyone = self.odata.rows("Customer", WireCustomer)
         rows = everyone if nos is None else self.odata.rows_of("Customer", WireCustomer, "No", nos)
         return tuple([row.customer() async for row in rows])
+
+    async def customer_groups(self, nos: Collection[str]) -> Mapping[str, str]:
+        """The customer posting groups of these customers, by their numbers."""
+        rows = self.odata.rows_of("Customer", WireCustomerGroupOf, "No", nos)
+        return {row.No: row.Customer_Posting_Group async for row in rows}
+
+    async def bank_accounts(self, nos: Collection[str]) -> Mapping[str, str]:
+        """The G/L accounts of these bank accounts, as their first entries tell: both ledgers number them alike. One without entries is left out."""
+        firsts = [e for no in sorted(nos) async for e in self._bank_ledger(no, top=1)]
+        of = {entry.entry_no: entry.bank_account_no for entry in firsts}
+        rows = self.odata.rows_of("GeneralLedgerEntries", WireGLEntry, "Entry_No", list(of))
+        return {of[row.Entry_No]: row.G_L_Account_No async for row in rows}
+
+    async def _bank_ledger(self, no: str, top: int) -> AsyncIterator[BankEntry]:
+        only = eq("Bank_Account_No", no)
+        rows = self.odata.rows(BANK_LEDGER, WireBankEntry, where=only, orderby=IN_ORDER, top=top)
+        async for row in rows:
+            yield row.entry()
 
     async def ping(self) -> Pong:
         """What the gateway says of itself."""

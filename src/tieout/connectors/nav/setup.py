@@ -30,12 +30,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VatSetup:
-    """What a pair of VAT groups means; ``sales_account`` is where output VAT goes, ``unrealised_account`` where it waits until it is paid."""
+    """What a pair of VAT groups means; ``sales_account`` is where output VAT goes, ``unrealised_account`` where it waits until it is paid, if it does."""
 
     percent: Decimal
     calculation: str
     sales_account: str
     unrealised_account: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,10 @@ async def read_setup(odata: NavOData, user: str) -> NavSetup:
         max_vat_difference=ledger[0].Max_VAT_Difference_Allowed,
         accounts={row.No: _account(row) for row in accounts},
         customer_groups={row.Code: row.Receivables_Account for row in groups},
-        vat={(row.VAT_Bus_Posting_Group, row.VAT_Prod_Posting_Group): _vat(row) for row in vat},
+        vat={
+            (row.VAT_Bus_Posting_Group, row.VAT_Prod_Posting_Group): _vat(row, ledger[0])
+            for row in vat
+        },
         general=frozenset((r.Gen_Bus_Posting_Group, r.Gen_Prod_Posting_Group) for r in general),
         banks={row.No: _bank(row) for row in banks},
         batches={(row.Journal_Template_Name, row.Name): _batch(row) for row in batches},
@@ -191,8 +195,9 @@ def _account(row: wire.WireAccount) -> Account:
     )
 
 
-def _vat(row: wire.WireVatSetup) -> VatSetup:
+def _vat(row: wire.WireVatSetup, ledger: wire.WireLedgerSetup) -> VatSetup:
     return VatSetup(
+        waits=ledger.Unrealized_VAT and bool(row.Unrealized_VAT_Type.strip()),
         percent=row.VAT_Percent,
         calculation=row.VAT_Calculation_Type,
         sales_account=row.Sales_VAT_Account,

@@ -170,6 +170,13 @@ class WireBankEntry(msgspec.Struct):
         )
 
 
+class WireCustomerGroupOf(msgspec.Struct):
+    """As much of page 21 as tells which receivables account a customer has."""
+
+    No: str
+    Customer_Posting_Group: str
+
+
 class WireCustomer(msgspec.Struct):
     """As much of page 21 as tells who a customer is and whether it may be posted to."""
 

@@ -15,6 +15,7 @@ class WireLedgerSetup(msgspec.Struct):
     Max_VAT_Difference_Allowed: Decimal
     Allow_Posting_From: date
     Allow_Posting_To: date
+    Unrealized_VAT: bool = False
 
 
 class WireUserSetup(msgspec.Struct):
@@ -87,6 +88,7 @@ class WireVatSetup(msgspec.Struct):
     VAT_Calculation_Type: str
     Sales_VAT_Account: str
     Sales_VAT_Unreal_Account: str = ""
+    Unrealized_VAT_Type: str = ""
 
 
 class WireGeneralSetup(msgspec.Struct):
