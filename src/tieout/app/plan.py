@@ -195,7 +195,9 @@ def plan_text(found: Planned, *, lines: bool = False) -> str:
         named = ", ".join(f"{c.payload['name']} ({c.ref.key})" for c in found.customers)
         parts.append(f"Customers that would be made in NAV, {len(found.customers)}: {named}")
     counts = Counter(document.mark for document in found.documents)
-    parts.append("\n".join(f"{counts[mark]:>7,}  {text}" for mark, text in COUNTED.items()))
+    told = [f"{counts[mark]:>7,}  {text}" for mark, text in COUNTED.items() if counts[mark]]
+    if told:
+        parts.append("\n".join(told))
     if found.limit:
         parts.append(f"The line would stop: {found.limit}.")
     parts.append(_verdict(found, moving))
@@ -233,5 +235,5 @@ def _of(effect: Effect) -> str:
 
 def _verdict(found: Planned, moving: Sequence[Foreseen]) -> str:
     if not found.is_green:
-        return f"{len(found.stopped)} documents would stop; the rest would go through."
+        return "Not all of it would go through."
     return "All of it would go through." if moving else "There is nothing to post."
