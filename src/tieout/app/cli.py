@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from tieout.app import approvals, events, line, plan, rates, reports, work
+from tieout.app import approvals, events, line, plan, rates, replay, reports, work
 from tieout.app.console import INTERRUPTED, USAGE, warn
 from tieout.app.pairs import pair_app
 from tieout.app.running import ended, set_up_logs
@@ -28,6 +28,7 @@ for command in (
     work.serve,
     work.worker,
     plan.plan,
+    replay.replay,
     *reports.COMMANDS,
     *line.COMMANDS,
     *events.COMMANDS,

@@ -109,7 +109,7 @@ async def plan_of(
     sight = await foresee(world, installation.store, utc_now())
     nav = await target.setup()
     commands = sight.plan.commands
-    chart = await _chart(sight, target, nav)
+    chart = await chart_of(sight, target, nav)
     records = {ref: case.record for ref, case in sight.facts.cases.items() if case.record}
     documents = forecast(
         sight.plan,
@@ -130,7 +130,8 @@ async def plan_of(
     )
 
 
-async def _chart(sight: Foresight, target: NavTarget, nav: NavSetup) -> Chart:
+async def chart_of(sight: Foresight, target: NavTarget, nav: NavSetup) -> Chart:
+    """Where NAV's set-up leads what is planned; customers that are still to be made have the group that they will have."""
     commands = sight.plan.commands
     new = {
         provisional(c.ref): c.payload["customer_posting_group"]

@@ -44,7 +44,7 @@ async def foresee(world: World, store: Store, now: datetime) -> Foresight:
     onlooker = Onlooker(store, {row.ref for row in claimed}, busy)
     facts, reading = await Gatherer(world, onlooker, lambda: now).gather(claimed)
     facts, waiting = _without_clients(facts, busy)
-    plan, facts = _planned(facts)
+    plan, facts = planned(facts)
     unknown = [ref for ref in {*busy, *waiting} if ref.kind is not Kind.CUSTOMER]
     unsure = [Verdict(ref=ref, state=State.PENDING, reason=UNKNOWN) for ref in sorted(unknown)]
     return Foresight(plan=plan, facts=facts, unforeseen=(*reading.unreadable, *unsure))
@@ -75,7 +75,7 @@ def _without_clients(facts: Facts, busy: Collection[Ref]) -> tuple[Facts, set[Re
     return replace(facts, cases=kept), waiting
 
 
-def _planned(facts: Facts) -> tuple[Plan, Facts]:
+def planned(facts: Facts) -> tuple[Plan, Facts]:
     """The plan; that of clients who are to be made first goes on as if NAV had made them."""
     plan = decide_each(facts)
     made = [command for command in plan.commands if command.role is Role.CREATE_CUSTOMER]
@@ -110,7 +110,7 @@ class Onlooker:
     async def documents(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Stored]:
         """What is stored of these, and of what is listed at least that it is."""
         stored = await self._store.documents(pair, refs)
-        return {**{ref: _new(ref) for ref in refs if ref in self._listed}, **stored}
+        return {**{ref: untouched(ref) for ref in refs if ref in self._listed}, **stored}
 
     async def related(self, pair: Pair, refs: Collection[Ref]) -> frozenset[Ref]:
         """See ``Shelves``."""
@@ -135,5 +135,6 @@ class Onlooker:
         return await self._store.linked_customers(pair)
 
 
-def _new(ref: Ref) -> Stored:
+def untouched(ref: Ref) -> Stored:
+    """A document as the store has it when it is seen for the first time."""
     return Stored(ref=ref, state=State.PENDING, reason=NOT_SEEN, observation=None, commands=())

@@ -80,7 +80,7 @@ def _foreseen(
     refused: Mapping[str, tuple[str, ...]],
 ) -> Foreseen:
     refusals = [text for command in commands for text in refused.get(command.key, ())]
-    reason = "; ".join(["NAV would refuse: " + "; ".join(refusals)] if refusals else [])
+    refusal = f"NAV would refuse: {'; '.join(refusals)}" if refusals else ""
     numbers = (str(c.payload.get("document_no", "")) for c in commands if "lines" in c.payload)
     return Foreseen(
         ref=verdict.ref,
@@ -91,7 +91,7 @@ def _foreseen(
         amount=record.amount.amount if record else Decimal(0),
         currency=record.currency if record else "",
         state=verdict.state,
-        reason=reason or verdict.reason or _words(commands),
+        reason=refusal or verdict.reason or _words(commands),
         document_nos=tuple(numbers),
         keys=tuple(command.key for command in commands),
         effects=tuple(e for command in commands for e in effects.get(command.key, ())),
