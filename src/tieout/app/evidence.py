@@ -13,6 +13,7 @@ from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.reconciliation.evidence import Evidence
+from tieout.core.reconciliation.rate_table import RateTable
 from tieout.core.reconciliation.recorded import Recorded
 from tieout.core.reconciliation.rules import Rules, Setup
 from tieout.core.records.customer import Customer
@@ -50,9 +51,11 @@ async def read_evidence(
 ) -> Evidence:
     """Everything of the pair, from both systems and the store."""
     calendar = await target.calendar()
+    foreign = {entry.currency_code for entry in ledgers.customer} - {""}
     return Evidence(
         general=general_ledger(ledgers, setup, rules, prefix, as_of),
         accounts=accounts_of(ledgers, prefix, as_of),
+        rates=RateTable(rates=await target.rates(foreign)),
         rules=rules,
         recorded=recorded,
         first_open=calendar.first_open(vat=False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tieout.core.reconciliation.recorded import Known, Recorded, Sent
 from tieout.engine.ports import Pair
 from tieout.store.database import Database, ref_of
@@ -13,7 +15,7 @@ WHERE d.pair_id = :pair
 """
 
 _SENT = """
-SELECT kind, key, command_key, role, state, setup_version FROM tieout.command WHERE pair_id = :pair ORDER BY seq
+SELECT kind, key, command_key, role, state, setup_version, payload ->> 'currency_factor' AS factor FROM tieout.command WHERE pair_id = :pair ORDER BY seq
 """
 
 
@@ -34,6 +36,7 @@ class Records(Database):
                     role=row.role,
                     state=row.state,
                     setup_version=row.setup_version,
+                    factor=Decimal(row.factor) if row.factor else None,
                 )
                 for row in commands
             ],

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
 from tieout.core.reconciliation.recorded import Known, Recorded, Sent
 from tieout.core.records.identity import Ref
 from tieout.engine.ports import Pair
@@ -22,7 +26,14 @@ class Records(Documents):
                 if of == pair.id
             },
             commands=[
-                Sent(ref=c.ref, key=c.key, role=c.role, state=state, setup_version=c.setup_version)
+                Sent(
+                    ref=c.ref,
+                    key=c.key,
+                    role=c.role,
+                    state=state,
+                    setup_version=c.setup_version,
+                    factor=_factor(c.payload),
+                )
                 for c, state in rows
             ],
             user=user,
@@ -31,3 +42,8 @@ class Records(Documents):
     def _gone(self, pair: Pair, ref: Ref) -> bool:
         row = self.observation_rows.get((pair.id, ref))
         return row is None or row.observation.deleted or row.unlisted
+
+
+def _factor(payload: Mapping[str, Any]) -> Decimal | None:
+    factor = payload.get("currency_factor")
+    return Decimal(factor) if factor else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -435,6 +436,9 @@ async def test_what_is_on_record_tells_of_every_document_and_command(
     await store.accept(pair, now=now, refs=[INVOICE, OTHER])
     command = posting(INVOICE)
     await store.intend(pair, lease, [command])
+    abroad = posting(OTHER)
+    foreign = replace(abroad, payload={**abroad.payload, "currency_factor": "1.25"})
+    await store.intend(pair, lease, [foreign])
 
     found = await store.recorded(pair, "SVC")
 
@@ -445,4 +449,6 @@ async def test_what_is_on_record_tells_of_every_document_and_command(
     assert all(known.gone for known in found.documents.values())
     sent = found.commands[0]
     assert (sent.ref, sent.key, sent.state) == (INVOICE, command.key, "intended")
-    assert (len(found.commands), found.user) == (1, "SVC")
+    assert [sent.factor for sent in found.commands] == [None, Decimal("1.25")]
+    assert found.factors == {OTHER: {Decimal("1.25")}}
+    assert (len(found.commands), found.user) == (2, "SVC")

@@ -14,6 +14,7 @@ from tieout.core.reconciliation.accounts import Accounts, Stands
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.evidence import Evidence
 from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.rate_table import Rate, RateTable
 from tieout.core.reconciliation.recorded import Known, Recorded, Sent
 from tieout.core.reconciliation.rules import Rules, Setup
 from tieout.core.reconciliation.tieout import Tieout, tie_out
@@ -33,6 +34,7 @@ from tieout.core.records.payment import Payment
 
 CENT, ZERO = Decimal("0.01"), Decimal(0)
 WORTH = {"GBP": Decimal(1), "EUR": Decimal("0.85")}
+FACTOR, LATER = Decimal("1.176470588235294"), Decimal("1.098901098901099")
 RATES = ("20", "5", "0")
 BANKS = {"GBP": "BANK-GBP", "EUR": "BANK-EUR"}
 RECEIVABLES, VAT, REVENUE, CREDITS, DISCOUNT, BANK_GL = (
@@ -89,6 +91,9 @@ class BothBooks:
         self.vat: list[VatEntry] = []
         self.by_others: list[GLEntry] = []
         self.bank_by_others: list[BankEntry] = []
+        self.rates: dict[str, list[Rate]] = {
+            "EUR": [(date(2025, 1, 1), FACTOR), (date(2026, 11, 1), LATER)]
+        }
         # Numbers of G/L entries that NAV has, with their bank entries, and that no reading shows.
         self.unread: set[int] = set()
         self.documents: dict[Ref, Known] = {}
@@ -320,7 +325,10 @@ class BothBooks:
     ) -> None:
         """One document under its key, ``amount`` what the customer owes more; ``rows`` net, ``vat`` positive for sales."""
         key, no = f"FB-{KEY_TYPES[ref.kind]}-{ref.key}-1", f"FB{ref.kind[0].upper()}{ref.key}"
-        self.sent.append(Sent(ref=ref, key=key, role="post", state="done", setup_version=1))
+        factor = None if currency == "GBP" else FACTOR
+        self.sent.append(
+            Sent(ref=ref, key=key, role="post", state="done", setup_version=1, factor=factor)
+        )
         self.post_entries(
             key, kind, no, self.clients[client], currency, day, amount, rows, vat, due
         )
@@ -483,6 +491,7 @@ class BothBooks:
                 general=general,
                 rules=Rules(setups={1: setup}, clients=clients, versions=recorded.versions),
                 recorded=recorded,
+                rates=RateTable(rates={code: sorted(known) for code, known in self.rates.items()}),
                 accounts=accounts or self.accounts(as_of),
                 first_open=CLOSED_BEFORE,
                 first_open_vat=CLOSED_BEFORE,

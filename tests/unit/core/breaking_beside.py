@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.unit.core.both_books import BANK_GL, REVENUE, BothBooks
+from tests.unit.core.both_books import (
+    BANK_GL,
+    FACTOR,
+    LATER,
+    RECEIVABLES,
+    REVENUE,
+    BothBooks,
+    cents,
+)
 from tests.unit.core.breaking import Shown
 
+from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.reconciliation.difference import Break
+from tieout.core.records.identity import Ref
+
+A_DAY = timedelta(days=1)
 
 
 def some(books: BothBooks) -> Decimal:
@@ -51,9 +63,65 @@ def bank_entry_that_no_reading_shows(books: BothBooks) -> set[Shown]:
     }
 
 
+def rate_of_the_latest_day(books: BothBooks) -> set[Shown]:
+    """A document is posted at the youngest rate of the table instead of that of its day, and that is on record too."""
+    ref = _rerate(books, LATER)
+    return {("I20", Break.RATE, str(ref))}
+
+
+def rate_of_a_day_after(books: BothBooks) -> set[Shown]:
+    """The same with the rate of a day a little later, on which nothing was posted."""
+    days = {entry.posting_date for entry in books.entries}
+    before = set(books.entries)
+    ref = _rerate(books, other := Decimal("1.25"))
+    (entry,) = (e for e in before if e.document_no == _no(ref))
+    day = next(d for n in range(1, 28) if (d := entry.posting_date + n * A_DAY) not in days)
+    books.rates["EUR"] += [(day, other), (day + A_DAY, FACTOR)]
+    return {("I20", Break.RATE, str(ref))}
+
+
+def _rerate(books: BothBooks, factor: Decimal) -> Ref:
+    """A foreign invoice or receipt as if another rate were that of its day: its first value at home and all its rows."""
+    foreign = [e for e in books.entries if e.currency_code and e.amount]
+    entry = books.dice.choice([e for e in foreign if abs(e.amount) > 10])
+    value = cents(entry.amount / factor)
+    for n, detail in enumerate(books.details):
+        if detail.customer_entry_no == entry.entry_no and detail.entry_type == "Initial Entry":
+            books.details[n] = replace(detail, amount_lcy=value)
+    rows = [n for n, r in enumerate(books.gl) if r.document_no == entry.document_no]
+    for n in rows:
+        books.gl[n] = replace(books.gl[n], amount=cents(books.gl[n].amount * FACTOR / factor))
+    _balance(books, rows, value)
+    for n, row in enumerate(books.bank):
+        if row.document_no == entry.document_no:
+            books.bank[n] = replace(row, amount=-value, amount_lcy=-value)
+    ref = ref_of_key("FB", books.gl[rows[0]].external_document_no)
+    assert ref is not None
+    for n, sent in enumerate(books.sent):
+        if sent.ref == ref:
+            books.sent[n] = replace(sent, factor=factor)
+    return ref
+
+
+def _balance(books: BothBooks, rows: Sequence[int], value: Decimal) -> None:
+    """The rows of a document after rounding: receivables by the value at home, the rest on the largest of the others."""
+    (claim,) = (n for n in rows if books.gl[n].gl_account_no == RECEIVABLES)
+    books.gl[claim] = replace(books.gl[claim], amount=value)
+    others = [n for n in rows if n != claim]
+    largest = max(others, key=lambda n: abs(books.gl[n].amount))
+    off = sum(books.gl[n].amount for n in rows)
+    books.gl[largest] = replace(books.gl[largest], amount=books.gl[largest].amount - off)
+
+
+def _no(ref: Ref) -> str:
+    return f"FB{ref.kind[0].upper()}{ref.key}"
+
+
 BESIDE: Sequence[Callable[[BothBooks], set[Shown]]] = (
     bank_account_alone,
     bank_entry_of_another_amount,
     entry_that_no_reading_shows,
     bank_entry_that_no_reading_shows,
+    rate_of_the_latest_day,
+    rate_of_a_day_after,
 )

@@ -7,19 +7,21 @@ from datetime import date
 
 from tieout.core.reconciliation.accounts import Accounts
 from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.rate_table import RateTable
 from tieout.core.reconciliation.recorded import Recorded
 from tieout.core.reconciliation.rules import Rules
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """NAV's other ledgers, the posting setup, and what Tieout has on record.
+    """NAV's other ledgers and exchange rates, the posting setup, and what Tieout has on record.
 
     ``first_open`` is the first day on which NAV takes money, ``first_open_vat`` documents with VAT: what is older had to be dated later.
     """
 
     general: GeneralLedger | None = None
     accounts: Accounts | None = None
+    rates: RateTable | None = None
     rules: Rules | None = None
     recorded: Recorded | None = None
     first_open: date = date.min

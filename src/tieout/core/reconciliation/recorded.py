@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from tieout.core.records.identity import Ref
@@ -23,13 +25,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A command that was stored before it was written: its key, what it does, how far it is, and the version of the posting setup behind it."""
+    """A command that was stored before it was written: its key, what it does, how far it is, the version of the posting setup behind it, and the
+    rate that NAV's table gave (units of the currency for one of the local currency; none at home).
+    """
 
     ref: Ref
     key: str
     role: str
     state: str
     setup_version: int
+    factor: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,15 @@ class Recorded:
     documents: Mapping[Ref, Known]
     commands: Sequence[Sent]
     user: str = ""
+
+    @cached_property
+    def factors(self) -> Mapping[Ref, frozenset[Decimal]]:
+        """The rates of NAV's table at which each foreign document was sent."""
+        found: dict[Ref, set[Decimal]] = defaultdict(set)
+        for sent in self.commands:
+            if sent.factor is not None:
+                found[sent.ref].add(sent.factor)
+        return {ref: frozenset(factors) for ref, factors in found.items()}
 
     @cached_property
     def versions(self) -> Mapping[Ref, int]:

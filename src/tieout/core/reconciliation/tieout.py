@@ -20,6 +20,7 @@ from tieout.core.reconciliation.flight import Pending, flight_of
 from tieout.core.reconciliation.open_items import open_items
 from tieout.core.reconciliation.population import population
 from tieout.core.reconciliation.provenance import provenance
+from tieout.core.reconciliation.rates import rates
 from tieout.core.reconciliation.revenue import revenue
 from tieout.core.reconciliation.roll_forward import roll_forward
 from tieout.core.reconciliation.sets import sets
@@ -41,6 +42,7 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     sets,
     strangers,
     unapplied,
+    rates,
     roll_forward,
     population,
     due_dates,

@@ -33,7 +33,10 @@ class CustomerEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailedEntry:
-    """One Detailed Cust. Ledg. Entry (NAV page 573): what made a customer's item larger or smaller; both amounts signed, debit positive."""
+    """One Detailed Cust. Ledg. Entry (NAV page 573): what made a customer's item larger or smaller; both amounts signed, debit positive.
+
+    ``unapplied`` is said of an application that was undone, and of what undid it.
+    """
 
     entry_no: int
     customer_entry_no: int
@@ -45,6 +48,7 @@ class DetailedEntry:
     posting_date: date
     amount: Decimal
     amount_lcy: Decimal
+    unapplied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ class WireDetailedEntry(msgspec.Struct):
     Posting_Date: date
     Amount: Decimal
     Amount_LCY: Decimal
+    Unapplied: bool
 
     def entry(self) -> DetailedEntry:
         return DetailedEntry(
@@ -85,6 +86,7 @@ class WireDetailedEntry(msgspec.Struct):
             posting_date=self.Posting_Date,
             amount=self.Amount,
             amount_lcy=self.Amount_LCY,
+            unapplied=self.Unapplied,
         )
 
 
