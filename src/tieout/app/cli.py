@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from tieout.app import approvals, events, line, plan, rates, replay, reports, work
+from tieout.app import approvals, events, heal, line, plan, rates, replay, reports, tie_out, work
 from tieout.app.console import INTERRUPTED, USAGE, warn
 from tieout.app.pairs import pair_app
 from tieout.app.running import ended, set_up_logs
@@ -30,6 +30,8 @@ for command in (
     plan.plan,
     replay.replay,
     *reports.COMMANDS,
+    tie_out.reconcile,
+    heal.heal,
     *line.COMMANDS,
     *events.COMMANDS,
     *approvals.COMMANDS,

@@ -22,9 +22,10 @@ from tieout.app.console import FALSE, TRUE, say, warn
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import add_pair
 from tieout.app.reconcile import reconcile
-from tieout.app.reports import status_of, status_text, tieout_text
+from tieout.app.reports import status_of, status_text
 from tieout.app.running import set_up_logs
 from tieout.app.settings import Settings
+from tieout.app.tie_out import tieout_text
 from tieout.app.work import sync_once
 from tieout.engine.ports import Pair
 from tieout.store.postgres import EmbeddedPostgres

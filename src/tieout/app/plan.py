@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.plan_check import refusals
 from tieout.app.progress import shown
-from tieout.app.reports import parse_day
+from tieout.app.reports import parse_day, parse_document
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.connectors.nav.client import NavTarget
@@ -27,6 +27,7 @@ from tieout.core.decision.effect import GL, Chart, Effect, Vat, effects
 from tieout.core.decision.forecast import AccountLine, Foreseen, accounts, forecast, within
 from tieout.core.decision.plan import Command, Role
 from tieout.core.journal.lines import AccountType
+from tieout.core.records.identity import Ref
 from tieout.core.records.money import total
 from tieout.engine.foresee import Foresight, foresee, provisional
 from tieout.engine.limits import over_limit
@@ -67,6 +68,10 @@ class Planned:
 
 def plan(
     name: Name,
+    refs: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only these documents, for example invoice/34101. [default: all]"),
+    ] = None,
     first: Annotated[
         str, typer.Option("--from", help="Only documents dated from this day on.")
     ] = "",
@@ -79,6 +84,7 @@ def plan(
     Ends 0 if all of it would go through, 1 if something stops: held, dead, not known yet, or refused by NAV's set-up.
     """
     since, until = parse_day(first), parse_day(last)
+    chosen = [parse_document(ref) for ref in refs or ()]
     if since and until and since > until:
         raise InputError(f"--from {since} is after --to {until}.")
 
@@ -91,7 +97,7 @@ def plan(
                 return f"reading: {answers['freshbooks GET']} calls to FreshBooks, {answers['nav GET']} to NAV"
 
             async with shown(so_far):
-                found = await plan_of(installation, pair, since, until)
+                found = await plan_of(installation, pair, since, until, chosen)
         if as_json:
             say_json(_document(name, found))
         else:
@@ -102,11 +108,15 @@ def plan(
 
 
 async def plan_of(
-    installation: Installation, pair: Pair, first: date | None = None, last: date | None = None
+    installation: Installation,
+    pair: Pair,
+    first: date | None = None,
+    last: date | None = None,
+    refs: Collection[Ref] = (),
 ) -> Planned:
-    """Gather, decide and foresee what NAV's ledgers would show; documents dated in between."""
+    """Gather, decide and foresee what NAV's ledgers would show: of all documents or of these, dated in between."""
     world, target = await installation.world(pair), await installation.target(pair)
-    sight = await foresee(world, installation.store, utc_now())
+    sight = await foresee(world, installation.store, utc_now(), refs)
     nav = await target.setup()
     commands = sight.plan.commands
     chart = await chart_of(sight, target, nav)

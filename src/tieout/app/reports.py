@@ -1,4 +1,4 @@
-"""``tieout status``, ``held``, ``retry`` and ``reconcile``: where everything stands."""
+"""``tieout status``, ``held``, ``awaiting`` and ``retry``: where everything stands."""
 
 from __future__ import annotations
 
@@ -12,15 +12,10 @@ from tieout.app.host import utc_now
 from tieout.app.installation import Installation, opened
 from tieout.app.line import is_well, line_of, line_text
 from tieout.app.pairs import Json, Name
-from tieout.app.progress import shown
-from tieout.app.reconcile import reconcile as tie_out_pair
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.core.decision.plan import AWAITING_POSTING, State
-from tieout.core.reconciliation.difference import Check
-from tieout.core.reconciliation.tieout import Tieout
-from tieout.core.records.identity import Ref
-from tieout.core.records.money import total
+from tieout.core.records.identity import DOCUMENTS, Ref
 from tieout.engine.ports import Pair
 
 STATES = ("pending", "agreed", "held", "dead", "excluded")
@@ -151,6 +146,15 @@ def parse_ref(text: str) -> Ref:
         raise InputError(str(error)) from None
 
 
+def parse_document(text: str) -> Ref:
+    """A reference of a document as a person types it."""
+    ref = parse_ref(text)
+    if ref.kind not in DOCUMENTS:
+        kinds = ", ".join(map(str, DOCUMENTS))
+        raise InputError(f"{text} is no document; give one of: {kinds}, as in invoice/34101.")
+    return ref
+
+
 def parse_day(text: str) -> date | None:
     """A day as a person types it; None for none."""
     try:
@@ -159,112 +163,4 @@ def parse_day(text: str) -> date | None:
         raise InputError(f"{text!r} is not a day; write it as 2026-10-31.") from None
 
 
-def reconcile(
-    name: Name,
-    as_of: Annotated[
-        str, typer.Option("--as-of", help="The day to compare, as 2026-10-31. [default: now]")
-    ] = "",
-    as_json: Json = False,
-) -> None:
-    """Tie out both books from their own figures. Ends 0 if they agree to the cent, 1 if not.
-
-    An earlier day compares documents dated up to then as they are today: FreshBooks does not keep what they were.
-    """
-    day = parse_day(as_of)
-
-    async def work() -> None:
-        async with opened(Settings.from_environment()) as installation:
-            pair = await installation.store.pair(name)
-
-            async def so_far() -> str:
-                answers = installation.calls
-                freshbooks, nav = answers["freshbooks GET"], answers["nav GET"]
-                return f"reading both books: {freshbooks} calls to FreshBooks, {nav} to NAV"
-
-            async with shown(so_far):
-                result = await tie_out_pair(installation, pair, day)
-        if as_json:
-            say_json(
-                {
-                    "pair": name,
-                    "as_of": day,
-                    "agrees": result.agrees,
-                    "checks": [_counted(check) for check in result.checks],
-                    "differences": result.differences,
-                    "explained": result.explained,
-                    "in_flight": result.in_flight,
-                }
-            )
-        else:
-            say(tieout_text(result))
-        end(true=result.agrees)
-
-    run(work())
-
-
-def _counted(check: Check) -> dict[str, object]:
-    """A check without what it found, which stands in a list of its own."""
-    return {
-        "invariant": check.invariant,
-        "name": check.name,
-        "compared": check.compared,
-        "freshbooks": check.freshbooks,
-        "nav": check.nav,
-        "differences": check.differences,
-        "not_compared": check.not_compared,
-    }
-
-
-def tieout_text(result: Tieout) -> str:
-    """The checks as a table, then every difference, then the verdict."""
-    rows = [
-        [
-            _word(c),
-            c.invariant,
-            c.name,
-            c.compared,
-            c.freshbooks,
-            c.nav,
-            c.differences,
-        ]
-        for c in result.checks
-    ]
-    headings = ["", "", "invariant", "compared", "FreshBooks", "NAV", "differences"]
-    parts = [table(headings, rows)]
-    for title, some in (("difference", result.differences), ("explained", result.explained)):
-        if some:
-            rows = [
-                [d.invariant, str(d.kind), d.subject, d.freshbooks, d.nav, d.text] for d in some
-            ]
-            parts.append(table(["", title, "where", "FreshBooks", "NAV", ""], rows))
-    parts += [
-        f"{c.invariant} was not compared: {c.not_compared}" for c in result.checks if c.not_compared
-    ]
-    if result.in_flight:
-        parts.append(_in_flight_text(result))
-    parts.append(_verdict(result))
-    return "\n\n".join(parts)
-
-
-def _word(check: Check) -> str:
-    if check.not_compared:
-        return "--"
-    return "ok" if check.agrees else "NO"
-
-
-def _in_flight_text(result: Tieout) -> str:
-    count, left = len(result.in_flight), total(p.freshbooks - p.nav for p in result.in_flight)
-    return f"In flight: {count} documents that are not worked yet; they will change receivables by {left}."
-
-
-def _verdict(result: Tieout) -> str:
-    if result.agrees and any(check.not_compared for check in result.checks):
-        return "Both books agree in what was compared."
-    if result.agrees:
-        return "Both books agree."
-    if not result.breaks:
-        return "Both books agree but for what is in flight; look again when it has arrived."
-    return "The books do not agree."
-
-
-COMMANDS = (status, held, awaiting, retry, reconcile)
+COMMANDS = (status, held, awaiting, retry)

@@ -12,7 +12,7 @@ from tieout.core.decision.plan import Plan, Role, State, StoredCommand, Verdict
 from tieout.core.records.identity import DOCUMENTS, Kind, Ref
 from tieout.engine.deciding import decide_each
 from tieout.engine.gather import Gatherer
-from tieout.engine.ports import Claimed, Pair, Priority, Shelves, Store, Stored
+from tieout.engine.ports import Claimed, Observation, Pair, Priority, Shelves, Store, Stored
 from tieout.engine.world import World
 
 NOT_SEEN = "not seen before"
@@ -36,11 +36,17 @@ def provisional(client: Ref) -> str:
     return f"NEW-{client.key}"
 
 
-async def foresee(world: World, store: Store, now: datetime) -> Foresight:
-    """Everything that FreshBooks lists, decided at once on what both systems show now. Raises as Source and Target do when they are read."""
+async def foresee(
+    world: World, store: Store, now: datetime, refs: Collection[Ref] = ()
+) -> Foresight:
+    """Everything that FreshBooks lists (or these documents and what is unsettled around them), decided at once on what both systems show now.
+
+    Raises as Source and Target do when they are read.
+    """
     unfinished = await store.unfinished(world.pair)
     busy = {stored.command.ref for stored in unfinished}
-    claimed = [row for row in await _listed(world) if row.ref not in busy]
+    rows = [_looked_at(ref) for ref in refs] if refs else await _listed(world)
+    claimed = [row for row in rows if row.ref not in busy]
     onlooker = Onlooker(store, {row.ref for row in claimed}, busy)
     facts, reading = await Gatherer(world, onlooker, lambda: now).gather(claimed)
     facts, waiting = _without_clients(facts, busy)
@@ -52,18 +58,17 @@ async def foresee(world: World, store: Store, now: datetime) -> Foresight:
 
 async def _listed(world: World) -> list[Claimed]:
     return [
-        Claimed(
-            ref=seen.ref,
-            version=0,
-            attempts=0,
-            observation=seen,
-            priority=Priority.LIVE,
-            failures=0,
-        )
+        _looked_at(seen.ref, seen)
         for kind in DOCUMENTS
         async for page in world.source.everything(kind)
         for seen in page
     ]
+
+
+def _looked_at(ref: Ref, seen: Observation | None = None) -> Claimed:
+    return Claimed(
+        ref=ref, version=0, attempts=0, observation=seen, priority=Priority.LIVE, failures=0
+    )
 
 
 def _without_clients(facts: Facts, busy: Collection[Ref]) -> tuple[Facts, set[Ref]]:

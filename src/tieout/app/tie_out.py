@@ -1,0 +1,134 @@
+"""``tieout reconcile``: whether both books agree, and what differs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tieout.app.console import end, plain, say, say_json, table
+from tieout.app.heal import cures_of, cures_text
+from tieout.app.installation import opened
+from tieout.app.pairs import Json, Name
+from tieout.app.progress import shown
+from tieout.app.reconcile import reconcile as tie_out_pair
+from tieout.app.reports import parse_day
+from tieout.app.running import run
+from tieout.app.settings import Settings
+from tieout.core.reconciliation.difference import Check
+from tieout.core.reconciliation.tieout import Tieout
+from tieout.core.records.money import total
+
+
+def reconcile(
+    name: Name,
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="The day to compare, as 2026-10-31. [default: now]")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Tie out both books from their own figures. Ends 0 if they agree to the cent, 1 if not.
+
+    What a sync would do about a difference is told with it, and done by `tieout heal`. An earlier day compares documents dated up to then as they are today:
+    FreshBooks does not keep what they were.
+    """
+    day = parse_day(as_of)
+
+    async def work() -> None:
+        async with opened(Settings.from_environment()) as installation:
+            pair = await installation.store.pair(name)
+
+            async def so_far() -> str:
+                answers = installation.calls
+                freshbooks, nav = answers["freshbooks GET"], answers["nav GET"]
+                return f"reading both books: {freshbooks} calls to FreshBooks, {nav} to NAV"
+
+            async with shown(so_far):
+                result = await tie_out_pair(installation, pair, day)
+                cures = {} if day else await cures_of(installation, pair, result)
+        if as_json:
+            say_json(
+                {
+                    "pair": name,
+                    "as_of": day,
+                    "agrees": result.agrees,
+                    "checks": [_counted(check) for check in result.checks],
+                    "differences": result.differences,
+                    "cures": [plain(cure) for cure in cures.values()],
+                    "explained": result.explained,
+                    "in_flight": result.in_flight,
+                }
+            )
+        else:
+            say(tieout_text(result))
+            if cures:
+                say()
+                say(cures_text(name, tuple(cures.values())))
+        end(true=result.agrees)
+
+    run(work())
+
+
+def _counted(check: Check) -> dict[str, object]:
+    """A check without what it found, which stands in a list of its own."""
+    return {
+        "invariant": check.invariant,
+        "name": check.name,
+        "compared": check.compared,
+        "freshbooks": check.freshbooks,
+        "nav": check.nav,
+        "differences": check.differences,
+        "not_compared": check.not_compared,
+    }
+
+
+def tieout_text(result: Tieout) -> str:
+    """The checks as a table, then every difference, then the verdict."""
+    rows = [
+        [
+            _word(c),
+            c.invariant,
+            c.name,
+            c.compared,
+            c.freshbooks,
+            c.nav,
+            c.differences,
+        ]
+        for c in result.checks
+    ]
+    headings = ["", "", "invariant", "compared", "FreshBooks", "NAV", "differences"]
+    parts = [table(headings, rows)]
+    for title, some in (("difference", result.differences), ("explained", result.explained)):
+        if some:
+            rows = [
+                [d.invariant, str(d.kind), d.subject, d.freshbooks, d.nav, d.text] for d in some
+            ]
+            parts.append(table(["", title, "where", "FreshBooks", "NAV", ""], rows))
+    parts += [
+        f"{c.invariant} was not compared: {c.not_compared}" for c in result.checks if c.not_compared
+    ]
+    if result.in_flight:
+        parts.append(_in_flight_text(result))
+    parts.append(_verdict(result))
+    return "\n\n".join(parts)
+
+
+def _word(check: Check) -> str:
+    if check.not_compared:
+        return "--"
+    return "ok" if check.agrees else "NO"
+
+
+def _in_flight_text(result: Tieout) -> str:
+    count, left = len(result.in_flight), total(p.freshbooks - p.nav for p in result.in_flight)
+    return f"In flight: {count} documents that are not worked yet; they will change receivables by {left}."
+
+
+def _verdict(result: Tieout) -> str:
+    if result.agrees and any(check.not_compared for check in result.checks):
+        return "Both books agree in what was compared."
+    if result.agrees:
+        return "Both books agree."
+    if not result.breaks:
+        return "Both books agree but for what is in flight; look again when it has arrived."
+    return "The books do not agree."
