@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tests.unit.core.books import invoice
 
-from tieout.app.reports import tieout_text
+from tieout.app.tie_out import tieout_text
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
