@@ -21,8 +21,8 @@ from tests.acceptance.world import World
 from tieout.app.connect import renew
 from tieout.app.host import utc_now
 from tieout.app.listening import listening
-from tieout.app.reports import tieout_text
 from tieout.app.running import InputError, explained
+from tieout.app.tie_out import tieout_text
 from tieout.connectors.freshbooks.authorization import SCOPES
 from tieout.core.failures import Unauthorized
 from tieout.core.records.identity import Kind, Ref
