@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from tieout.app import approvals, events, heal, line, plan, rates, replay, reports, tie_out, work
 from tieout.app.console import INTERRUPTED, USAGE, warn
+from tieout.app.explain import explain
 from tieout.app.pairs import pair_app
 from tieout.app.running import ended, set_up_logs
 from tieout.app.sandbox import sandbox_app
@@ -34,6 +35,7 @@ for command in (
     heal.heal,
     *line.COMMANDS,
     *events.COMMANDS,
+    explain,
     *approvals.COMMANDS,
     *rates.COMMANDS,
 ):

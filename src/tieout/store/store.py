@@ -12,6 +12,7 @@ from tieout.store.connections import Connections
 from tieout.store.consents import Consents
 from tieout.store.documents import Documents
 from tieout.store.events import Events
+from tieout.store.explain import Dossiers
 from tieout.store.inbox import Inbox
 from tieout.store.lease import Leases
 from tieout.store.line import Lines
@@ -35,6 +36,7 @@ class PostgresStore(
     Lines,
     Events,
     Records,
+    Dossiers,
 ):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 

@@ -124,7 +124,7 @@ class Documents(Inbox, Commands):
         rule: str,
         value: str,
         *,
-        by: str,  # noqa: ARG002 - for people who look into the table
+        by: str,
         now: datetime,
     ) -> int:
         """Note that a person agreed to a finding; the documents that waited for it are due now. How many that are."""
@@ -132,7 +132,7 @@ class Documents(Inbox, Commands):
         with self.transaction():
             content = self.observation_rows.get((pair.id, ref))
             seen = content.observation.hash if content is not None and not value else ""
-            self.approval_rows.put((pair.id, ref, rule), ApprovalRow(value, seen))
+            self.approval_rows.put((pair.id, ref, rule), ApprovalRow(value, seen, by, now))
             return self.note(pair.id, self._waiting(pair, ref), now, changed=True)
 
     async def approvals(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Mapping[str, str]]:

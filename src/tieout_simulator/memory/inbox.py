@@ -92,8 +92,10 @@ class Inbox(Memory):
         if document is None:
             self.document_rows.put(where, DocumentRow(State.PENDING, now))
         elif changed and document.state is not State.PENDING:
-            shelf = document.shelf
-            self.document_rows.put(where, DocumentRow(State.PENDING, now, shelf=shelf))
+            pending = DocumentRow(
+                State.PENDING, now, shelf=document.shelf, verified_at=document.verified_at
+            )
+            self.document_rows.put(where, pending)
 
     async def cursor(self, pair: Pair) -> Mapping[str, Any]:
         """Where the last accepted page ended."""

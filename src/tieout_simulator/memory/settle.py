@@ -45,6 +45,7 @@ class Settling(Documents):
                 reason=verdict.reason,
                 findings=tuple(verdict.findings),
                 shelf=old.shelf if old else None,
+                verified_at=_verified(verdict, old, now),
             )
             self.document_rows.put((pair.id, verdict.ref), row)
 
@@ -104,7 +105,10 @@ class Settling(Documents):
             if row is None or content is None or place is None or row.state is State.PENDING:
                 continue
             if content.version > place.settled:
-                self.document_rows.put(where, DocumentRow(State.PENDING, now, shelf=row.shelf))
+                pending = DocumentRow(
+                    State.PENDING, now, shelf=row.shelf, verified_at=row.verified_at
+                )
+                self.document_rows.put(where, pending)
 
     # ------------------------------------------------------------ derived events
 
@@ -157,3 +161,10 @@ class Settling(Documents):
             lasts = (row.pair, row.name, row.ended_at) == (pair.id, name, None)
             if lasts and row.key in keys:
                 self.events.put(seq, replace(row, ended_at=now))
+
+
+def _verified(verdict: Verdict, old: DocumentRow | None, now: datetime) -> datetime | None:
+    """When it last was seen to agree."""
+    if verdict.state is State.AGREED:
+        return now
+    return old.verified_at if old else None

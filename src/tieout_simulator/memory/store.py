@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tieout_simulator.memory.connections import Connections
+from tieout_simulator.memory.explain import Dossiers
 from tieout_simulator.memory.line import Lines
 from tieout_simulator.memory.recorded import Records
 from tieout_simulator.memory.settle import Settling
 
 
-class MemoryStore(Connections, Lines, Settling, Records):
+class MemoryStore(Connections, Lines, Settling, Records, Dossiers):
     """``engine.ports.Store`` in memory, and what the wiring asks besides; every transaction is whole or not at all, and alone."""

@@ -63,6 +63,7 @@ class DocumentRow:
     reason: str = ""
     findings: tuple[Finding, ...] = ()
     shelf: Shelf | None = None
+    verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ class ApprovalRow:
 
     value: str
     hash: str
+    by: str
+    at: datetime
 
 
 class Rows(Generic[Key, Value], dict[Key, Value]):

@@ -39,12 +39,16 @@ async def read_rates(
         return {}
     where = any_of("Currency_Code", sorted(set(currencies)))
     async for row in odata.rows("CurrencyExchangeRates", wire.WireRate, where=where):
-        if row.Relational_Exch_Rate_Amount and row.Exchange_Rate_Amount:
-            found.setdefault(row.Currency_Code, []).append((row.Starting_Date, _factor(row)))
+        factor = factor_of(row)
+        if factor is not None:
+            found.setdefault(row.Currency_Code, []).append((row.Starting_Date, factor))
     return {currency: tuple(sorted(rates)) for currency, rates in found.items()}
 
 
-def _factor(row: wire.WireRate) -> Decimal:
+def factor_of(row: wire.WireRate) -> Decimal | None:
+    """NAV's Currency Factor of a row: units of the currency for one of the local one; None if the row has no rate yet."""
+    if not (row.Relational_Exch_Rate_Amount and row.Exchange_Rate_Amount):
+        return None
     with localcontext(prec=40):
         return (row.Exchange_Rate_Amount / row.Relational_Exch_Rate_Amount).quantize(FACTOR_PLACES)
 

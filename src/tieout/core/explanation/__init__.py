@@ -1,0 +1,1 @@
+"""How an entry in NAV came of what FreshBooks said, step by step, and back; nothing is decided here."""
