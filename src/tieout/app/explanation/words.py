@@ -15,6 +15,7 @@ INDENT = "  "
 
 def compact(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table without the columns that are empty in every row."""
+    rows = [[_positive(value) for value in row] for row in rows]
     full = [n for n in range(len(headings)) if any(row[n] not in ("", None) for row in rows)]
     return table([headings[n] for n in full], [[row[n] for n in full] for row in rows])
 
@@ -31,12 +32,17 @@ def indent(text: str) -> str:
 def amount_text(amount: object) -> str:
     """An amount as people write it.
 
-    >>> amount_text(Decimal("1080.00")), amount_text(None)
-    ('1,080.00', '')
+    >>> amount_text(Decimal("1080.00")), amount_text(Decimal("-0.00")), amount_text(None)
+    ('1,080.00', '0.00', '')
     """
     if amount is None:
         return ""
-    return f"{amount:,}" if isinstance(amount, Decimal) else str(amount)
+    return f"{_positive(amount):,}" if isinstance(amount, Decimal) else str(amount)
+
+
+def _positive(value: object) -> object:
+    """Nothing has no sign."""
+    return abs(value) if isinstance(value, Decimal) and not value else value
 
 
 def stamp(moment: datetime | None) -> str:
