@@ -1,0 +1,1 @@
+"""Which documents of two books are the same, though nothing connects them; and how they differ."""
