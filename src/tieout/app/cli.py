@@ -7,7 +7,19 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from tieout.app import approvals, events, heal, line, plan, rates, replay, reports, tie_out, work
+from tieout.app import (
+    approvals,
+    books_check,
+    events,
+    heal,
+    line,
+    plan,
+    rates,
+    replay,
+    reports,
+    tie_out,
+    work,
+)
 from tieout.app.console import INTERRUPTED, USAGE, warn
 from tieout.app.explain import explain
 from tieout.app.pairs import pair_app
@@ -33,6 +45,7 @@ for command in (
     *reports.COMMANDS,
     tie_out.reconcile,
     heal.heal,
+    *books_check.COMMANDS,
     *line.COMMANDS,
     *events.COMMANDS,
     explain,
