@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,8 +13,7 @@ import typer
 
 from tieout.app.books_report import Report, difference_row, risks
 from tieout.app.books_report_words import title
-from tieout.app.console import end, say, say_json, table, warn
-from tieout.app.host import utc_now
+from tieout.app.console import end, say, say_json, table
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
@@ -148,9 +147,7 @@ async def _business(installation: Installation, pair: Pair, source: FreshbooksSo
     return business.name if business and business.name else f"account {account_id}"
 
 
-def _left_out(
-    side: FreshbooksSide, entries: CustomerDocuments
-) -> Mapping[str, Mapping[str, int]]:
+def _left_out(side: FreshbooksSide, entries: CustomerDocuments) -> Mapping[str, Mapping[str, int]]:
     return {"FreshBooks, all days": dict(side.left_out), "NAV": entries.left_out}
 
 
@@ -244,30 +241,30 @@ def _file(text: str) -> Path:
 
 def _write(report: Report, path: Path) -> None:
     try:
-        WRITERS[path.suffix.lower()]()(report, path)
+        WRITERS[path.suffix.lower()](report, path)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}.") from None
 
 
-def _csv() -> Callable[[Report, Path], None]:
+def _csv(report: Report, path: Path) -> None:
     from tieout.app.books_report_csv import write_csv
 
-    return write_csv
+    write_csv(report, path)
 
 
-def _xlsx() -> Callable[[Report, Path], None]:
+def _xlsx(report: Report, path: Path) -> None:
     from tieout.app.books_report_xlsx import write_xlsx
 
-    return write_xlsx
+    write_xlsx(report, path)
 
 
-def _pdf() -> Callable[[Report, Path], None]:
+def _pdf(report: Report, path: Path) -> None:
     from tieout.app.books_report_pdf import write_pdf
 
-    return write_pdf
+    write_pdf(report, path)
 
 
-# Loaded when they are asked for: a spreadsheet or a page costs a second to get ready.
+# Each loads its library only when it is asked for, so that other commands stay quick.
 WRITERS = {".csv": _csv, ".xlsx": _xlsx, ".pdf": _pdf}
 
 COMMANDS = (check,)

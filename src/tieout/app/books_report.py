@@ -15,6 +15,12 @@ from tieout.core.records.money import total
 
 KINDS = {Kind.INVOICE: "Invoices", Kind.CREDIT_NOTE: "Credit notes", Kind.PAYMENT: "Payments"}
 
+MATCHED_BY = (
+    "Documents were matched by what both systems show of them: numbers, amounts, customers, days, currencies and texts."
+    " Nothing connects the two systems. Tieout only read; it posted and changed nothing."
+)
+NOT_CLAIMED = "Nothing is claimed about other days, other ledgers, or what neither list shows."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -38,15 +44,16 @@ class Report:
             f" ({len(found.freshbooks):,}) with the customer ledger entries of {self.nav} posted on these days ({len(found.nav):,}),"
             f" as both systems showed them on {self.read_at:%Y-%m-%d} at {self.read_at:%H:%M} UTC."
         )
-        return [
-            compared,
+        agreed = (
             f"{len(found.agreed):,} matches agree; {len(found.differences):,} differences are listed below, each with both sides' figures."
-            f" A date counts as the same within {self.days} days in the same month.",
-            f"{len(found.proposals):,} further matches are only proposed: too little speaks for them. Their documents count as missing until a person decides.",
-            "Documents were matched by what both systems show of them: numbers, amounts, customers, days, currencies and texts. Nothing connects the two systems."
-            " Tieout only read; it posted and changed nothing.",
-            "Nothing is claimed about other days, other ledgers, or what neither list shows.",
-        ]
+            f" A date counts as the same within {self.days} days in the same month."
+        )
+        proposed = (
+            f"{len(found.proposals):,} further matches are only proposed: too little speaks for them."
+            " Their documents count as missing until a person decides."
+        )
+        only = [proposed] if found.proposals else []
+        return [compared, agreed, *only, MATCHED_BY, NOT_CLAIMED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +118,7 @@ def sides(found: BooksCheck) -> list[Side]:
     marks = sorted(
         {mark[:2] for mark in (*ours, *theirs)}, key=lambda mark: (order.index(mark[0]), mark[1])
     )
-    return [
-        Side(*mark, *_counted(ours, mark), *_counted(theirs, mark))
-        for mark in marks
-    ]
+    return [Side(*mark, *_counted(ours, mark), *_counted(theirs, mark)) for mark in marks]
 
 
 def _called(n: NavDocument) -> str:
@@ -165,8 +169,8 @@ def _row(
         nav_amount=_sum([n.amount for n in theirs]),
         nav_tax=_sum([n.tax for n in theirs]),
         remaining=_sum([n.remaining for n in theirs]),
-        currency=(*ours, *theirs)[0].currency,
-        at_risk=at_risk,
+        currency=[*(f.currency for f in ours), *(n.currency for n in theirs)][0],
+        at_risk=at_risk or None,
         text=text,
     )
 

@@ -114,6 +114,7 @@ def _unmatched(pool: Pool, within: Within, proposals: Sequence[Match]) -> Iterat
             text = f"looks like {name_of(twin.document)} keyed twice" if twin else ""
             kind = Break.DUPLICATE if twin else Break.MISSING_IN_FB
             text = text or _hint(hints.get(id(n.document)), "FreshBooks has nothing like it")
+            text += f"; it says {n.document.description!r}" if n.document.description else ""
             yield _alone(kind, text, n=n.document)
 
 
