@@ -134,7 +134,7 @@ async def test_what_differs_is_named_and_nothing_is_written(apart: World) -> Non
     assert {match.tier for match in report.found.agreed} <= {Tier.EXACT, Tier.SCORED}
     assert len(report.found.agreed) == 6
     assert (report.freshbooks, report.nav) == ("Sandbox Trading Ltd", "Tieout Demo (GB) Ltd.")
-    assert report.left_out["FreshBooks, all days"] == {"drafts": 1}
+    assert report.left_out["FreshBooks"] == {"drafts": 1}
 
 
 async def test_tax_and_account_come_from_the_other_ledgers(apart: World) -> None:
@@ -177,10 +177,12 @@ async def test_reports_hold_the_same_figures(apart: World, tmp_path: Path) -> No
 
     pages = pypdf.PdfReader(tmp_path / "books.pdf").pages
     text = "\n".join(page.extract_text() for page in pages)
-    for words in ("What is claimed", "Missing in NAV", "178.80", "174.00", "Page 1"):
+    for words in ("What is claimed", "Missing in NAV", "178.80", "174.00", "Page 1 of "):
         assert words in text
 
 
+# Three processes and two servers: a busy machine takes its time.
+@pytest.mark.timeout(300)
 def test_the_command(tieout: CommandLine, tmp_path: Path) -> None:
     days = ("--from", "2026-01-01", "--to", "2026-12-31")
     with sandbox(tieout, "--control") as connection:

@@ -148,7 +148,7 @@ async def _business(installation: Installation, pair: Pair, source: FreshbooksSo
 
 
 def _left_out(side: FreshbooksSide, entries: CustomerDocuments) -> Mapping[str, Mapping[str, int]]:
-    return {"FreshBooks, all days": dict(side.left_out), "NAV": entries.left_out}
+    return {"FreshBooks": dict(side.left_out), "NAV": entries.left_out}
 
 
 # ---------------------------------------------------------------- telling

@@ -24,7 +24,10 @@ NOT_CLAIMED = "Nothing is claimed about other days, other ledgers, or what neith
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """``freshbooks`` and ``nav`` are the names of business and company; ``left_out`` counts by system and reason what was read and not compared."""
+    """``freshbooks`` and ``nav`` are the names of business and company.
+
+    ``left_out`` counts by system and reason what was read and not compared (of FreshBooks: of all days).
+    """
 
     freshbooks: str
     nav: str

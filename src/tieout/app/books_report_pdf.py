@@ -18,6 +18,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -37,11 +38,11 @@ from tieout.core.matching.result import Break
 
 PLAIN, BOLD = "SourceSans", "SourceSans-Bold"
 INK, GREY, RULE, SHADE = (HexColor(c) for c in ("#1F2A37", "#5B6774", "#9AA5B1", "#E8EDF3"))
-SIDE, TOP, FOOT = 16 * mm, 15 * mm, 18 * mm
+SIDE, TOP, FOOT, FOOT_LINE = 16 * mm, 15 * mm, 18 * mm, 10 * mm
 ACROSS = landscape(A4)[0] - 2 * SIDE
 UPRIGHT = A4[0] - 2 * SIDE
 # A table of thousands of rows is laid out in pieces, each in time that grows with its length only.
-PIECE = 400
+PIECE = 120
 
 TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=24, leading=30, textColor=INK)
 HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=13, leading=17, textColor=INK, spaceBefore=9)
@@ -91,18 +92,40 @@ def write_pdf(report: Report, path: Path) -> None:
         invariant=1,
         pageTemplates=[_page("upright", A4, report), _page("across", landscape(A4), report)],
     )
-    document.build([*_cover(report), *_figures(report), *_lists(report)])
+    document.build([*_cover(report), *_figures(report), *_lists(report)], canvasmaker=_Numbered)
+
+
+class _Numbered(Canvas):  # type: ignore[misc] # it ships no types
+    """Keeps the pages until the end, when it is known how many there are."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._kept: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802 - the library's name
+        self._kept.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        for number, page in enumerate(self._kept, 1):
+            self.__dict__.update(page)
+            self.setFont(PLAIN, 8)
+            self.setFillColor(GREY)
+            right = self._pagesize[0] - SIDE
+            self.drawRightString(right, FOOT_LINE, f"Page {number} of {len(self._kept)}")
+            super().showPage()
+        super().save()
 
 
 def _page(name: str, size: tuple[float, float], report: Report) -> PageTemplate:
     frame = Frame(SIDE, FOOT, size[0] - 2 * SIDE, size[1] - TOP - FOOT, 0, 0, 0, 0)
 
     def foot(canvas: Any, document: Any) -> None:
+        del document
         canvas.setFont(PLAIN, 8)
         canvas.setFillColor(GREY)
         days = f"{report.first} to {report.last}"
-        canvas.drawString(SIDE, 10 * mm, shown(f"{report.freshbooks} / {report.nav}, {days}"))
-        canvas.drawRightString(size[0] - SIDE, 10 * mm, f"Page {document.page}")
+        canvas.drawString(SIDE, FOOT_LINE, shown(f"{report.freshbooks} / {report.nav}, {days}"))
 
     return PageTemplate(id=name, frames=[frame], pagesize=size, onPage=foot)
 
@@ -141,7 +164,7 @@ def _figures(report: Report) -> Iterator[Any]:
     yield Paragraph("Totals at risk", HEAD)
     yield _cell("A document that differs in two ways is counted in both.", TEXT)
     rows = [
-        [title(r.kind), meaning(r.kind), f"{r.count:,}", money(r.amount), r.currency]
+        [title(r.kind), meaning(r.kind), f"{r.count:,}", _text(r.amount or None), r.currency]
         for r in risks(report.found)
     ]
     heads = ["Difference", "", "Number", "At risk", ""]
@@ -170,7 +193,7 @@ def _figures(report: Report) -> Iterator[Any]:
     ]
     if left:
         yield CondPageBreak(40 * mm)
-        yield Paragraph("Read and not compared", HEAD)
+        yield Paragraph("Read and not compared (of FreshBooks: of all days)", HEAD)
         yield from _table(("Reason", "System", "Number"), left, (100, 48, 20), {2}, UPRIGHT)
 
 

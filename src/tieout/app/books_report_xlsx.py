@@ -16,7 +16,9 @@ from tieout.app.books_report_words import meaning, title
 from tieout.core.matching.result import Break
 
 INK, RULE, SHADE = "#1F2A37", "#9AA5B1", "#E8EDF3"
-MONEY, COUNT, DAY = "#,##0.00;[Red]-#,##0.00", "#,##0", "yyyy-mm-dd"
+MONEY, COUNT, DAY = "#,##0.00", "#,##0", "yyyy-mm-dd"
+# Points: a heading of two lines, a line of text, and how many letters of it fit into a column for each unit of width.
+HEAD_HIGH, LINE_HIGH, LETTERS = 27, 13.5, 1.1
 A4 = 9
 
 Cell = str | int | Decimal | date | None
@@ -31,22 +33,24 @@ class Column:
     kind: str = "text"
 
 
-COLUMNS = (
-    Column("Document", 17),
-    Column("Client", 26),
+OURS = (
+    Column("Document", 14, "wrapped"),
+    Column("Client", 20, "wrapped"),
     Column("Dated", 11, "day"),
-    Column("FreshBooks amount", 15, "money"),
-    Column("FreshBooks tax", 12, "money"),
-    Column("NAV entry", 10),
-    Column("NAV number", 16),
-    Column("NAV customer", 28),
-    Column("Posted", 11, "day"),
-    Column("NAV amount", 15, "money"),
-    Column("NAV tax", 12, "money"),
-    Column("Currency", 9),
+    Column("FreshBooks amount", 13, "money"),
 )
-AT_RISK, WHAT = Column("At risk", 14, "money"), Column("What is different", 60, "wrapped")
-WHY = Column("Why they are the same", 60, "wrapped")
+THEIRS = (
+    Column("NAV entry", 10, "wrapped"),
+    Column("NAV number", 13, "wrapped"),
+    Column("NAV customer", 22, "wrapped"),
+    Column("Posted", 11, "day"),
+    Column("NAV amount", 13, "money"),
+)
+TAXES = (Column("FreshBooks tax", 12, "money"), Column("NAV tax", 12, "money"))
+CURRENCY = Column("Currency", 9)
+AT_RISK, WHAT = Column("At risk", 13, "money"), Column("What is different", 36, "wrapped")
+OPEN = Column("Open in NAV", 13, "money")
+WHY = Column("Why they are the same", 36, "wrapped")
 
 
 def write_xlsx(report: Report, path: Path) -> None:
@@ -65,11 +69,11 @@ class _Writer:
         self.book, self.report = book, report
         plain = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
         self.formats: Mapping[str, Any] = {
-            "text": book.add_format(plain),
-            "wrapped": book.add_format({**plain, "text_wrap": True}),
+            "text": book.add_format({**plain, "align": "left", "indent": 1}),
+            "wrapped": book.add_format({**plain, "text_wrap": True, "align": "left", "indent": 1}),
             "money": book.add_format({**plain, "num_format": MONEY, "align": "right"}),
             "count": book.add_format({**plain, "num_format": COUNT, "align": "right"}),
-            "day": book.add_format({**plain, "num_format": DAY, "align": "left"}),
+            "day": book.add_format({**plain, "num_format": DAY, "align": "left", "indent": 1}),
             "title": book.add_format({**plain, "font_size": 20, "bold": True}),
             "name": book.add_format({**plain, "font_size": 12, "bold": True}),
             "head": book.add_format(
@@ -80,6 +84,8 @@ class _Writer:
                     "bottom": 1,
                     "bottom_color": RULE,
                     "text_wrap": True,
+                    "align": "left",
+                    "indent": 1,
                 }
             ),
             "head right": book.add_format(
@@ -102,17 +108,19 @@ class _Writer:
         for kind in Break:
             rows = of_kind(self.report.found, kind)
             if rows:
-                self._rows(title(kind), meaning(kind), rows, (*COLUMNS, *_more(kind)), at_risk=True)
+                self._rows(title(kind), meaning(kind), rows, _columns(kind), at_risk=True)
         found = self.report.found
         proposals = [match_row(each) for each in found.proposals]
         if proposals:
             words = (
                 "Too little speaks for these; a person decides. Until then they count as missing."
             )
-            self._rows("Proposed matches", words, proposals, (*COLUMNS, WHY))
+            self._rows("Proposed matches", words, proposals, (*OURS, *THEIRS, CURRENCY, WHY))
         self._customers()
         agreed = [match_row(each) for each in found.agreed]
-        self._rows("Agreed", "Matched, and nothing is different.", agreed, (*COLUMNS, WHY))
+        self._rows(
+            "Agreed", "Matched, and nothing is different.", agreed, (*OURS, *THEIRS, CURRENCY, WHY)
+        )
 
     def _cover(self) -> None:
         sheet = self._sheet("Cover", landscape=False)
@@ -134,7 +142,7 @@ class _Writer:
         row = len(facts) + 3
         sheet.write(row, 0, "What is claimed", self.formats["name"])
         for n, text in enumerate(self.report.claim):
-            sheet.set_row(row + n, 14 * (1 + len(text) // 88))
+            sheet.set_row(row + n, 5 + _height([Column("", 78, "wrapped")], [text]))
             sheet.write(row + n, 1, text, self.formats["wrapped"])
         sheet.print_area(0, 0, row + len(self.report.claim), 1)
         sheet.fit_to_pages(1, 1)
@@ -143,7 +151,7 @@ class _Writer:
         sheet = self._sheet("Summary", landscape=False)
         columns = [
             Column("Differences", 26),
-            Column("Currency", 10),
+            Column("Currency", 9),
             Column("Number", 12, "count"),
             Column("At risk", 18, "money"),
             Column("NAV number", 12, "count"),
@@ -152,7 +160,7 @@ class _Writer:
         for n, column in enumerate(columns):
             sheet.set_column(n, n, column.width)
         rows: list[Sequence[Cell]] = [
-            (title(r.kind), r.currency, r.count, r.amount) for r in risks(self.report.found)
+            (title(r.kind), r.currency, r.count, r.amount or None) for r in risks(self.report.found)
         ]
         row = self._table(sheet, 0, columns[:4], rows or [("None", "", 0, None)])
         heads = [
@@ -178,7 +186,7 @@ class _Writer:
             for reason, count in reasons.items()
         ]
         if left:
-            heads = ["Read and not compared", "System", "Number"]
+            heads = ["Read and not compared (of FreshBooks: of all days)", "System", "Number"]
             those = [
                 Column(head, 10, kind)
                 for head, kind in zip(heads, ("wrapped", "wrapped", "count"), strict=True)
@@ -251,10 +259,12 @@ class _Writer:
         self, sheet: Any, row: int, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
     ) -> int:
         """Headings and rows; the row after the last."""
+        sheet.set_row(row, HEAD_HIGH)
         for n, column in enumerate(columns):
             right = column.kind in ("money", "count")
             sheet.write(row, n, column.heading, self.formats["head right" if right else "head"])
         for below, cells in enumerate(rows, row + 1):
+            sheet.set_row(below, _height(columns, cells))
             for n, (column, cell) in enumerate(zip(columns, cells, strict=True)):
                 self._cell(sheet, below, n, column, cell)
         return row + 1 + len(rows)
@@ -271,10 +281,25 @@ class _Writer:
             sheet.write_string(row, n, cell, form)
 
 
-def _more(kind: Break) -> Sequence[Column]:
-    if kind in (Break.UNAPPLIED, Break.OPEN_AMOUNT):
-        return (Column("Open in NAV", 14, "money"), AT_RISK, WHAT)
-    return (AT_RISK, WHAT)
+def _height(columns: Sequence[Column], cells: Sequence[Cell]) -> float:
+    """High enough for the texts that wrap; Excel would find out by itself, others would not."""
+    lines = [
+        -(-len(cell) // int(column.width * LETTERS))
+        for column, cell in zip(columns, cells, strict=True)
+        if column.kind == "wrapped" and isinstance(cell, str) and cell
+    ]
+    return LINE_HIGH * max(lines, default=1)
+
+
+def _columns(kind: Break) -> tuple[Column, ...]:
+    """What a sheet of differences shows: not the side that has nothing, tax and open amounts where they are what differs."""
+    if kind is Break.MISSING_IN_NAV:
+        return (*OURS, CURRENCY, AT_RISK, WHAT)
+    if kind is Break.MISSING_IN_FB:
+        return (*THEIRS, CURRENCY, AT_RISK, WHAT)
+    opened = (OPEN,) if kind in (Break.UNAPPLIED, Break.OPEN_AMOUNT) else ()
+    taxes = TAXES if kind is Break.TAX else ()
+    return (*OURS, *THEIRS, *taxes, *opened, CURRENCY, AT_RISK, WHAT)
 
 
 def _cells(row: Row, columns: Sequence[Column]) -> list[Cell]:
