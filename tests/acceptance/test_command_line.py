@@ -76,6 +76,7 @@ async def settle_and_tie_out(tieout: CommandLine) -> None:
         "I21",
         "I22",
         "I23",
+        "I24",
         "I27",
         "I28",
     ]

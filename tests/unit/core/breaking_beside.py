@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from tests.unit.core.both_books import (
     BANK_GL,
+    CLOSED_BEFORE,
     FACTOR,
     LATER,
     RECEIVABLES,
@@ -117,6 +118,27 @@ def _no(ref: Ref) -> str:
     return f"FB{ref.kind[0].upper()}{ref.key}"
 
 
+def applied_in_another_month(books: BothBooks) -> set[Shown]:
+    """Somebody applies a receipt or a credit anew, weeks after FreshBooks has it settled, or before."""
+    sources = {
+        entry.entry_no: entry
+        for entry in books.entries
+        if entry.amount < 0 and entry.posting_date >= CLOSED_BEFORE
+    }
+    made = [
+        n
+        for n, one in enumerate(books.details)
+        if one.entry_type == "Application" and one.customer_entry_no in sources
+    ]
+    at = books.dice.choice(made)
+    detail = books.details[at]
+    moved = detail.posting_date + books.dice.choice([-40, 32, 200]) * A_DAY
+    books.details[at] = replace(detail, posting_date=moved)
+    row = next(r for r in books.gl if r.document_no == detail.document_no)
+    ref = ref_of_key("FB", row.external_document_no)
+    return {("I24", Break.DATE_PERIOD, str(ref))}
+
+
 BESIDE: Sequence[Callable[[BothBooks], set[Shown]]] = (
     bank_account_alone,
     bank_entry_of_another_amount,
@@ -124,4 +146,5 @@ BESIDE: Sequence[Callable[[BothBooks], set[Shown]]] = (
     bank_entry_that_no_reading_shows,
     rate_of_the_latest_day,
     rate_of_a_day_after,
+    applied_in_another_month,
 )

@@ -96,6 +96,25 @@ def test_a_credit_is_applied_on_no_day_before_it_was_given() -> None:
     assert applied["posting_date"] == "2026-05-01"
 
 
+def test_a_credit_is_applied_on_the_day_on_which_it_is_used() -> None:
+    """A credit of March that is used in May is open at the end of April, in both books."""
+    bench = Bench()
+    used = payment("30.00", key="10360", credit="30947", day=date(2026, 5, 20))
+    bench.show(invoice("960.00", WORK), credit_note("150.00", line("1", "125.00")), used)
+    applied = {c.key: c.payload for c in decide(bench.facts()).commands}["FB-PMT-10360-A1"]
+    assert applied["posting_date"] == "2026-05-20"
+
+
+def test_a_credit_whose_use_lies_after_the_window_is_applied_as_early_as_nav_can() -> None:
+    bench = Bench()
+    bench.known["calendar"] = Calendar(posting_to=date(2026, 4, 30))
+    used = payment("30.00", key="10360", credit="30947", day=date(2026, 5, 20))
+    note = credit_note("150.00", line("1", "125.00"))
+    bench.show(invoice("960.00", WORK), note, used)
+    applied = {c.key: c.payload for c in decide(bench.facts()).commands}["FB-PMT-10360-A1"]
+    assert applied["posting_date"] == note.issued_on.isoformat()
+
+
 def test_a_payment_is_judged_by_the_setup_it_was_posted_with() -> None:
     bench = Bench()
     bench.show(invoice("960.00", WORK), payment("960.00"))

@@ -18,6 +18,7 @@ from tieout.core.decision.facts import Case
 from tieout.core.decision.payload import Entry, entry_of
 from tieout.core.decision.plan import Role
 from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.payment import Payment
 
 
 def settle_applications(draft: Draft) -> None:
@@ -117,7 +118,7 @@ def _apply(
     days = [draft.entry_day(wish.source), draft.entry_day(wish.target)]
     if undone is not None:
         days.append(date.fromisoformat(undone.payload["posting_date"]))
-    day = application_day(draft.facts, *days)
+    day = application_day(draft.facts, *days, *_settled_on(draft, ref))
     payload = _payload(draft.entry_customer(wish.target), wish.source, wish.target, day)
     payload["amount"] = str(wish.amount)
     after = [command.key for command in makers] + ([undone.key] if undone else [])
@@ -129,6 +130,14 @@ def _apply(
     after += [key for key in sorted(freed) if key not in after]
     command = draft.step(draft.facts.cases[ref], Role.APPLY, "A", payload, after)
     draft.then(ref, command.key)
+
+
+def _settled_on(draft: Draft, ref: Ref) -> tuple[date, ...]:
+    """The day on which FreshBooks settles it, if NAV takes that day already: a credit that is used in May is open until then in both books."""
+    record = draft.facts.cases[ref].record
+    if isinstance(record, Payment) and not draft.facts.calendar.after_window(record.paid_on):
+        return (record.paid_on,)
+    return ()
 
 
 def _payload(customer_no: str, source: Entry, target: Entry, day: date) -> dict[str, str]:

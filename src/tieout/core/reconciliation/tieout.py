@@ -27,6 +27,7 @@ from tieout.core.reconciliation.sets import sets
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.strangers import strangers
 from tieout.core.reconciliation.taxes import taxes
+from tieout.core.reconciliation.timing import timing
 from tieout.core.reconciliation.unapplied import unapplied
 from tieout.core.records.identity import Ref
 
@@ -46,6 +47,7 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     roll_forward,
     population,
     due_dates,
+    timing,
     cutoff,
     provenance,
 )
