@@ -72,6 +72,7 @@ async def settle_and_tie_out(tieout: CommandLine) -> None:
         "I12",
         "I13",
         "I14",
+        "I18",
         "I20",
         "I21",
         "I22",

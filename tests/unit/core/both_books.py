@@ -149,7 +149,19 @@ class BothBooks:
         self.invoices.append(bill)
         if not draft:
             rows = [(REVENUE, -base), (DISCOUNT, discount)]
-            self._post(ref, "Invoice", client, currency, day, amount, rows, vat, due=bill.due_on)
+            bases = {rate: net * (100 - percent) / 100 for rate, net in taxes.items()}
+            self._post(
+                ref,
+                "Invoice",
+                client,
+                currency,
+                day,
+                amount,
+                rows,
+                vat,
+                due=bill.due_on,
+                bases=bases,
+            )
         return bill
 
     def _lines(self, currency: str) -> tuple[tuple[Line, ...], dict[str, Decimal]]:
@@ -209,6 +221,7 @@ class BothBooks:
             -amount,
             [(CREDITS, net)],
             {"20": -tax},
+            bases={"20": -net},
         )
         used = amount if self.dice.random() < 0.5 else cents(amount / 2)
         use = self._ref(Kind.PAYMENT)
@@ -322,6 +335,7 @@ class BothBooks:
         vat: dict[str, Decimal],
         *,
         due: date | None = None,
+        bases: dict[str, Decimal] | None = None,
     ) -> None:
         """One document under its key, ``amount`` what the customer owes more; ``rows`` net, ``vat`` positive for sales."""
         key, no = f"FB-{KEY_TYPES[ref.kind]}-{ref.key}-1", f"FB{ref.kind[0].upper()}{ref.key}"
@@ -330,7 +344,7 @@ class BothBooks:
             Sent(ref=ref, key=key, role="post", state="done", setup_version=1, factor=factor)
         )
         self.post_entries(
-            key, kind, no, self.clients[client], currency, day, amount, rows, vat, due
+            key, kind, no, self.clients[client], currency, day, amount, rows, vat, due, bases=bases
         )
 
     def post_entries(
@@ -346,6 +360,7 @@ class BothBooks:
         vat: dict[str, Decimal] | None = None,
         due: date | None = None,
         user: str = "TIEOUT",
+        bases: dict[str, Decimal] | None = None,
     ) -> None:
         """What anybody posts in NAV."""
         code = "" if currency == "GBP" else currency
@@ -373,17 +388,19 @@ class BothBooks:
             local[0] = (local[0][0], local[0][1] + off)
         for account, each in [(RECEIVABLES, -left), *local]:
             self._gl(key, kind, no, account, day, each, user)
-        for tax in (vat or {}).values():
+        for rate, tax in (vat or {}).items():
             self.vat.append(
                 VatEntry(
                     entry_no=len(self.vat) + 1,
                     document_type=kind,
                     document_no=no,
                     posting_date=day,
-                    base=ZERO,
+                    base=-cents((bases or {}).get(rate, ZERO) * worth),
                     amount=-cents(tax * worth),
                     calculation="Normal VAT",
                     vat_bus="DOMESTIC",
+                    vat_prod=f"VAT{rate}",
+                    closed=day < CLOSED_BEFORE,
                 )
             )
 

@@ -15,17 +15,20 @@ from tests.unit.core.both_books import (
     REVENUE,
     VAT,
     WORTH,
+    ZERO,
     BothBooks,
     cents,
 )
 
 from tieout.core.reconciliation.difference import Break
 from tieout.core.reconciliation.recorded import Sent
+from tieout.core.records.document import LineTax
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry, GLEntry
 from tieout.core.records.money import Money
 
+FREE = (LineTax(name="VAT", percent=Decimal(0)),)
 T = TypeVar("T")
 # What must be shown: invariant, class, and where.
 Shown = tuple[str, Break, str]
@@ -261,7 +264,8 @@ WAYS: Sequence[Callable[[BothBooks], set[Shown]]] = (
 
 def restated_month(books: BothBooks) -> tuple[set[Shown], date]:
     """FreshBooks changes an invoice of a closed month, and NAV corrects it later: both agree today, and did not at the end of that month."""
-    bill = books.dice.choice([i for i in _sent(books) if i.issued_on < CLOSED_BEFORE])
+    closed = [i for i in _sent(books) if i.issued_on < CLOSED_BEFORE and not i.discount]
+    bill = books.dice.choice(closed)
     entry = next(e for e in books.entries if e.document_no == f"FBI{bill.ref.key}")
     more, key = _some(books), f"FB-INV-{bill.ref.key}"
     first = bill.lines[0]
@@ -269,10 +273,7 @@ def restated_month(books: BothBooks) -> tuple[set[Shown], date]:
         bill,
         amount=Money(bill.amount.amount + more, bill.currency),
         outstanding=Money(bill.outstanding.amount + more, bill.currency),
-        lines=(
-            replace(first, amount=Money(first.amount.amount + more, bill.currency)),
-            *bill.lines[1:],
-        ),
+        lines=(*bill.lines, replace(first, amount=Money(more, bill.currency), taxes=FREE)),
     )
     day = CLOSED_BEFORE + timedelta(days=books.dice.randint(3, 60))
     rows = [r for r in books.gl if r.external_document_no == f"{key}-1"]
@@ -321,6 +322,7 @@ def _correct(
                     amount=sign * row.amount,
                 )
             )
+    _declare(books, entry, kind, no, day, sign, cents(more * WORTH[currency]))
     if more:
         last = max(
             n
@@ -330,6 +332,23 @@ def _correct(
         books.gl[last] = replace(
             books.gl[last], amount=books.gl[last].amount - cents(more * WORTH[currency])
         )
+
+
+def _declare(
+    books: BothBooks,
+    entry: CustomerEntry,
+    kind: str,
+    no: str,
+    day: date,
+    sign: int,
+    more: Decimal,
+) -> None:
+    """The VAT entries of the opposite, or of it anew with more at 0 %."""
+    rows = [row for row in books.vat if row.document_no == entry.document_no]
+    rows += [replace(rows[0], vat_prod="VAT0", base=-more, amount=ZERO)] if more else []
+    about = {"document_type": kind, "document_no": no, "posting_date": day, "closed": False}
+    for row in rows:
+        books.vat.append(replace(row, base=sign * row.base, amount=sign * row.amount, **about))  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- helpers

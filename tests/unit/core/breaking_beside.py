@@ -96,6 +96,10 @@ def _rerate(books: BothBooks, factor: Decimal) -> Ref:
     for n, row in enumerate(books.bank):
         if row.document_no == entry.document_no:
             books.bank[n] = replace(row, amount=-value, amount_lcy=-value)
+    for n, declared in enumerate(books.vat):
+        if declared.document_no == entry.document_no:
+            base, amount = (cents(a * FACTOR / factor) for a in (declared.base, declared.amount))
+            books.vat[n] = replace(declared, base=base, amount=amount)
     ref = ref_of_key("FB", books.gl[rows[0]].external_document_no)
     assert ref is not None
     for n, sent in enumerate(books.sent):
@@ -139,6 +143,54 @@ def applied_in_another_month(books: BothBooks) -> set[Shown]:
     return {("I24", Break.DATE_PERIOD, str(ref))}
 
 
+def base_in_another_vat_group(books: BothBooks) -> set[Shown]:
+    """The VAT of a document is declared in another group; the account of VAT and the amounts are the same."""
+    at = _declared(books)
+    row = books.vat[at]
+    other = books.dice.choice(sorted({"VAT20", "VAT5", "VAT0", "EXEMPT"} - {row.vat_prod}))
+    beside = {r.vat_prod for r in books.vat if r.document_no == row.document_no}
+    if other in beside and len(beside) > 1:
+        other = "EXEMPT"
+    books.vat[at] = replace(row, vat_prod=other)
+    return {("I18", Break.VAT_GROUP, _vat_ref(books, row.document_no))}
+
+
+def base_at_nothing_that_is_not_declared(books: BothBooks) -> set[Shown]:
+    """What is sold at 0 % is missing in the return, where it has a base and no tax."""
+    zero = [n for n, r in enumerate(books.vat) if r.vat_prod == "VAT0" and abs(r.base) > 1]
+    row = books.vat.pop(books.dice.choice(zero))
+    return {("I18", Break.TAX, _vat_ref(books, row.document_no))}
+
+
+def declared_in_another_month(books: BothBooks) -> set[Shown]:
+    at = _declared(books)
+    row = books.vat[at]
+    books.vat[at] = replace(row, posting_date=row.posting_date + timedelta(days=32))
+    return {("I18", Break.DATE_PERIOD, _vat_ref(books, row.document_no))}
+
+
+def open_in_a_settled_period(books: BothBooks) -> set[Shown]:
+    """A document came into a period after its return was settled."""
+    settled = [n for n, r in enumerate(books.vat) if r.closed and (r.base or r.amount)]
+    at = books.dice.choice(settled)
+    row = books.vat[at]
+    later = replace(row, posting_date=CLOSED_BEFORE - A_DAY, document_no="OTHER", base=Decimal(-1))
+    books.vat[at] = replace(row, closed=False)
+    books.vat.append(replace(later, entry_no=9999))
+    return {("I18", Break.VAT_PERIOD, _vat_ref(books, row.document_no))}
+
+
+def _declared(books: BothBooks) -> int:
+    """A VAT entry of an open period that is more than rounding."""
+    open_ = [n for n, r in enumerate(books.vat) if r.posting_date >= CLOSED_BEFORE]
+    return books.dice.choice([n for n in open_ if abs(books.vat[n].base) > 1])
+
+
+def _vat_ref(books: BothBooks, document_no: str) -> str:
+    row = next(r for r in books.gl if r.document_no == document_no)
+    return str(ref_of_key("FB", row.external_document_no))
+
+
 BESIDE: Sequence[Callable[[BothBooks], set[Shown]]] = (
     bank_account_alone,
     bank_entry_of_another_amount,
@@ -147,4 +199,8 @@ BESIDE: Sequence[Callable[[BothBooks], set[Shown]]] = (
     rate_of_the_latest_day,
     rate_of_a_day_after,
     applied_in_another_month,
+    base_in_another_vat_group,
+    base_at_nothing_that_is_not_declared,
+    declared_in_another_month,
+    open_in_a_settled_period,
 )

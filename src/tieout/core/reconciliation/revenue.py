@@ -20,7 +20,7 @@ from tieout.core.reconciliation.sales import GOODWILL, Sale, net, sales
 from tieout.core.reconciliation.sides import CENT, Sides
 from tieout.core.records.document import Line
 from tieout.core.records.identity import Kind, Ref
-from tieout.core.records.money import decimals, round_half_away, total
+from tieout.core.records.money import total
 
 REGROUPED = "its client had another VAT group when it was posted"
 
@@ -153,7 +153,7 @@ def _wanted(sides: Sides, setup: Setup, sale: Sale, vat_bus: str) -> Mapping[Cel
     if setup.discount_account and sale.discount:
         amounts.append((setup.discount_account, -_net_discount(sale, rate)))
     return summed(
-        (account, sale.day, _local(sides, sale, amount * sale.share * sale.sign))
+        (account, sale.day, sides.at_home(sale.ref, sale.currency, amount * sale.share * sale.sign))
         for account, amount in _added(amounts)
     )
 
@@ -183,12 +183,6 @@ def _account(sides: Sides, setup: Setup, sale: Sale, line: Line, vat_bus: str) -
         )
         or "of no rule"
     )
-
-
-def _local(sides: Sides, sale: Sale, amount: Decimal) -> Decimal:
-    if sale.currency == sides.lcy:
-        return round_half_away(amount, decimals(sides.lcy))
-    return sides.local(sale.ref, amount)
 
 
 def _check(not_compared: str = "") -> Check:

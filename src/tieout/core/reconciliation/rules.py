@@ -178,6 +178,15 @@ class Rules:
         return frozenset(named - {""})
 
     @cached_property
+    def cash_groups(self) -> frozenset[str]:
+        """The VAT business groups of all versions whose VAT is declared when it is paid."""
+        return frozenset(
+            str(group)
+            for s in self.setups.values()
+            for group in s.content.get("cash_accounting") or ()
+        )
+
+    @cached_property
     def charges(self) -> frozenset[str]:
         """The accounts of what banks keep of a receipt."""
         named = {setup.content.get("bank_charge_account", "") for setup in self.setups.values()}

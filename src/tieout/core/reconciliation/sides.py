@@ -14,7 +14,7 @@ from tieout.core.reconciliation.expected import ZERO, Expected
 from tieout.core.reconciliation.flight import Account, Flight
 from tieout.core.records.identity import Ref
 from tieout.core.records.ledger import CustomerEntry
-from tieout.core.records.money import total
+from tieout.core.records.money import decimals, round_half_away, total
 
 CENT = Decimal("0.01")
 
@@ -42,6 +42,12 @@ class Sides:
         foreign = total(entry.amount for entry in family)
         local = total(self.nav.local.get(entry.entry_no, ZERO) for entry in family)
         return (amount * local / foreign).quantize(CENT, ROUND_HALF_UP) if foreign else ZERO
+
+    def at_home(self, ref: Ref, currency: str, amount: Decimal) -> Decimal:
+        """An amount of a document in local currency, rounded: as it is, or at the rate at which its document stands in NAV."""
+        if currency == self.lcy:
+            return round_half_away(amount, decimals(self.lcy))
+        return self.local(ref, amount)
 
     def account(self, client: str, currency: str) -> Account:
         """A client and a currency in NAV's words; an unlinked client stands for itself."""

@@ -29,6 +29,7 @@ from tieout.core.reconciliation.strangers import strangers
 from tieout.core.reconciliation.taxes import taxes
 from tieout.core.reconciliation.timing import timing
 from tieout.core.reconciliation.unapplied import unapplied
+from tieout.core.reconciliation.vat_return import vat_return
 from tieout.core.records.identity import Ref
 
 # In the order in which an accountant reads them: from documents to totals.
@@ -43,6 +44,7 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     sets,
     strangers,
     unapplied,
+    vat_return,
     rates,
     roll_forward,
     population,

@@ -74,7 +74,7 @@ class GLEntry:
 class VatEntry:
     """One VAT Entry (NAV page 315): the tax of a document as it will be declared, local currency, negative for sales. The page shows no key of ours.
 
-    ``calculation`` is NAV's word for the kind of tax, ``vat_bus`` the group of the customer.
+    ``calculation`` is NAV's word for the kind of tax, ``vat_bus`` the group of the customer, ``vat_prod`` that of the line; ``closed`` if it is settled.
     """
 
     entry_no: int
@@ -85,6 +85,8 @@ class VatEntry:
     amount: Decimal
     calculation: str = ""
     vat_bus: str = ""
+    vat_prod: str = ""
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,8 @@ class WireVatAmount(msgspec.Struct):
     Amount: Decimal
     VAT_Calculation_Type: str
     VAT_Bus_Posting_Group: str
+    VAT_Prod_Posting_Group: str
+    Closed: bool
 
     def entry(self) -> VatEntry:
         return VatEntry(
@@ -140,8 +142,10 @@ class WireVatAmount(msgspec.Struct):
             posting_date=self.Posting_Date,
             base=self.Base,
             amount=self.Amount,
-            calculation=self.VAT_Calculation_Type,
-            vat_bus=self.VAT_Bus_Posting_Group,
+            calculation=intern(self.VAT_Calculation_Type),
+            vat_bus=intern(self.VAT_Bus_Posting_Group),
+            vat_prod=intern(self.VAT_Prod_Posting_Group),
+            closed=self.Closed,
         )
 
 
