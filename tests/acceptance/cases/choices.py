@@ -172,7 +172,8 @@ WAITS = "what is held is in one book only: the tie-out says so, whatever class t
 def waiting(ref: str, invoice: str, balance: str = "", kind: str = "MISSING_IN_NAV") -> Breaks:
     """What a held document leaves open: itself, its invoice, what the customer owes (if it stands nowhere else) and so the receivables."""
     owed = {("I4", "BALANCE", balance), CONTROL} if balance else set()
-    taxed = {("I2", "TAX", ref), ("I6", "AMOUNT", ref)} if kind == "AMOUNT" else set()
+    taxes = {("I2", "TAX", ref), ("I6", "AMOUNT", ref), ("I18", "TAX", ref)}
+    taxed = taxes if kind == "AMOUNT" else set()
     return Breaks(
         frozenset({("I1", kind, ref), *taxed, ("I3", "OPEN_AMOUNT", invoice), *owed}), WAITS
     )
@@ -240,6 +241,7 @@ BREAKS = {
                 ("I4", "BALANCE", f"{OWES} in EUR"),
                 CONTROL,
                 ("I6", "AMOUNT", "invoice/35001"),
+                ("I18", "TAX", "invoice/35001"),
             }
         ),
         WAITS,
