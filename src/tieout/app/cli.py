@@ -8,6 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from tieout.app import (
+    agreement,
     approvals,
     books_check,
     events,
@@ -44,6 +45,7 @@ for command in (
     replay.replay,
     *reports.COMMANDS,
     tie_out.reconcile,
+    agreement.agreement,
     heal.heal,
     *books_check.COMMANDS,
     *line.COMMANDS,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tieout.app.agreement import tied_out
 from tieout.app.console import end, plain, say, say_json, table
 from tieout.app.heal import cures_of, cures_text
 from tieout.app.installation import opened
@@ -44,7 +45,9 @@ def reconcile(
                 return f"reading both books: {freshbooks} calls to FreshBooks, {nav} to NAV"
 
             async with shown(so_far):
-                result = await tie_out_pair(installation, pair, day)
+                result = await (
+                    tie_out_pair(installation, pair, day) if day else tied_out(installation, pair)
+                )
                 cures = {} if day else await cures_of(installation, pair, result)
         if as_json:
             say_json(

@@ -14,6 +14,7 @@ import typer
 import uvicorn
 
 from tieout.api.server import application, server
+from tieout.app.agreement import keep_tying_out
 from tieout.app.console import end, say, say_json
 from tieout.app.installation import Installation, opened
 from tieout.app.line import is_well, line_of, line_text
@@ -133,7 +134,7 @@ async def serving(installation: Installation, jobs: Jobs, door: socket.socket) -
 
 
 async def working(installation: Installation, jobs: Jobs) -> None:
-    """A worker: the jobs, the timers, and somebody who watches over the database."""
+    """A worker: the jobs, the timers, somebody who watches over the database, and one who ties out."""
     asyncio.get_running_loop().set_exception_handler(_left_behind)
     await together(
         jobs.work(),
@@ -145,6 +146,7 @@ async def working(installation: Installation, jobs: Jobs) -> None:
             installation.derive_overdue,
         ),
         installation.guard_database(),
+        keep_tying_out(installation),
     )
 
 

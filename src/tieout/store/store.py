@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from tieout.store.agreement import Agreement
 from tieout.store.approvals import Approvals
 from tieout.store.callbacks import Callbacks
 from tieout.store.commands import Commands
@@ -36,7 +37,11 @@ class PostgresStore(
     Lines,
     Events,
     Records,
+<<<<<<< HEAD
     Dossiers,
+=======
+    Agreement,
+>>>>>>> c0a4db1 (Keep what tie-outs find: since when a difference is open, and how long both books agreed)
 ):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 

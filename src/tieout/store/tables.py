@@ -372,3 +372,48 @@ Index(
     unique=True,
     postgresql_where=text("ended_at IS NULL"),
 )
+
+# When each pair is to be tied out next.
+tie_out_due = Table(
+    "tie_out_due",
+    metadata,
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), primary_key=True),
+    _time("next_at"),
+)
+
+# Each tie-out of both books as they were then, and whether it found nothing but what was on its way.
+tie_out = Table(
+    "tie_out",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
+    _time("at"),
+    Column("agrees", Boolean, nullable=False),
+)
+Index("ix_tie_out_at", tie_out.c.pair_id, tie_out.c.at)
+
+# A difference, from the first tie-out that found it to the first that did not.
+difference = Table(
+    "difference",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
+    Column("invariant", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("freshbooks", Numeric, nullable=False),
+    Column("nav", Numeric, nullable=False),
+    _text("text"),
+    _time("since"),
+    _time("seen"),
+    _time("ended_at", nullable=True),
+)
+Index(
+    "uq_difference_open",
+    difference.c.pair_id,
+    difference.c.invariant,
+    difference.c.kind,
+    difference.c.subject,
+    unique=True,
+    postgresql_where=text("ended_at IS NULL"),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tieout_simulator.memory.agreement import Agreement
 from tieout_simulator.memory.connections import Connections
 from tieout_simulator.memory.explain import Dossiers
 from tieout_simulator.memory.line import Lines
@@ -9,5 +10,9 @@ from tieout_simulator.memory.recorded import Records
 from tieout_simulator.memory.settle import Settling
 
 
+<<<<<<< HEAD
 class MemoryStore(Connections, Lines, Settling, Records, Dossiers):
+=======
+class MemoryStore(Connections, Lines, Settling, Records, Agreement):
+>>>>>>> c0a4db1 (Keep what tie-outs find: since when a difference is open, and how long both books agreed)
     """``engine.ports.Store`` in memory, and what the wiring asks besides; every transaction is whole or not at all, and alone."""

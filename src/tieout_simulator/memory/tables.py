@@ -14,6 +14,7 @@ import msgspec
 
 from tieout.core.decision.breaker import Breaker
 from tieout.core.decision.plan import Command, Receipt, State
+from tieout.core.reconciliation.agreement import OpenDifference, Subject, TieoutMade
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Ref
 from tieout.engine.ports import Observation, Pair, Priority, Shelf
@@ -201,6 +202,9 @@ class Memory:
         self.links: Rows[PairRef, str] = Rows(self._undo)
         self.cursors: Rows[int, Any] = Rows(self._undo)
         self.stops: Rows[int, Stop] = Rows(self._undo)
+        self.tie_out_rows: Rows[tuple[int, int], TieoutMade] = Rows(self._undo)
+        self.difference_rows: Rows[tuple[int, Subject], OpenDifference] = Rows(self._undo)
+        self.tie_out_times: Rows[int, datetime] = Rows(self._undo)
         self.breakers: Rows[tuple[str, int], Breaker] = Rows(self._undo)
         self.poll_rows: Rows[int, PollRow] = Rows(self._undo)
         self.events: Rows[int, EventRow] = Rows(self._undo)
