@@ -37,11 +37,8 @@ class PostgresStore(
     Lines,
     Events,
     Records,
-<<<<<<< HEAD
     Dossiers,
-=======
     Agreement,
->>>>>>> c0a4db1 (Keep what tie-outs find: since when a difference is open, and how long both books agreed)
 ):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 

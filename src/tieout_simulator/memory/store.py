@@ -10,9 +10,5 @@ from tieout_simulator.memory.recorded import Records
 from tieout_simulator.memory.settle import Settling
 
 
-<<<<<<< HEAD
-class MemoryStore(Connections, Lines, Settling, Records, Dossiers):
-=======
-class MemoryStore(Connections, Lines, Settling, Records, Agreement):
->>>>>>> c0a4db1 (Keep what tie-outs find: since when a difference is open, and how long both books agreed)
+class MemoryStore(Connections, Lines, Settling, Records, Dossiers, Agreement):
     """``engine.ports.Store`` in memory, and what the wiring asks besides; every transaction is whole or not at all, and alone."""
