@@ -73,6 +73,7 @@ async def settle_and_tie_out(tieout: CommandLine) -> None:
         "I13",
         "I14",
         "I18",
+        "I19",
         "I20",
         "I21",
         "I22",

@@ -58,6 +58,7 @@ async def read_evidence(
         rates=RateTable(rates=await target.rates(foreign)),
         rules=rules,
         recorded=recorded,
+        dimensions=setup.dimensions,
         first_open=calendar.first_open(vat=False),
         first_open_vat=calendar.first_open(vat=True),
     )

@@ -76,6 +76,14 @@ def _stands(amounts: Iterable[tuple[str, Decimal]]) -> Stands:
     return {no: (amount, amount) for no, amount in sums.items()}
 
 
+def _by_product_group(taxes: dict[str, Decimal]) -> dict[str, Decimal]:
+    """What is sold at 0 % at home is goods, by the posting setup; everything else is services."""
+    groups = {"SERVICES": ZERO, "PRODUCTS": ZERO}
+    for rate, net in taxes.items():
+        groups["PRODUCTS" if rate == "0" else "SERVICES"] += net
+    return groups
+
+
 class BothBooks:
     """A business with a few clients, half a year of invoices, credits and money, and the NAV company that has it all."""
 
@@ -96,6 +104,8 @@ class BothBooks:
         }
         # Numbers of G/L entries that NAV has, with their bank entries, and that no reading shows.
         self.unread: set[int] = set()
+        # The department that every rule of lines gives, if any.
+        self.department = "SALES" if seed % 2 else ""
         self.documents: dict[Ref, Known] = {}
         self.sent: list[Sent] = []
         self.clients = {str(7000 + n): f"C000{n}0" for n in range(1, self.dice.randint(2, 4) + 1)}
@@ -148,7 +158,11 @@ class BothBooks:
         )
         self.invoices.append(bill)
         if not draft:
-            rows = [(REVENUE, -base), (DISCOUNT, discount)]
+            rows = [
+                (f"{account}/{prod}", sign * cents(net * part / 100))
+                for prod, net in _by_product_group(taxes).items()
+                for account, sign, part in ((REVENUE, -1, 100), (DISCOUNT, 1, percent))
+            ]
             bases = {rate: net * (100 - percent) / 100 for rate, net in taxes.items()}
             self._post(
                 ref,
@@ -219,7 +233,7 @@ class BothBooks:
             bill.currency,
             day,
             -amount,
-            [(CREDITS, net)],
+            [(f"{CREDITS}/SERVICES", net)],
             {"20": -tax},
             bases={"20": -net},
         )
@@ -362,7 +376,7 @@ class BothBooks:
         user: str = "TIEOUT",
         bases: dict[str, Decimal] | None = None,
     ) -> None:
-        """What anybody posts in NAV."""
+        """What anybody posts in NAV; an account may be told with its product group."""
         code = "" if currency == "GBP" else currency
         worth = WORTH[currency]
         entry = CustomerEntry(
@@ -400,6 +414,8 @@ class BothBooks:
                     calculation="Normal VAT",
                     vat_bus="DOMESTIC",
                     vat_prod=f"VAT{rate}",
+                    gen_bus="DOMESTIC",
+                    gen_prod="PRODUCTS" if rate == "0" else "SERVICES",
                     closed=day < CLOSED_BEFORE,
                 )
             )
@@ -407,6 +423,7 @@ class BothBooks:
     def _gl(
         self, key: str, kind: str, no: str, account: str, day: date, amount: Decimal, user: str
     ) -> None:
+        account, _, prod = account.partition("/")
         bank = account in BANKS.values()
         row = GLEntry(
             entry_no=len(self.gl) + 1,
@@ -417,6 +434,9 @@ class BothBooks:
             posting_date=day,
             amount=amount,
             user=user,
+            gen_bus="DOMESTIC" if prod else "",
+            gen_prod=prod,
+            dimensions=(self.department, "") if prod else ("", ""),
         )
         self.gl.append(row)
         if bank:
@@ -471,9 +491,14 @@ class BothBooks:
             as_of=as_of,
         )
 
+    @property
+    def _dimensions(self) -> tuple[tuple[str, str], ...]:
+        return (("DEPARTMENT", self.department),) if self.department else ()
+
     def tie(self, as_of: date | None = None, accounts: Accounts | None = None) -> Tieout:
         keyed = [one for one in self.gl if one.external_document_no.startswith("FB-")]
-        setup = Setup(content=asdict(SETUP))
+        lines = [replace(rule, dimensions=self._dimensions) for rule in SETUP.lines]
+        setup = Setup(content=asdict(replace(SETUP, lines=tuple(lines))))
         nav = NavBooks(
             customer_entries=self.entries,
             detailed_entries=self.details,
@@ -508,6 +533,7 @@ class BothBooks:
                 general=general,
                 rules=Rules(setups={1: setup}, clients=clients, versions=recorded.versions),
                 recorded=recorded,
+                dimensions=("DEPARTMENT", "PROJECT"),
                 rates=RateTable(rates={code: sorted(known) for code, known in self.rates.items()}),
                 accounts=accounts or self.accounts(as_of),
                 first_open=CLOSED_BEFORE,

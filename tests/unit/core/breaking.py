@@ -329,9 +329,9 @@ def _correct(
             for n, r in enumerate(books.gl)
             if r.external_document_no == key and r.gl_account_no == REVENUE
         )
-        books.gl[last] = replace(
-            books.gl[last], amount=books.gl[last].amount - cents(more * WORTH[currency])
-        )
+        added = {"entry_no": len(books.gl) + 1, "gen_prod": "PRODUCTS"}
+        worth = -cents(more * WORTH[currency])
+        books.gl.append(replace(books.gl[last], amount=worth, **added))  # type: ignore[arg-type]
 
 
 def _declare(
@@ -345,7 +345,9 @@ def _declare(
 ) -> None:
     """The VAT entries of the opposite, or of it anew with more at 0 %."""
     rows = [row for row in books.vat if row.document_no == entry.document_no]
-    rows += [replace(rows[0], vat_prod="VAT0", base=-more, amount=ZERO)] if more else []
+    if more:
+        free = {"vat_prod": "VAT0", "gen_prod": "PRODUCTS", "base": -more, "amount": ZERO}
+        rows.append(replace(rows[0], **free))  # type: ignore[arg-type]
     about = {"document_type": kind, "document_no": no, "posting_date": day, "closed": False}
     for row in rows:
         books.vat.append(replace(row, base=sign * row.base, amount=sign * row.amount, **about))  # type: ignore[arg-type]

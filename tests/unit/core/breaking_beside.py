@@ -191,6 +191,37 @@ def _vat_ref(books: BothBooks, document_no: str) -> str:
     return str(ref_of_key("FB", row.external_document_no))
 
 
+def line_in_another_product_group(books: BothBooks) -> set[Shown]:
+    """A line stands on its account under another general product group."""
+    at = books.dice.choice(_lines(books))
+    other = {"SERVICES": "PRODUCTS", "PRODUCTS": "SERVICES"}[books.gl[at].gen_prod]
+    books.gl[at] = replace(books.gl[at], gen_prod=other)
+    return {("I19", Break.LINE_ATTRIBUTES, _vat_ref(books, books.gl[at].document_no))}
+
+
+def line_of_another_department(books: BothBooks) -> set[Shown]:
+    """A line lacks the dimension that its rule gives, or has another value."""
+    at = books.dice.choice([n for n in _lines(books) if books.gl[n].dimensions[0]])
+    books.gl[at] = replace(books.gl[at], dimensions=(books.dice.choice(["", "STOCK"]), ""))
+    return {("I19", Break.LINE_ATTRIBUTES, _vat_ref(books, books.gl[at].document_no))}
+
+
+def base_under_another_product_group(books: BothBooks) -> set[Shown]:
+    """The VAT entry of a line bears another general product group than the line."""
+    at = books.dice.choice([n for n, row in enumerate(books.vat) if abs(row.base) > 1])
+    books.vat[at] = replace(books.vat[at], gen_prod="GOODS")
+    return {("I19", Break.LINE_ATTRIBUTES, _vat_ref(books, books.vat[at].document_no))}
+
+
+def _lines(books: BothBooks) -> list[int]:
+    """The rows of revenue that are more than rounding."""
+    return [
+        n
+        for n, row in enumerate(books.gl)
+        if row.gl_account_no == REVENUE and row.gen_prod and abs(row.amount) > 1
+    ]
+
+
 BESIDE: Sequence[Callable[[BothBooks], set[Shown]]] = (
     bank_account_alone,
     bank_entry_of_another_amount,
@@ -203,4 +234,7 @@ BESIDE: Sequence[Callable[[BothBooks], set[Shown]]] = (
     base_at_nothing_that_is_not_declared,
     declared_in_another_month,
     open_in_a_settled_period,
+    line_in_another_product_group,
+    line_of_another_department,
+    base_under_another_product_group,
 )

@@ -58,7 +58,7 @@ def test_where_the_ledger_was_not_read_the_tie_out_says_so() -> None:
     told = tieout_text(result)
     assert "I22 was not compared: FreshBooks did not let its own ledger be read." in told
     marked = [line.split()[1] for line in told.splitlines() if line.startswith("--")]
-    assert marked == ["I6", "I7", "I12", "I18", "I20", "I21", "I22", "I28"], (
+    assert marked == ["I6", "I7", "I12", "I18", "I19", "I20", "I21", "I22", "I28"], (
         "nothing else was given either"
     )
 

@@ -58,7 +58,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavSetup:
-    """The set-up tables by their keys. ``posting_from`` and ``posting_to`` is the window of the service user; None is open."""
+    """The set-up tables by their keys. ``posting_from`` and ``posting_to`` is the window of the service user; None is open.
+
+    ``dimensions`` are the codes of the two global dimensions.
+    """
 
     lcy: str
     max_vat_difference: Decimal
@@ -76,6 +79,7 @@ class NavSetup:
     payment_terms: frozenset[str]
     posting_from: date | None
     posting_to: date | None
+    dimensions: tuple[str, str] = ("", "")
 
     @property
     def tax_accounts(self) -> frozenset[str]:
@@ -112,6 +116,7 @@ async def read_setup(odata: NavOData, user: str) -> NavSetup:
         payment_terms=codes["PaymentTerms"],
         posting_from=posting_from,
         posting_to=posting_to,
+        dimensions=(ledger[0].Global_Dimension_1_Code, ledger[0].Global_Dimension_2_Code),
     )
 
 

@@ -16,6 +16,7 @@ from tieout.core.reconciliation.rules import Rules
 class Evidence:
     """NAV's other ledgers and exchange rates, the posting setup, and what Tieout has on record.
 
+    ``dimensions`` are the codes of NAV's global dimensions.
     ``first_open`` is the first day on which NAV takes money, ``first_open_vat`` documents with VAT: what is older had to be dated later.
     """
 
@@ -24,6 +25,7 @@ class Evidence:
     rates: RateTable | None = None
     rules: Rules | None = None
     recorded: Recorded | None = None
+    dimensions: tuple[str, ...] = ()
     first_open: date = date.min
     first_open_vat: date = date.min
 

@@ -26,7 +26,12 @@ class Setup:
     content: Rule
 
     def vat_bus(self, client: Customer) -> str | None:
-        """The VAT business group of a client, by country, currency, kind of buyer or name; None if no rule fits."""
+        """The VAT business group of a client; None if no rule fits."""
+        rule = self.customer_rule(client)
+        return str(rule["vat_bus"]) if rule else None
+
+    def customer_rule(self, client: Customer) -> Rule | None:
+        """The rule of a client, by country, currency, kind of buyer or name; None if none fits."""
         country = self.content["countries"].get(client.country)
         buyer = "business" if client.organization or client.vat_number else "private"
         for rule in self.content["customers"]:
@@ -37,7 +42,7 @@ class Setup:
                 and _one_of(rule, "clients", client.ref.key)
                 and rule.get("buyer", "") in ("", buyer)
             ):
-                return str(rule["vat_bus"])
+                return dict(rule)
         return None
 
     def vat_prod(self, line: Line, vat_bus: str) -> str | None:
@@ -54,7 +59,14 @@ class Setup:
     def account(
         self, kind: str, line: Line, *, lowers: bool, vat_bus: str, customer_no: str
     ) -> str | None:
-        """The G/L account of a line; None if no rule fits. ``lowers``: its sign is not that of its document."""
+        """The G/L account of a line; None if no rule fits."""
+        rule = self.line_rule(kind, line, lowers=lowers, vat_bus=vat_bus, customer_no=customer_no)
+        return str(rule["gl_account"]) if rule else None
+
+    def line_rule(
+        self, kind: str, line: Line, *, lowers: bool, vat_bus: str, customer_no: str
+    ) -> Rule | None:
+        """The rule of a line; None if none fits. ``lowers``: its sign is not that of its document."""
         vat_prod = self.vat_prod(line, vat_bus)
         sign = "negative" if lowers else "positive"
         for rule in self.content["lines"]:
@@ -68,7 +80,7 @@ class Setup:
                 and _one_of(rule, "customers", customer_no)
                 and (not rule.get("taxes") or any(t.name in rule["taxes"] for t in line.taxes))
             ):
-                return str(rule["gl_account"])
+                return dict(rule)
         return None
 
     def money_account(self, payment: Payment) -> str | None:

@@ -17,6 +17,7 @@ from tieout.core.reconciliation.due_dates import due_dates
 from tieout.core.reconciliation.evidence import NOTHING, Evidence
 from tieout.core.reconciliation.expected import ZERO, expected_documents
 from tieout.core.reconciliation.flight import Pending, flight_of
+from tieout.core.reconciliation.line_attributes import line_attributes
 from tieout.core.reconciliation.open_items import open_items
 from tieout.core.reconciliation.population import population
 from tieout.core.reconciliation.provenance import provenance
@@ -45,6 +46,7 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     strangers,
     unapplied,
     vat_return,
+    line_attributes,
     rates,
     roll_forward,
     population,

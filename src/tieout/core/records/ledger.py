@@ -56,6 +56,7 @@ class GLEntry:
     """One G/L Entry (NAV page 20), local currency, debit positive. ``external_document_no`` carries Tieout's key, ``user`` who posted it.
 
     ``reverses`` is the number of the entry that it reverses, 0 if none; ``source`` is NAV's code of what posted it (``SALESAPPL``, ``CLSINCOME``).
+    ``gen_bus`` and ``gen_prod`` are its general posting groups, ``dimensions`` the values of the two global dimensions.
     """
 
     entry_no: int
@@ -68,6 +69,9 @@ class GLEntry:
     user: str = ""
     reverses: int = 0
     source: str = ""
+    gen_bus: str = ""
+    gen_prod: str = ""
+    dimensions: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,8 @@ class VatEntry:
     calculation: str = ""
     vat_bus: str = ""
     vat_prod: str = ""
+    gen_bus: str = ""
+    gen_prod: str = ""
     closed: bool = False
 
 

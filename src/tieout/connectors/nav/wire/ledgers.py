@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from sys import intern
 
 import msgspec
@@ -103,6 +104,10 @@ class WireGLEntry(msgspec.Struct):
     User_ID: str
     Reversed_Entry_No: int
     Source_Code: str
+    Gen_Bus_Posting_Group: str = ""
+    Gen_Prod_Posting_Group: str = ""
+    Global_Dimension_1_Code: str = ""
+    Global_Dimension_2_Code: str = ""
 
     def entry(self) -> GLEntry:
         """A ledger has few accounts, types, users and sources, and many rows: each is held once."""
@@ -117,7 +122,16 @@ class WireGLEntry(msgspec.Struct):
             user=intern(self.User_ID),
             reverses=self.Reversed_Entry_No,
             source=intern(self.Source_Code),
+            gen_bus=intern(self.Gen_Bus_Posting_Group),
+            gen_prod=intern(self.Gen_Prod_Posting_Group),
+            dimensions=_dimensions(self.Global_Dimension_1_Code, self.Global_Dimension_2_Code),
         )
+
+
+@lru_cache(maxsize=4096)
+def _dimensions(first: str, second: str) -> tuple[str, str]:
+    """Many rows share few values."""
+    return first, second
 
 
 class WireVatAmount(msgspec.Struct):
@@ -133,6 +147,8 @@ class WireVatAmount(msgspec.Struct):
     VAT_Bus_Posting_Group: str
     VAT_Prod_Posting_Group: str
     Closed: bool
+    Gen_Bus_Posting_Group: str
+    Gen_Prod_Posting_Group: str
 
     def entry(self) -> VatEntry:
         return VatEntry(
@@ -145,6 +161,8 @@ class WireVatAmount(msgspec.Struct):
             calculation=intern(self.VAT_Calculation_Type),
             vat_bus=intern(self.VAT_Bus_Posting_Group),
             vat_prod=intern(self.VAT_Prod_Posting_Group),
+            gen_bus=intern(self.Gen_Bus_Posting_Group),
+            gen_prod=intern(self.Gen_Prod_Posting_Group),
             closed=self.Closed,
         )
 

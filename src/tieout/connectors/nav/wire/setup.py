@@ -16,6 +16,8 @@ class WireLedgerSetup(msgspec.Struct):
     Allow_Posting_From: date
     Allow_Posting_To: date
     Unrealized_VAT: bool = False
+    Global_Dimension_1_Code: str = ""
+    Global_Dimension_2_Code: str = ""
 
 
 class WireUserSetup(msgspec.Struct):
