@@ -212,6 +212,30 @@ async def test_an_entry_that_is_not_ours_is_told_with_who_posted_it(world: World
     assert not other["explained"]
 
 
+async def test_a_key_of_another_pair_of_the_company_says_whose_it_is(world: World) -> None:
+    await edited_and_paid(world)
+    freshbooks = {
+        "url": "http://127.0.0.1:1",
+        "client_id": "c",
+        "client_secret": "s",
+        "account_id": "other",
+        "business_id": "2",
+        "access_token": "a",
+        "refresh_token": "r",
+    }
+    nav = {
+        name: getattr(world.nav_server, name)
+        for name in ("odata_url", "soap_url", "company", "user", "key")
+    }
+    setup = default_setup("GBP")
+    await world.installation.store.add_pair("second", freshbooks, nav, {"prefix": "FX"}, setup)
+    await world.nav.control("journal", {**BY_HAND, "external_document_no": "FX-PMT-9-1"})
+    found = await page(world, "NAV-17")
+    assert not found["explained"]
+    assert "carries no key of pair main" in found["words"]
+    assert "a key of pair second: tieout explain second FX-PMT-9-1" in found["words"]
+
+
 async def test_a_key_of_ours_that_somebody_typed_is_no_posting_of_ours(world: World) -> None:
     await edited_and_paid(world)
     forged = {**BY_HAND, "external_document_no": "FB-INV-35001-7"}

@@ -10,7 +10,7 @@ from tieout.app.explanation.page_command import command_page
 from tieout.app.explanation.page_ledgers import entry_page, nav_page
 from tieout.app.explanation.reading import Explanation
 from tieout.app.explanation.words import stamp
-from tieout.core.explanation.dossier import Content, Dossier
+from tieout.core.explanation.dossier import Agreement, Content, Dossier
 from tieout.core.explanation.steps import Source, Step
 
 Page = dict[str, Any]
@@ -29,7 +29,7 @@ def page_of(found: Explanation, *, source: bool) -> Page:
         "content": _content(found, dossier.content, source=source)
         if dossier and dossier.content
         else None,
-        "approvals": dossier.agreements if dossier else [],
+        "approvals": [_approval(each) for each in dossier.agreements] if dossier else [],
         "commands": [
             command_page(step, found.rates.get(step.sent.stored.command.key), source=source)
             for step in found.steps
@@ -61,6 +61,16 @@ def _document(found: Explanation, dossier: Dossier) -> Page:
         "due_on": dossier.due_on,
         "outstanding": dossier.outstanding,
         "unreadable": found.unreadable,
+    }
+
+
+def _approval(agreement: Agreement) -> Page:
+    return {
+        "rule": agreement.rule,
+        "value": agreement.value,
+        "by": agreement.by,
+        "at": stamp(agreement.at),
+        "holds": agreement.holds,
     }
 
 

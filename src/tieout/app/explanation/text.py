@@ -16,6 +16,7 @@ def page_text(page: Page) -> str:
         parts += [_document(page["document"]), _content(page)]
         parts += [command_text(command) for command in page["commands"]]
         parts.append(nav_text(page))
+        parts.append(_left_out(page))
     if page["content"] and "source" in page["content"]:
         parts.append(f"Content as received, byte for byte:\n{page['content']['source']}")
     return "\n\n".join(part for part in parts if part)
@@ -44,6 +45,8 @@ def _document(document: Page) -> str:
         lines.append(f"uses {document['uses_credit']}")
     if document["state"]:
         lines.append(_state(document))
+    if not document["reason"]:
+        lines += [f"doubtful: {finding}" for finding in document["findings"]]
     if document["unreadable"]:
         lines.append(f"The content cannot be understood: {document['unreadable']}")
     return "\n".join(lines)
@@ -105,6 +108,15 @@ def _about(content: Page) -> Iterator[tuple[str, str]]:
 
 def _approvals(page: Page) -> Iterator[str]:
     for each in page["approvals"]:
-        value = f" ({each.value})" if each.value else ""
-        holds = "" if each.holds else "; it was for another content and does not hold any more"
-        yield f"{INDENT}{'approved':<13}{each.rule}{value} by {each.by}, {each.at:%Y-%m-%d %H:%M:%S}{holds}"
+        value = f" ({each['value']})" if each["value"] else ""
+        holds = "" if each["holds"] else "; it was for another content and does not hold any more"
+        by = f"by {each['by']}, {moment_text(each['at'])}"
+        yield f"{INDENT}{'approved':<13}{each['rule']}{value} {by}{holds}"
+
+
+def _left_out(page: Page) -> str:
+    """That something is not shown, where that is so."""
+    left_out = any(command["withheld"] for command in page["commands"])
+    return (
+        "Not shown without --source: the content itself, descriptions, names." if left_out else ""
+    )

@@ -6,13 +6,14 @@ one, it was it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.lines import AccountType, Journal, JournalLine, PostingGroups, SalesTax
 from tieout.core.journal.parts import Target
+from tieout.core.journal.rates import Rates
 from tieout.core.journal.rules import (
     LineFacts,
     line_rule,
@@ -20,12 +21,12 @@ from tieout.core.journal.rules import (
     sales_tax_rule,
     tax_rule,
 )
-from tieout.core.journal.setup import LineRule, PostingSetup, SalesTaxRule, TaxRule
+from tieout.core.journal.setup import Aggregate, LineRule, PostingSetup, SalesTaxRule, TaxRule
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind
 from tieout.core.records.invoice import Invoice
-from tieout.core.records.money import Money
+from tieout.core.records.money import Money, total
 from tieout.core.records.payment import Payment
 
 
@@ -33,7 +34,7 @@ from tieout.core.records.payment import Payment
 class Choice:
     """One line of an invoice or credit note, counted from 1, and the rules that fit it: the one of its tax, the one of its account.
 
-    ``amount`` is before discount and tax, in the document's currency; ``taxes`` are FreshBooks' words for them.
+    ``amount`` is before discount and tax, in the document's currency; ``taxes`` are FreshBooks' words for them. Lines of one ``sum`` become one in NAV.
     """
 
     place: int
@@ -42,6 +43,7 @@ class Choice:
     taxes: tuple[str, ...]
     rules: tuple[str, ...]
     target: Target
+    sum: Hashable
 
 
 def choices(
@@ -68,9 +70,15 @@ def choices(
                 taxes=taxes,
                 rules=rules,
                 target=target,
+                sum=(target, Rates.of(line), _label(setup.aggregate, place, line.name)),
             )
         )
     return tuple(found)
+
+
+def _label(aggregate: Aggregate, place: int, item: str) -> str:
+    """What keeps lines of one target apart."""
+    return {Aggregate.LINE: str(place), Aggregate.ITEM: item, Aggregate.ACCOUNT: ""}[aggregate]
 
 
 def _chosen(setup: PostingSetup, facts: LineFacts) -> tuple[tuple[str, ...], Target] | None:
@@ -138,9 +146,30 @@ def _made_by(rule: Any, payload: Mapping[str, Any]) -> bool:
     )
 
 
-def chosen_for(line: JournalLine, found: Sequence[Choice]) -> tuple[Choice, ...]:
-    """The lines of the document that are added up in a line of a journal."""
-    return tuple(choice for choice in found if _is_target(line, choice.target))
+def added_up(found: Sequence[Choice]) -> list[tuple[Choice, ...]]:
+    """The lines of the document that become one line in NAV, in the order of NAV's lines; those that come to nothing become none."""
+    sums: dict[Hashable, list[Choice]] = {}
+    for choice in found:
+        sums.setdefault(choice.sum, []).append(choice)
+    return [tuple(some) for some in sums.values() if total(c.amount.amount for c in some)]
+
+
+def is_made_of(line: JournalLine, some: Sequence[Choice]) -> bool:
+    """Whether a line of a journal goes where these lines of a document go."""
+    target, groups = some[0].target, line.groups
+    return groups is not None and (
+        line.account_no,
+        groups.gen_prod,
+        groups.vat_prod,
+        line.sales_tax,
+        line.dimensions,
+    ) == (
+        target.gl_account,
+        target.gen_prod,
+        target.vat_prod,
+        target.sales_tax,
+        target.dimensions,
+    )
 
 
 def possible_places(line: JournalLine, journal: Journal, setup: PostingSetup) -> tuple[str, ...]:
@@ -169,23 +198,6 @@ def possible_taxes(line: JournalLine, setup: PostingSetup) -> tuple[str, ...]:
         f"taxes[{n}]"
         for n, rule in enumerate(setup.taxes)
         if rule.vat_prod == groups.vat_prod and (not rule.vat_bus or groups.vat_bus in rule.vat_bus)
-    )
-
-
-def _is_target(line: JournalLine, target: Target) -> bool:
-    groups = line.groups
-    return groups is not None and (
-        line.account_no,
-        groups.gen_prod,
-        groups.vat_prod,
-        line.sales_tax,
-        line.dimensions,
-    ) == (
-        target.gl_account,
-        target.gen_prod,
-        target.vat_prod,
-        target.sales_tax,
-        target.dimensions,
     )
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tieout.core.decision.credit import PREPAYMENT
 from tieout.core.explanation.again import Record
 from tieout.core.explanation.choice import (
     Choice,
-    chosen_for,
+    added_up,
     gives_money_to,
+    is_made_of,
     possible_places,
     possible_taxes,
 )
 from tieout.core.journal.lines import AccountType, DocumentType, Journal, JournalLine
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.records.credit_note import CreditNote
-from tieout.core.records.invoice import Invoice
 from tieout.core.records.payment import Payment
 
 RECEIVABLES = "the receivables account of its posting group in NAV"
@@ -48,7 +48,25 @@ def origins_of(
     same: bool,
 ) -> tuple[Origin, ...]:
     """Of each line in turn. ``found`` is what was chosen for the lines of the record; ``same``: the record comes to this very journal."""
-    return tuple(_origin(line, journal, setup, record, found, same=same) for line in journal.lines)
+    made_of = _made_of(journal, found)
+    return tuple(
+        _chosen(line, made_of[place])
+        if place in made_of
+        else _origin(line, journal, setup, record, same=same)
+        for place, line in enumerate(journal.lines)
+    )
+
+
+def _made_of(journal: Journal, found: Sequence[Choice]) -> Mapping[int, Sequence[Choice]]:
+    """Which lines of the document each line of the journal is made of. Both are in one order; a discount on the whole comes after all of them."""
+    left = added_up(found)
+    made: dict[int, Sequence[Choice]] = {}
+    for place, line in enumerate(journal.lines):
+        some = next((each for each in left if is_made_of(line, each)), None)
+        if some is not None:
+            left.remove(some)
+            made[place] = some
+    return made
 
 
 def opposites_of(journal: Journal, key: str) -> tuple[Origin, ...]:
@@ -62,10 +80,10 @@ def _origin(
     journal: Journal,
     setup: PostingSetup,
     record: Record | None,
-    found: Sequence[Choice],
     *,
     same: bool,
 ) -> Origin:
+    """Of a line that is not made of lines of the document."""
     if line.account_type is AccountType.CUSTOMER:
         places = possible_places(line, journal, setup)
         return Origin(line=line, account=places, certain=True, note=RECEIVABLES)
@@ -73,14 +91,11 @@ def _origin(
         return Origin(line=line, certain=True, note="where the money had arrived")
     if line.groups is None:
         return _of_money(line, journal, setup, record, same=same)
-    discount = same and _may_be_discount(line, setup, record)
-    mine = chosen_for(line, found)
-    if mine and not discount:
-        return _chosen(line, mine)
     account, taxes = possible_places(line, journal, setup), possible_taxes(line, setup)
-    if discount and not mine:
+    if same and line.account_no == setup.discount_account:
         account = ("discount_account",)
-    return Origin(line=line, account=account, tax=taxes, certain=same and len(account) == 1)
+    certain = same and len(account) == 1 and len(taxes) < 2
+    return Origin(line=line, account=account, tax=taxes, certain=certain)
 
 
 def _of_money(
@@ -107,9 +122,3 @@ def _chosen(line: JournalLine, mine: Sequence[Choice]) -> Origin:
     taxes = tuple(dict.fromkeys(choice.rules[1] for choice in mine))
     places = tuple(choice.place for choice in mine)
     return Origin(line=line, account=accounts, tax=taxes, lines=places, certain=True)
-
-
-def _may_be_discount(line: JournalLine, setup: PostingSetup, record: Record | None) -> bool:
-    """Whether it may be the discount on the whole document; lines of the same account may be another one."""
-    discounted = isinstance(record, Invoice) and bool(record.discount)
-    return discounted and line.account_no == setup.discount_account

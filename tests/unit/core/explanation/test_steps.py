@@ -19,7 +19,7 @@ from tieout.core.journal.payment import (
     refund_to_journal,
 )
 from tieout.core.journal.reversal import reversal_of
-from tieout.core.journal.setup import LineRule
+from tieout.core.journal.setup import Aggregate, LineRule
 
 ITSELF: tuple[str, ...] = ()
 
@@ -85,6 +85,24 @@ def test_a_discount_on_the_whole_stands_on_an_account_of_its_own() -> None:
         ("discount_account", "taxes[0]"),
     ]
     assert found.origins[2].certain
+
+
+def test_lines_that_are_kept_apart_are_told_apart() -> None:
+    setup = replace(SETUP, aggregate=Aggregate.LINE)
+    document = bill("1200.00", sold("6", "100.00", VAT), sold("4", "100.00", VAT))
+    found = step(document, posted(document, setup), setup)
+    assert [each.lines for each in found.origins] == [(), (1,), (2,)]
+
+
+def test_a_negative_line_and_a_discount_of_one_account_are_told_apart() -> None:
+    lines = (sold("10", "100.00", VAT), sold("1", "-200.00", VAT, name="Rebate"))
+    document = bill("864.00", *lines, percent="10", discount="80.00")
+    found = step(document, posted(document))
+    assert [(each.line.account_no, each.lines, each.account) for each in found.origins[1:]] == [
+        ("4000", (1,), ("lines[3]",)),
+        ("4050", (2,), ("lines[1]",)),
+        ("4050", (), ("discount_account",)),
+    ]
 
 
 def test_sales_tax_names_its_area() -> None:
