@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tieout.app.console import UNKNOWN, end, say, say_json
+from tieout.app.console import UNKNOWN, end, say, say_json, warn
 from tieout.app.explanation.page import page_of
 from tieout.app.explanation.reading import Explainer
 from tieout.app.explanation.text import page_text
@@ -53,6 +53,7 @@ def explain(
         if as_json:
             say_json(pages)
         if any(page["not_read"] for page in pages):
+            warn("NAV could not be read; what is shown is what is on record.")
             raise typer.Exit(UNKNOWN)
         end(true=all(page["explained"] for page in pages))
 
