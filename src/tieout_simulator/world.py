@@ -419,11 +419,16 @@ class _Seed:
             await asyncio.sleep(DAY_S)
             self._trace.note("world", f"has rested {day + 1} days")
         for _ in range(LAST_LOOKS):
-            if any([(await self._store.status(side.pair)).pending for side in self._sides]):
+            if any([await self._under_way(side) for side in self._sides]):
                 await asyncio.sleep(RHYTHM.sweep_s)
         # Between FreshBooks' answer and its commit a new token is nowhere yet.
         while any(w.life is not None and w.life.renewing for w in self._workers):  # noqa: ASYNC110 - a life has no event for it
             await asyncio.sleep(1.0)
+
+    async def _under_way(self, side: Side) -> bool:
+        """Whether something is pending that no person is waited for: what is drafted stays so for ever, and waiting for it would only meet the next sweep."""
+        status = await self._store.status(side.pair)
+        return status.pending > status.awaiting_posting
 
     def _asked(self) -> frozenset[tuple[str, str]]:
         freshbooks = {("freshbooks", name) for s in self._sides for name in s.freshbooks.asked}
