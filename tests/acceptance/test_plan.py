@@ -21,6 +21,7 @@ from tests.acceptance.world import World, living
 from chaos.retail import write_month
 from tieout.app.plan import Planned, plan_of, plan_text
 from tieout.core.decision.effect import BANK
+from tieout.core.decision.plan import State
 from tieout.core.failures import Failure
 from tieout.engine.foresee import UNKNOWN
 from tieout_sandboxes.retail import Connection, load_retail
@@ -199,15 +200,19 @@ def rows_of(database_url: str) -> dict[str, str]:
         }
 
 
-async def test_a_month_of_a_shop(world: World, tmp_path: Path) -> None:
+async def test_two_thousand_documents_of_a_shop(world: World, tmp_path: Path) -> None:
     names = Connection.__dataclass_fields__
     connection = Connection.read(
         {"freshbooks": {n: getattr(world.freshbooks_server, n) for n in names}}
     )
-    await load_retail(write_month(tmp_path / "month.csv", 120, seed=11), connection)
+    await load_retail(write_month(tmp_path / "month.csv", 1120, seed=11), connection)
     planned = await comes_true(world)
     assert planned.is_green
-    assert len(planned.documents) > 200
+    assert len(planned.documents) > 2000
+    states = await world.installation.store.documents(
+        world.pair, {d.ref for d in planned.documents}
+    )
+    assert {stored.state for stored in states.values()} <= {State.AGREED, State.EXCLUDED}
 
 
 async def test_sales_tax_is_told_as_part_of_its_line(database_url: str, tmp_path: Path) -> None:
