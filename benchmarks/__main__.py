@@ -26,7 +26,16 @@ import httpx2
 
 from benchmarks import quickness
 from benchmarks.books import Totals, disagreements
-from benchmarks.measure import Measurement, Place, Run, bare, measure, ours, usual
+from benchmarks.measure import (
+    Measurement,
+    Place,
+    Run,
+    bare,
+    measure,
+    measure_tie_out,
+    ours,
+    usual,
+)
 from benchmarks.process import RunFailed
 from benchmarks.table import BARE, OURS, USUAL, Limit, as_json, limits_of, medians, shown, verdicts
 from benchmarks.world import connected
@@ -54,7 +63,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument(
         "--only",
-        choices=("import", "months", "webhooks", "polling", "slow"),
+        choices=("import", "months", "tie-out", "webhooks", "polling", "slow"),
         default="import",
         help="what to measure (default: the import beside two simpler ways)",
     )
@@ -103,6 +112,8 @@ async def _other(given: argparse.Namespace) -> bool:
     try:
         if given.only == "months":
             limits = await _months(home, given.seed)
+        elif given.only == "tie-out":
+            limits = await _tie_out(home, given)
         elif given.only == "polling":
             documents = given.documents if given.documents != MADE_UP else 10_000
             limits = await quickness.polling(home, documents, given.seconds, given.seed)
@@ -142,6 +153,21 @@ async def _months(home: Path, seed: int) -> list[Limit]:
         Limit(
             name="FreshBooks calls per document", value=four.freshbooks_calls / many, at_most=0.06
         ),
+    ]
+
+
+async def _tie_out(home: Path, given: argparse.Namespace) -> list[Limit]:
+    """A full tie-out of four months against merely reading the same; another file or a made-up month if given, or if those are not there."""
+    files = [given.data] if given.data else sorted(MONTH.parent.glob("20*.csv.gz"))[:4]
+    files = files or [write_month(home / "month.csv", given.documents, given.seed)]
+    async with _place(home, files, given.seed) as place:
+        documents = len(place.ids.read_text(encoding="utf-8").split())
+        reading, tie_out = await measure_tie_out(place)
+    _say(f"{documents} documents: reading {asdict(reading)}, tie-out {asdict(tie_out)}")
+    return [
+        Limit(name="documents", value=float(documents), at_most=float("inf")),
+        Limit(name="wall / reading", value=tie_out.wall_s / reading.wall_s, at_most=1.5),
+        Limit(name="peak memory, MB", value=tie_out.memory_mb, at_most=300.0),
     ]
 
 

@@ -86,6 +86,15 @@ def _measurement(
     )
 
 
+async def measure_tie_out(place: Place) -> tuple[Usage, Usage]:
+    """What reading both books takes, and what tying them out takes."""
+    with _folder(place.home) as folder:
+        async with _empty_nav(place) as connection:
+            told = folder / "connection.json"
+            told.write_text(json.dumps(connection), encoding="utf-8")
+            return await asyncio.to_thread(tied_out, told, folder)
+
+
 @asynccontextmanager
 async def _empty_nav(place: Place) -> AsyncIterator[dict[str, Any]]:
     """The loaded FreshBooks beside a new NAV; FreshBooks counts from zero."""
@@ -130,6 +139,24 @@ def ours(told: Path, folder: Path) -> tuple[Usage, float]:
     finally:
         server.remove()
     return Usage(wall_s=wall_s, cpu_s=usage.cpu_s, memory_mb=usage.memory_mb), database_cpu_s
+
+
+def tied_out(told: Path, folder: Path) -> tuple[Usage, Usage]:
+    """Import, then tie out books that agree (``tieout reconcile``) beside merely reading the same from both servers; each the second time."""
+    environment = {**os.environ, "TIEOUT_HOME": str(folder / "home"), "TIEOUT_LOG": "warning"}
+    environment.pop("DATABASE_URL", None)
+    adding = [*COMMAND, "pair", "add", "main", "--from", str(told)]
+    subprocess.run(adding, env=environment, check=True, stdout=subprocess.DEVNULL)
+    server = EmbeddedPostgres(folder / "home")
+    server.start()
+    try:
+        measured([*COMMAND, "sync", "main"], environment)
+        for _ in range(2):
+            reading, _ = _plain("reading", told)
+            tie_out = measured([*COMMAND, "reconcile", "main"], environment)
+    finally:
+        server.remove()
+    return reading, tie_out
 
 
 def usual(ids: Path) -> Run:
