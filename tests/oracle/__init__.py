@@ -1,1 +1,4 @@
-"""An oracle of the tie-out: both servers' raw answers, laid out as an auditor would on sheets, and every figure worked out anew. It imports nothing of the product."""
+"""An oracle of the tie-out: both servers' raw answers laid out on sheets, as an auditor would, and every figure worked out anew.
+
+What works figures out imports nothing of the product; only ``play.py`` knows it, which starts a world and asks both.
+"""

@@ -229,7 +229,7 @@ class Books:
     def gone(self, live: set[str], found: dict[str, list[Row]]) -> Iterator[tuple[str, list[Row]]]:
         """What NAV has of documents that bring no revenue any more, and that no customer owes."""
         receipts = {one.where for one in self.fb.notes if one.type != "goodwill"}
-        receipts |= {f"credit_note/{id}" for id in self.deferred}
+        receipts |= {f"credit_note/{number}" for number in self.deferred}
         for where, rows in found.items():
             sale = not where.startswith("payment/") and where not in live | receipts
             if sale and not self.stands(where):

@@ -112,15 +112,13 @@ def _rests(
 ) -> Iterator[tuple[str, Document]]:
     """The credit that holds what was paid too much, by payment: the one it names, or else the only one of its client, currency and day."""
     kept = {one.id: one for one in notes if one.counts and one.type == "overpayment"}
+    on_day: dict[tuple[str, str, date], list[Document]] = {}
+    for note in kept.values():
+        on_day.setdefault((note.client, note.currency, note.day), []).append(note)
     for payment in money:
         if not payment.rest:
             continue
-        same = [
-            one
-            for one in kept.values()
-            if (one.client, one.currency, one.day)
-            == (payment.client, payment.currency, payment.day)
-        ]
+        same = on_day.get((payment.client, payment.currency, payment.day), [])
         only = same[0] if len(same) == 1 else None
         found = kept.get(payment.rest) or kept.get(holders.get(payment.rest, "")) or only
         if found is not None:

@@ -9,7 +9,25 @@ from typing import Any, TypeVar
 NIL = Decimal(0)
 CENT = Decimal("0.01")
 # ISO 4217: currencies without a smaller unit, and with one of a thousandth. All others have hundredths.
-WHOLE = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"]
+WHOLE = [
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "UYI",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+]
 THOUSANDTHS = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 
 Place = TypeVar("Place", bound=Hashable)

@@ -177,16 +177,12 @@ def _receipts(books: Books) -> list[tuple[Document, Decimal, str]]:
             continue
         amount = recovered.amount if recovered else -books.expected[one.where][1]
         home = one.currency == books.nav.lcy
-        if (
-            one.where in books.nav.family
-            if not recovered
-            else home and one.where in books.nav.general
-        ):
+        income = home and one.where in books.nav.general
+        if income if recovered else one.where in books.nav.family:
             nothing = setup.writes_off(one)
             found.append((one, NIL if nothing else amount, setup.money_account(one)))
-    for one in books.notes:
-        if one.type == "prepayment" and one.where in books.nav.family:
-            found.append((one, one.amount, books.setup(one.where).prepayment_account))
+    prepaid = [n for n in books.notes if n.type == "prepayment" and n.where in books.nav.family]
+    found += [(n, n.amount, books.setup(n.where).prepayment_account) for n in prepaid]
     return found
 
 

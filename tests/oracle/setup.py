@@ -1,4 +1,7 @@
-"""What the posting setup says of a client, a line and a receipt (docs/guide/posting-setup.md): lists of rules are read from the top, the first that fits decides."""
+"""What the posting setup says of a client, a line and a receipt (docs/guide/posting-setup.md).
+
+Lists of rules are read from the top; the first that fits decides.
+"""
 
 from __future__ import annotations
 

@@ -220,13 +220,12 @@ def own_ledger(books: Books) -> Figures:
     for where in set(listed) - named:
         if listed[where].amount:
             figures.differs("POPULATION", where, listed[where].amount, NIL)
+    there: dict[str, dict[str, Decimal]] = {where: {} for where in named}
+    for (where, currency), amount in claims.items():
+        there[where][currency] = amount
     for one in books.invoices:
-        there = (
-            {c: a for (where, c), a in of_invoices.items() if where == one.where}
-            if one.where in named
-            else None
-        )
-        if there is not None and there != ({one.currency: one.amount} if one.amount else {}):
+        wanted = {one.currency: one.amount} if one.amount else {}
+        if one.where in named and there[one.where] != wanted:
             figures.differs("POPULATION", one.where, one.amount, NIL)
     entries = summed(((r["entry"]["entryid"], _currency(r)), _moved(r)) for r in books.fb.journal)
     for amount in entries.values():

@@ -18,14 +18,14 @@ def unapplied(sides: Sides) -> Check:
     """Invoices that are paid in FreshBooks; a reminder would go out for what NAV has open of them."""
     paid = [i for i in sides.freshbooks.live_invoices if i.amount.amount > 0]
     paid = [invoice for invoice in paid if sides.freshbooks.outstanding(invoice) <= 0]
-    favour = _in_favour(sides)
+    found = tuple(_differences(sides, paid, _in_favour(sides)))
     return Check(
         invariant="I14",
         name="nothing unapplied",
         compared=len(paid),
         freshbooks=ZERO,
-        nav=total(entry.amount for invoice in paid for entry in _open(sides, invoice)),
-        found=tuple(_differences(sides, paid, favour)),
+        nav=total(difference.nav for difference in found),
+        found=found,
     )
 
 
