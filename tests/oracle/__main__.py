@@ -34,21 +34,21 @@ def main() -> int:
 
 async def measure(folder: Path, asked: argparse.Namespace) -> int:
     different = 0
-    async with a_world(folder, asked.company) as (world, url):
+    async with a_world(folder, asked.company) as world:
         for file in asked.data or ():
             await load_files(world, [file])
-            different += await held_against(world, url, f"with {file.name}")
+            different += await held_against(world, f"with {file.name}")
         if asked.service_firm:
             firm = ServiceFirm(asked.seed, asked.documents, company=asked.company)
             await play_firm(world, firm)
-            different += await held_against(world, url, f"service firm, {asked.documents}")
+            different += await held_against(world, f"service firm, {asked.documents}")
     return 1 if different else 0
 
 
-async def held_against(world: World, url: str, title: str) -> int:
+async def held_against(world: World, title: str) -> int:
     """How often both differ; every figure is printed."""
     begun = time.monotonic()
-    answers = await answers_of(world, url)
+    answers = await answers_of(world)
     read = time.monotonic()
     mine = figures(answers)
     worked_out = time.monotonic()

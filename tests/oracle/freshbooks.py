@@ -74,7 +74,7 @@ class Document:
 
 @dataclass(frozen=True)
 class FreshBooks:
-    """All documents, live and draft."""
+    """All documents, live and draft; ``rests`` are the credits of what was paid too much, by payment, ``holders`` payments that only stand for one of these."""
 
     invoices: tuple[Document, ...]
     notes: tuple[Document, ...]
@@ -82,6 +82,7 @@ class FreshBooks:
     clients: Mapping[str, Row]
     journal: tuple[Row, ...]
     rests: Mapping[str, Document] = field(default_factory=dict)
+    holders: tuple[Document, ...] = ()
 
     @classmethod
     def of(cls, pages: Mapping[str, list[Row]]) -> FreshBooks:
@@ -97,6 +98,7 @@ class FreshBooks:
             clients={str(row["id"]): row for row in pages["clients"]},
             journal=tuple(pages["journal_entry_details"]),
             rests=dict(_rests(money, notes, holders)),
+            holders=tuple(one for one in payments if one.id in holders),
         )
 
     def all(self) -> tuple[Document, ...]:

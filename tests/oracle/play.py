@@ -23,14 +23,14 @@ from tieout_sandboxes.retail import load_retail
 from tieout_sandboxes.service_firm import ServiceFirm, load_service_firm
 
 
-async def answers_of(world: World, database_url: str) -> Answers:
+async def answers_of(world: World) -> Answers:
     """All that both servers and the record say now."""
     server, nav = world.freshbooks_server, world.nav_server
     given = {
         "freshbooks": {n: getattr(server, n) for n in ("url", "access_token", "account_id")},
         "nav": {n: getattr(nav, n) for n in ("odata_url", "company", "user", "key")},
     }
-    return await ask(given, database_url, world.pair.name)
+    return await ask(given, world.installation.url, world.pair.name)
 
 
 async def told_by_the_tie_out(world: World) -> Any:
@@ -44,19 +44,19 @@ async def told_by_the_tie_out(world: World) -> Any:
     return json.loads(json.dumps(plain(told)))
 
 
-async def both(world: World, database_url: str) -> tuple[list[Figures], Any]:
+async def both(world: World) -> tuple[list[Figures], Any]:
     """The oracle's figures, and what the tie-out says of the same books."""
-    answers = await answers_of(world, database_url)
+    answers = await answers_of(world)
     return figures(answers), await told_by_the_tie_out(world)
 
 
 @asynccontextmanager
-async def a_world(folder: Path, company: str = "gb") -> AsyncIterator[tuple[World, str]]:
-    """A world with a database of its own, and the address of that."""
+async def a_world(folder: Path, company: str = "gb") -> AsyncIterator[World]:
+    """A world with a database of its own."""
     with running(folder / "home", discard=True) as url:
         migrate(url)
         async with living(url, folder, company) as world:
-            yield world, url
+            yield world
 
 
 async def load_files(world: World, files: Sequence[Path]) -> None:
