@@ -17,7 +17,8 @@ from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.rate_table import Rate, RateTable
 from tieout.core.reconciliation.recorded import Known, Recorded, Sent
 from tieout.core.reconciliation.rules import Rules, Setup
-from tieout.core.reconciliation.tieout import Tieout, tie_out
+from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.tieout import Tieout, compare, sides_of
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Line, LineTax, Visibility
 from tieout.core.records.identity import KEY_TYPES, Kind, Ref
@@ -496,6 +497,9 @@ class BothBooks:
         return (("DEPARTMENT", self.department),) if self.department else ()
 
     def tie(self, as_of: date | None = None, accounts: Accounts | None = None) -> Tieout:
+        return compare(self.sides(as_of, accounts))
+
+    def sides(self, as_of: date | None = None, accounts: Accounts | None = None) -> Sides:
         keyed = [one for one in self.gl if one.external_document_no.startswith("FB-")]
         lines = [replace(rule, dimensions=self._dimensions) for rule in SETUP.lines]
         setup = Setup(content=asdict(replace(SETUP, lines=tuple(lines))))
@@ -519,7 +523,7 @@ class BothBooks:
         )
         recorded = Recorded(documents=self.documents, commands=self.sent, user="TIEOUT")
         clients = {c: replace(customer(), ref=Ref(Kind.CUSTOMER, c)) for c in self.clients}
-        return tie_out(
+        return sides_of(
             FreshbooksBooks(
                 invoices=self.invoices,
                 credit_notes=self.notes,

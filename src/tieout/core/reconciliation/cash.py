@@ -103,7 +103,7 @@ def _placed(sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt
         wanted=summed([(receipt.account, receipt.day, receipt.amount)]),
         found=summed(
             (receipt.account if account in rules.charges else account, day, amount)
-            for account, day, amount in _moved(sides, general, rules, receipt)
+            for account, day, amount in moved(sides, general, rules, receipt)
         ),
         cents=ZERO if home else CENT * max(1, rows),
         later=len(sides.nav.families_since.get(receipt.ref, ())) > len(family),
@@ -112,7 +112,7 @@ def _placed(sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt
     )
 
 
-def _moved(
+def moved(
     sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt
 ) -> Iterator[tuple[str, date, Decimal]]:
     """What NAV has of a receipt on bank accounts, on clearing accounts, and on those of bank charges, in the receipt's own currency."""

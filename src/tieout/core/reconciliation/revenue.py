@@ -31,8 +31,8 @@ def revenue(sides: Sides) -> Check:
     if general is None or rules is None:
         return _check(not_compared=NOT_GIVEN)
     live = {sale.ref: sale for sale in sales(sides)}
-    stand = [sale for sale in live.values() if _stands(sides, general, sale)]
-    both = [_placed(sides, general, rules, sale) for sale in stand]
+    stand = [sale for sale in live.values() if stands(sides, general, sale)]
+    both = [placed_sale(sides, general, rules, sale) for sale in stand]
     compared = [placed for placed, _ in both]
     looked_at = [*both, *((placed, False) for placed in _undone(sides, general, live))]
     return replace(
@@ -45,7 +45,7 @@ def revenue(sides: Sides) -> Check:
     )
 
 
-def _stands(sides: Sides, general: GeneralLedger, sale: Sale) -> bool:
+def stands(sides: Sides, general: GeneralLedger, sale: Sale) -> bool:
     """Whether NAV has the document; one that comes to nothing is on no customer's account, and may have revenue against discount."""
     home = sale.currency == sides.lcy and not sale.amount
     return sale.ref in sides.nav.families or (home and sale.ref in general.by_document)
@@ -63,7 +63,7 @@ def _undone(sides: Sides, general: GeneralLedger, live: Mapping[Ref, Sale]) -> I
                 ref=ref,
                 day=min(row.posting_date for row in rows),
                 wanted={},
-                found=_found(general, ref),
+                found=revenue_in_nav(general, ref),
             )
 
 
@@ -87,7 +87,9 @@ def _had_to_wait(sides: Sides, placed: Placed) -> bool:
     return late and closed and not sides.flight.explains(placed.ref)
 
 
-def _placed(sides: Sides, general: GeneralLedger, rules: Rules, sale: Sale) -> tuple[Placed, bool]:
+def placed_sale(
+    sides: Sides, general: GeneralLedger, rules: Rules, sale: Sale
+) -> tuple[Placed, bool]:
     """Both sides of one document; and whether it only agrees with the VAT group that NAV shows for it."""
     setup, rows = rules.of(sale.ref), general.by_document.get(sale.ref, ())
     since = sides.nav.families_since.get(sale.ref, ())
@@ -107,7 +109,8 @@ def _placed(sides: Sides, general: GeneralLedger, rules: Rules, sale: Sale) -> t
     return (tried[fits], fits > 0) if tried else (placed, False)
 
 
-def _found(general: GeneralLedger, ref: Ref) -> Mapping[Cell, Decimal]:
+def revenue_in_nav(general: GeneralLedger, ref: Ref) -> Mapping[Cell, Decimal]:
+    """What the general ledger has of a document but for receivables, taxes and rounding, by account and day."""
     aside = general.receivables | general.taxes | general.rounding
     return summed(
         (row.gl_account_no, row.posting_date, -row.amount)
@@ -122,7 +125,7 @@ def _groups_in_nav(general: GeneralLedger, ref: Ref) -> list[str]:
 
 def _without_sales_tax(general: GeneralLedger, setup: Setup, sale: Sale) -> Mapping[Cell, Decimal]:
     """Sales tax stands on accounts of its jurisdictions, which no page tells of: what is on no account of the setup is taken for it, as far as it is tax."""
-    found = _found(general, sale.ref)
+    found = revenue_in_nav(general, sale.ref)
     if not setup.sales_tax:
         return found
     named = {str(rule["gl_account"]) for rule in setup.content["lines"]} | {setup.discount_account}

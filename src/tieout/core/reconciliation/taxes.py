@@ -43,7 +43,7 @@ class Tax:
 
 def taxes(sides: Sides) -> Check:
     """The tax of each document that NAV has: what its total has beyond its lines, and what NAV's accounts of taxes got."""
-    compared = list(_compared(sides))
+    compared = list(compared_taxes(sides))
     differing = [tax for tax in compared if not tax.agrees]
     rounding = [tax for tax in differing if tax.is_rounding(sides.max_rounding)]
     return Check(
@@ -57,8 +57,9 @@ def taxes(sides: Sides) -> Check:
     )
 
 
-def _compared(sides: Sides) -> Iterator[Tax]:
-    for ref, amount, currency in _residuals(sides):
+def compared_taxes(sides: Sides) -> Iterator[Tax]:
+    """The tax of each document that NAV has, in both books."""
+    for ref, amount, currency in residuals(sides):
         if ref in sides.nav.families:
             rows = sides.nav.taxes.get(ref, ())
             nav, rounded = total(rows), sides.nav.rounded.get(ref, ZERO)
@@ -69,8 +70,8 @@ def _compared(sides: Sides) -> Iterator[Tax]:
                 yield Tax(ref, sides.local(ref, amount), nav, rounded, cents)
 
 
-def _residuals(sides: Sides) -> Iterator[tuple[Ref, Decimal, str]]:
-    """The tax of each document in its own currency, positive for sales."""
+def residuals(sides: Sides) -> Iterator[tuple[Ref, Decimal, str]]:
+    """The tax of each document that FreshBooks states, in its own currency, positive for sales."""
     books = sides.freshbooks
     for invoice in books.live_invoices:
         if invoice.lines and not invoice.tax_included:

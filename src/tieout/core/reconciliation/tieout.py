@@ -97,8 +97,21 @@ def tie_out(
     ``in_flight`` are documents that Tieout still has to carry over; ``max_rounding`` is how much of a document may stand on the rounding account;
     ``evidence`` is what else both books were read for: what is missing there is not compared.
     """
+    return compare(sides_of(freshbooks, nav, customer_nos, lcy, in_flight, max_rounding, evidence))
+
+
+def sides_of(
+    freshbooks: FreshbooksBooks,
+    nav: NavBooks,
+    customer_nos: Mapping[str, str],
+    lcy: str,
+    in_flight: Collection[Ref] = (),
+    max_rounding: Decimal = ZERO,
+    evidence: Evidence = NOTHING,
+) -> Sides:
+    """Both books side by side, as all invariants look at them; the words are those of ``tie_out``."""
     expected = tuple(expected_documents(freshbooks, customer_nos, lcy))
-    sides = Sides(
+    return Sides(
         freshbooks=freshbooks,
         nav=nav,
         customer_nos=customer_nos,
@@ -108,6 +121,10 @@ def tie_out(
         expected=expected,
         evidence=evidence,
     )
+
+
+def compare(sides: Sides) -> Tieout:
+    """Ask every invariant."""
     return Tieout(
         checks=tuple(invariant(sides) for invariant in INVARIANTS),
         in_flight=sides.flight.pending,
