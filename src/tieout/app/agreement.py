@@ -85,9 +85,18 @@ def agreement_text(found: dict[str, Any], days: int) -> str:
     last = f"{found['last']:%Y-%m-%d %H:%M:%S}"
     parts = [f"{_share(found)} Tie-outs in {days} days: {found['tie_outs']}, the last at {last}."]
     if found["open"]:
-        names = ("age", "invariant", "kind", "subject", "freshbooks", "nav", "at_risk")
+        names = ("age", "invariant", "kind", "subject", "freshbooks", "nav", "at_risk", "cause")
         rows = [[one[name] for name in names] for one in found["open"]]
-        headings = ["open for", "", "difference", "where", "FreshBooks", "NAV", "at risk"]
+        headings = [
+            "open for",
+            "",
+            "difference",
+            "where",
+            "FreshBooks",
+            "NAV",
+            "at risk",
+            "first cause",
+        ]
         parts.append(table(headings, rows))
     return "\n\n".join(parts)
 

@@ -48,7 +48,7 @@ def plain(value: Any) -> Any:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Aligned columns; numbers to the right.
+    """Aligned columns; numbers to the right, None as nothing.
 
     >>> print(table(["what", "amount"], [["open", Decimal("960.00")]]))
     what  amount
@@ -57,7 +57,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
     right = [
-        all(isinstance(row[i], int | Decimal) for row in rows) and bool(rows)
+        all(isinstance(row[i], int | Decimal | None) for row in rows) and bool(rows)
         for i in range(len(headings))
     ]
     lines = [
@@ -71,6 +71,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return ""
     return (
         f"{value:,}"
         if isinstance(value, int | Decimal) and not isinstance(value, bool)

@@ -16,7 +16,7 @@ from tieout.app.reconcile import reconcile as tie_out_pair
 from tieout.app.reports import parse_day
 from tieout.app.running import run
 from tieout.app.settings import Settings
-from tieout.core.reconciliation.difference import Check
+from tieout.core.reconciliation.difference import Check, Difference
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.money import total
 
@@ -103,9 +103,7 @@ def tieout_text(result: Tieout) -> str:
     parts = [table(headings, rows)]
     for title, some in (("difference", result.differences), ("explained", result.explained)):
         if some:
-            rows = [
-                [d.invariant, str(d.kind), d.subject, d.freshbooks, d.nav, d.text] for d in some
-            ]
+            rows = [row for difference in some for row in _rows(difference)]
             parts.append(table(["", title, "where", "FreshBooks", "NAV", ""], rows))
     parts += [
         f"{c.invariant} was not compared: {c.not_compared}" for c in result.checks if c.not_compared
@@ -114,6 +112,15 @@ def tieout_text(result: Tieout) -> str:
         parts.append(_in_flight_text(result))
     parts.append(_verdict(result))
     return "\n\n".join(parts)
+
+
+def _rows(difference: Difference) -> list[list[object]]:
+    """What differs, and below it the first cause."""
+    d = difference
+    rows: list[list[object]] = [[d.invariant, str(d.kind), d.subject, d.freshbooks, d.nav, d.text]]
+    if d.cause:
+        rows.append(["", "", "", None, None, f"first cause: {d.cause}"])
+    return rows
 
 
 def _word(check: Check) -> str:

@@ -24,16 +24,17 @@ UPDATE tieout.difference SET ended_at = :now WHERE pair_id = :pair AND ended_at 
 """
 
 _FIND = """
-INSERT INTO tieout.difference AS stored (pair_id, invariant, kind, subject, freshbooks, nav, text, since, seen)
-SELECT :pair, invariant, kind, subject, freshbooks, nav, text, :now, :now
+INSERT INTO tieout.difference AS stored (pair_id, invariant, kind, subject, freshbooks, nav, text, cause, since, seen)
+SELECT :pair, invariant, kind, subject, freshbooks, nav, text, cause, :now, :now
 FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-  AS new (invariant text, kind text, subject text, freshbooks numeric, nav numeric, text text)
+  AS new (invariant text, kind text, subject text, freshbooks numeric, nav numeric, text text, cause text)
 ON CONFLICT (pair_id, invariant, kind, subject) WHERE ended_at IS NULL
-DO UPDATE SET freshbooks = excluded.freshbooks, nav = excluded.nav, text = excluded.text, seen = excluded.seen
+DO UPDATE SET freshbooks = excluded.freshbooks, nav = excluded.nav, text = excluded.text, cause = excluded.cause,
+  seen = excluded.seen
 """
 
 _OPEN = """
-SELECT invariant, kind, subject, freshbooks, nav, text, since, seen FROM tieout.difference
+SELECT invariant, kind, subject, freshbooks, nav, text, cause, since, seen FROM tieout.difference
 WHERE pair_id = :pair AND ended_at IS NULL ORDER BY since, seq
 """
 
@@ -74,6 +75,7 @@ class Agreement(Database):
                     "freshbooks": d.freshbooks,
                     "nav": d.nav,
                     "text": d.text,
+                    "cause": d.cause,
                 }
                 for d in reversed(first.values())
             ]
@@ -97,6 +99,7 @@ class Agreement(Database):
                     freshbooks=row.freshbooks,
                     nav=row.nav,
                     text=row.text,
+                    cause=row.cause,
                 ),
                 since=row.since,
                 seen=row.seen,

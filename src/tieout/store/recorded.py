@@ -9,13 +9,15 @@ from tieout.engine.ports import Pair
 from tieout.store.database import Database, ref_of
 
 _KNOWN = """
-SELECT d.kind, d.key, d.state, coalesce(o.deleted OR o.unlisted, true) AS gone FROM tieout.document d
+SELECT d.kind, d.key, d.state, d.reason, coalesce(o.deleted OR o.unlisted, true) AS gone FROM tieout.document d
 LEFT JOIN tieout.observation o ON (o.pair_id, o.kind, o.key) = (d.pair_id, d.kind, d.key)
 WHERE d.pair_id = :pair
 """
 
 _SENT = """
-SELECT kind, key, command_key, role, state, setup_version, payload ->> 'currency_factor' AS factor FROM tieout.command WHERE pair_id = :pair ORDER BY seq
+SELECT kind, key, command_key, role, state, setup_version, payload ->> 'currency_factor' AS factor, intended_at,
+  CASE state WHEN 'refused' THEN receipt ->> 'text' END AS answer
+FROM tieout.command WHERE pair_id = :pair ORDER BY seq
 """
 
 
@@ -28,7 +30,10 @@ class Records(Database):
             documents = await tx.rows(_KNOWN, pair=pair.id)
             commands = await tx.rows(_SENT, pair=pair.id)
         return Recorded(
-            documents={ref_of(row): Known(state=row.state, gone=row.gone) for row in documents},
+            documents={
+                ref_of(row): Known(state=row.state, gone=row.gone, reason=row.reason)
+                for row in documents
+            },
             commands=[
                 Sent(
                     ref=ref_of(row),
@@ -37,6 +42,8 @@ class Records(Database):
                     state=row.state,
                     setup_version=row.setup_version,
                     factor=Decimal(row.factor) if row.factor else None,
+                    at=row.intended_at,
+                    answer=row.answer or "",
                 )
                 for row in commands
             ],

@@ -404,6 +404,7 @@ difference = Table(
     Column("freshbooks", Numeric, nullable=False),
     Column("nav", Numeric, nullable=False),
     _text("text"),
+    _text("cause"),
     _time("since"),
     _time("seen"),
     _time("ended_at", nullable=True),

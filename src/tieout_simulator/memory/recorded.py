@@ -18,23 +18,24 @@ class Records(Documents):
     async def recorded(self, pair: Pair, user: str) -> Recorded:
         """Every document with its state, every command with what became of it."""
         await self._turn()
-        rows = [(row.command, row.state) for row in self._in_order(pair)]
         return Recorded(
             documents={
-                ref: Known(state=row.state, gone=self._gone(pair, ref))
+                ref: Known(state=row.state, gone=self._gone(pair, ref), reason=row.reason)
                 for (of, ref), row in self.document_rows.items()
                 if of == pair.id
             },
             commands=[
                 Sent(
-                    ref=c.ref,
-                    key=c.key,
-                    role=c.role,
-                    state=state,
-                    setup_version=c.setup_version,
-                    factor=_factor(c.payload),
+                    ref=row.command.ref,
+                    key=row.command.key,
+                    role=row.command.role,
+                    state=row.state,
+                    setup_version=row.command.setup_version,
+                    factor=_factor(row.command.payload),
+                    at=row.intended_at,
+                    answer=row.receipt.text if row.receipt and row.state == "refused" else "",
                 )
-                for c, state in rows
+                for row in self._in_order(pair)
             ],
             user=user,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from tests.unit.core.books import SETUP, customer
@@ -356,7 +356,15 @@ class BothBooks:
         key, no = f"FB-{KEY_TYPES[ref.kind]}-{ref.key}-1", f"FB{ref.kind[0].upper()}{ref.key}"
         factor = None if currency == "GBP" else FACTOR
         self.sent.append(
-            Sent(ref=ref, key=key, role="post", state="done", setup_version=1, factor=factor)
+            Sent(
+                ref=ref,
+                key=key,
+                role="post",
+                state="done",
+                setup_version=1,
+                factor=factor,
+                at=datetime.combine(day, time(12), UTC),
+            )
         )
         self.post_entries(
             key, kind, no, self.clients[client], currency, day, amount, rows, vat, due, bases=bases
@@ -381,7 +389,8 @@ class BothBooks:
         code = "" if currency == "GBP" else currency
         worth = WORTH[currency]
         entry = CustomerEntry(
-            entry_no=len(self.entries) + 1,
+            # As in NAV: the number of its entry on receivables (codeunit 12).
+            entry_no=len(self.gl) + 1,
             document_type=kind,
             document_no=no,
             customer_no=customer_no,
@@ -467,6 +476,7 @@ class BothBooks:
                 posting_date=day,
                 amount=amount,
                 amount_lcy=cents(amount * worth),
+                user="TIEOUT",
             )
         )
 

@@ -394,11 +394,13 @@ def _change(books: BothBooks, entry: CustomerEntry, **fields: object) -> None:
 
 
 def _loosen(books: BothBooks, entry: CustomerEntry, change: Decimal) -> None:
-    """Open an entry by so much more or less."""
+    """Somebody opens an entry by so much more, or by so much less."""
     at = next(n for n, one in enumerate(books.entries) if one.entry_no == entry.entry_no)
     left = books.entries[at].remaining + change
     books.entries[at] = replace(books.entries[at], remaining=left, open=bool(left))
     books._detail(books.entries[at], "Application", date(2026, 8, 1), change)
+    undone = (change > 0) == (entry.amount > 0)
+    books.details[-1] = replace(books.details[-1], user="BEN", unapplied=undone)
 
 
 def _unapply(books: BothBooks, entry: CustomerEntry) -> None:

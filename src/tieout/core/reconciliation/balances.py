@@ -38,14 +38,15 @@ def _difference(sides: Sides, place: Account) -> Difference:
     return Difference(
         invariant="I4",
         kind=kind,
-        subject=_name(sides, place),
+        subject=place_name(sides, place),
         freshbooks=theirs,
         nav=ours,
         text=text,
     )
 
 
-def _name(sides: Sides, place: Account) -> str:
+def place_name(sides: Sides, place: Account) -> str:
+    """A customer as both books call it."""
     no, currency = place
     keys = ", ".join(sorted(sides.clients.get(no, {no})))
     linked = no if no in sides.customer_nos.values() else "none"

@@ -40,6 +40,7 @@ def control(sides: Sides) -> Check:
     )
 
 
+RECEIVABLES = "receivables"
 TEXT = "the receivables accounts differ from what FreshBooks says is owed"
 
 
@@ -56,7 +57,7 @@ def _difference(kind: Break, freshbooks: Decimal, nav: Decimal, text: str) -> Di
     return Difference(
         invariant="I5",
         kind=kind,
-        subject="receivables",
+        subject=RECEIVABLES,
         freshbooks=freshbooks,
         nav=nav,
         text=text,

@@ -42,7 +42,7 @@ class Break(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One disagreement: where, of which kind, both figures, and in words."""
+    """One disagreement: where, of which kind, both figures, and in words; and its first cause: the entry or change that it comes from, by whom and when."""
 
     invariant: str
     kind: Break
@@ -50,6 +50,7 @@ class Difference:
     freshbooks: Decimal
     nav: Decimal
     text: str = ""
+    cause: str = ""
 
     def as_(self, kind: Break, text: str = "") -> Difference:
         """The same, known to be of another kind."""

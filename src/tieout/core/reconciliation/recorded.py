@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -17,16 +18,20 @@ POSTS = ("post", "reverse")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A document that was seen: its state, and whether it is known that FreshBooks' lists show it no more (deleted, or accepted by a person)."""
+    """A document that was seen: its state, and whether it is known that FreshBooks' lists show it no more (deleted, or accepted by a person);
+    ``reason`` is why it is not agreed.
+    """
 
     state: str
     gone: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """A command that was stored before it was written: its key, what it does, how far it is, the version of the posting setup behind it, and the
-    rate that NAV's table gave (units of the currency for one of the local currency; none at home).
+    rate that NAV's table gave (units of the currency for one of the local currency; none at home). ``at`` is when it was stored, ``answer`` NAV's words
+    if it refused.
     """
 
     ref: Ref
@@ -35,6 +40,8 @@ class Sent:
     state: str
     setup_version: int
     factor: Decimal | None = None
+    at: datetime | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +51,11 @@ class Recorded:
     documents: Mapping[Ref, Known]
     commands: Sequence[Sent]
     user: str = ""
+
+    def name_of(self, user: str) -> str:
+        """Who it was: Tieout itself, or a person or program by its user in NAV."""
+        ours = bool(user) and user.upper() == self.user.upper()
+        return "Tieout" if ours else user or "nobody"
 
     @cached_property
     def factors(self) -> Mapping[Ref, frozenset[Decimal]]:

@@ -187,6 +187,7 @@ def _control(
         f"{e.document_no} of {e.posting_date.isoformat()} by {e.user or 'nobody'} ({e.amount}, entry {e.entry_no})"
         for e in strays[:4]
     )
+    first = min(strays, key=lambda entry: entry.entry_no)
     return Difference(
         invariant="I21",
         kind=Break.CONTROL,
@@ -194,6 +195,7 @@ def _control(
         freshbooks=bank_ledger,
         nav=general,
         text=f"the account differs from the bank ledger: {told}",
+        cause=f"entry {first.entry_no} of {first.posting_date.isoformat()} was posted by {first.user or 'nobody'} past the bank ledger ({first.amount})",
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tieout.core.reconciliation.balances import balances
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.cash import cash
+from tieout.core.reconciliation.cause import with_causes
 from tieout.core.reconciliation.control import control
 from tieout.core.reconciliation.cutoff import cutoff
 from tieout.core.reconciliation.difference import Break, Check, Difference
@@ -126,6 +127,6 @@ def sides_of(
 def compare(sides: Sides) -> Tieout:
     """Ask every invariant."""
     return Tieout(
-        checks=tuple(invariant(sides) for invariant in INVARIANTS),
+        checks=with_causes([invariant(sides) for invariant in INVARIANTS], sides),
         in_flight=sides.flight.pending,
     )

@@ -50,6 +50,7 @@ class Applied:
             freshbooks=ZERO,
             nav=self.detail.amount,
             text=f"{text}: applied in NAV on {day} (detailed entry {self.detail.entry_no}), in FreshBooks in {months}",
+            cause=f"detailed entry {self.detail.entry_no} of {day} was made by {self.detail.user or 'nobody'}",
         )
 
 

@@ -35,7 +35,7 @@ class CustomerEntry:
 class DetailedEntry:
     """One Detailed Cust. Ledg. Entry (NAV page 573): what made a customer's item larger or smaller; both amounts signed, debit positive.
 
-    ``unapplied`` is said of an application that was undone, and of what undid it.
+    ``unapplied`` is said of an application that was undone, and of what undid it; ``user`` is who made the entry.
     """
 
     entry_no: int
@@ -49,6 +49,7 @@ class DetailedEntry:
     amount: Decimal
     amount_lcy: Decimal
     unapplied: bool = False
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ class WireDetailedEntry(msgspec.Struct):
     Amount: Decimal
     Amount_LCY: Decimal
     Unapplied: bool
+    User_ID: str
 
     def entry(self) -> DetailedEntry:
         return DetailedEntry(
@@ -88,6 +89,7 @@ class WireDetailedEntry(msgspec.Struct):
             amount=self.Amount,
             amount_lcy=self.Amount_LCY,
             unapplied=self.Unapplied,
+            user=intern(self.User_ID),
         )
 
 
