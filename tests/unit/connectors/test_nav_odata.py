@@ -150,6 +150,7 @@ async def test_general_and_detailed_ledger() -> None:
         "Entry_Type": "Application",
         "Amount_LCY": 216.10,
         "Unapplied": True,
+        "User_ID": "BERT",
     }
     nav = Nav(rows(gl), rows(detailed))
     (entry,) = [e async for e in nav.target.gl_entries({"1205", "1200"})]
@@ -159,7 +160,7 @@ async def test_general_and_detailed_ledger() -> None:
     assert nav.query(0)["$filter"] == ["G_L_Account_No eq '1200' or G_L_Account_No eq '1205'"]
     (item,) = [e async for e in nav.target.detailed_entries()]
     assert (item.customer_entry_no, item.entry_type) == (3, "Application")
-    assert (item.amount_lcy, item.unapplied) == (Decimal("216.1"), True)
+    assert (item.amount_lcy, item.unapplied, item.user) == (Decimal("216.1"), True, "BERT")
 
 
 async def test_keys_on_all_accounts_but_those_that_were_read_whole() -> None:
