@@ -9,15 +9,12 @@ from tieout.app.installation import Installation
 from tieout.app.ledgers import Ledgers, accounts_of, general_ledger
 from tieout.app.setups import read_setup
 from tieout.app.systems import by_pages
-from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.reconciliation.evidence import Evidence
 from tieout.core.reconciliation.rate_table import RateTable
 from tieout.core.reconciliation.recorded import Recorded
 from tieout.core.reconciliation.rules import Rules, Setup
-from tieout.core.records.customer import Customer
-from tieout.core.records.identity import Kind
 from tieout.engine.ports import Pair
 
 
@@ -27,15 +24,11 @@ async def read_recorded(installation: Installation, pair: Pair) -> Recorded:
     return await installation.store.recorded(pair, user)
 
 
-async def read_rules(
-    installation: Installation, pair: Pair, source: FreshbooksSource, recorded: Recorded
-) -> Rules:
-    """All versions of the posting setup as plain data, with the clients that they ask about."""
+async def read_rules(installation: Installation, pair: Pair, recorded: Recorded) -> Rules:
+    """All versions of the posting setup as plain data."""
     versions = await installation.store.posting_setups(pair)
-    clients = [c async for c in source.full(Kind.CUSTOMER) if isinstance(c, Customer)]
     return Rules(
         setups={n: Setup(content=asdict(read_setup(one, n))) for n, one in versions.items()},
-        clients={client.ref.key: client for client in clients},
         versions=recorded.versions,
     )
 

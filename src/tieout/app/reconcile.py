@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-
-import structlog
 
 from tieout.app.evidence import read_evidence, read_recorded, read_rules
 from tieout.app.host import utc_now
 from tieout.app.installation import Installation
 from tieout.app.ledgers import Ledgers, nav_books, read_ledgers
-from tieout.connectors.freshbooks.client import FreshbooksSource
+from tieout.app.lists import Lists, freshbooks_books, read_lists
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.facts import DocumentRecord
-from tieout.core.failures import Forbidden
 from tieout.core.journal.policies import WriteOffRule
-from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks, ref_of_key
+from tieout.core.reconciliation.books import NavBooks, ref_of_key
+from tieout.core.reconciliation.condensed import condensed
 from tieout.core.reconciliation.tieout import Tieout, tie_out
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
-from tieout.core.records.feed import FeedLine
-from tieout.core.records.identity import DOCUMENTS, Ref
-from tieout.core.records.invoice import Invoice
-from tieout.core.records.payment import Payment
+from tieout.core.records.identity import Ref
 from tieout.engine.ports import Pair, Source, Stored
-
-log = structlog.get_logger()
 
 # Longer than from one poll to the next: what is older and was not heard of was missed.
 NOT_HEARD_OF_YET = timedelta(hours=1)
@@ -40,30 +34,22 @@ AT_ONCE = 1000
 async def reconcile(installation: Installation, pair: Pair, as_of: date | None) -> Tieout:
     """Compare both systems' own figures as they stand now, or as of the end of a day."""
     source, target = await installation.source(pair), await installation.target(pair)
-    setup = await target.setup()
-    records = [
-        record
-        for kind in DOCUMENTS
-        async for record in source.full(kind)
-        if not isinstance(record, Customer)
-    ]
+    setup, rules = await target.setup(), await installation.setup(pair)
     recorded = await read_recorded(installation, pair)
-    every = await read_rules(installation, pair, source, recorded)
-    rules = await installation.setup(pair)
-    ledgers = await read_ledgers(target, setup, every, pair.prefix)
-    nav = nav_books(ledgers, setup, {rules.rounding_account}, pair.prefix, as_of)
-    freshbooks = FreshbooksBooks(
-        invoices=[r for r in records if isinstance(r, Invoice)],
-        credit_notes=[r for r in records if isinstance(r, CreditNote)],
-        payments=[r for r in records if isinstance(r, Payment)],
-        as_of=as_of,
-        deferred=_deferred(records, nav)
-        if rules.goodwill_recognition == "on_application"
-        else frozenset(),
-        recovered=_recovered(ledgers, rules.write_off, nav),
-        ledger_lines=await _own_ledger(source),
+    every = await read_rules(installation, pair, recorded)
+    lists, ledgers = await together(
+        read_lists(source, every.items), read_ledgers(target, setup, every, pair.prefix)
     )
-    clients = {r.customer.key for r in records}
+    every = replace(every, clients=lists.clients)
+    nav = nav_books(ledgers, setup, {rules.rounding_account}, pair.prefix, as_of)
+    later = rules.goodwill_recognition == "on_application"
+    freshbooks = freshbooks_books(
+        lists,
+        as_of,
+        deferred=_deferred(lists.documents, nav) if later else frozenset(),
+        recovered=_recovered(ledgers, rules.write_off, nav),
+    )
+    clients = {r.customer.key for r in lists.documents}
     customers = await installation.store.customers(pair, clients)
     noted = await installation.store.unsettled(pair)
     most = rules.max_rounding
@@ -71,18 +57,19 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
     result = tie_out(freshbooks, nav, customers, setup.lcy, noted, most, more)
     if result.agrees:
         return result
-    unheard = await _unheard(installation, pair, source, records)
+    unheard = await _unheard(installation, pair, source, lists.documents, every.items)
     return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard, most, more)
 
 
-async def _own_ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
-    """FreshBooks' own books; None where its owner has not consented to that."""
+async def together(lists: Awaitable[Lists], ledgers: Awaitable[Ledgers]) -> tuple[Lists, Ledgers]:
+    """Both systems are read at the same time, each one request after the other; where one fails, the other is not read to its end."""
+    tasks = asyncio.ensure_future(lists), asyncio.ensure_future(ledgers)
     try:
-        return [line async for line in source.general_ledger()]
-    except Forbidden as failure:
-        # The tie-out says so (population).
-        log.warning("ledger_not_read", reason=failure.text)
-        return None
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 def _recovered(ledgers: Ledgers, rule: WriteOffRule | None, nav: NavBooks) -> Mapping[Ref, Decimal]:
@@ -107,7 +94,11 @@ def _deferred(records: Sequence[DocumentRecord], nav: NavBooks) -> frozenset[Ref
 
 
 async def _unheard(
-    installation: Installation, pair: Pair, source: Source, records: Sequence[DocumentRecord]
+    installation: Installation,
+    pair: Pair,
+    source: Source,
+    records: Sequence[DocumentRecord],
+    items: Collection[str],
 ) -> frozenset[Ref]:
     """The documents that changed so lately that Tieout need not have heard of it, and has not."""
     since = utc_now() - NOT_HEARD_OF_YET
@@ -116,13 +107,17 @@ async def _unheard(
     for start in range(0, len(lately), AT_ONCE):
         some = lately[start : start + AT_ONCE]
         stored = await installation.store.documents(pair, {record.ref for record in some})
-        found |= {r.ref for r in some if not _is_known(stored.get(r.ref), r, source)}
+        found |= {r.ref for r in some if not _is_known(stored.get(r.ref), r, source, items)}
     return frozenset(found)
 
 
-def _is_known(stored: Stored | None, record: DocumentRecord, source: Source) -> bool:
+def _is_known(
+    stored: Stored | None, record: DocumentRecord, source: Source, items: Collection[str]
+) -> bool:
     """Whether the document was seen as it is now; the stamp of its last change alone says nothing."""
     if stored is None or stored.observation is None:
         return False
     seen = source.normalize(stored.ref, stored.observation.content)
-    return not isinstance(seen, Customer) and replace(seen, updated_on=record.updated_on) == record
+    if isinstance(seen, Customer):
+        return False
+    return replace(condensed(seen, items), updated_on=record.updated_on) == record

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from tieout.core.records.credit_note import CreditNote
@@ -297,8 +297,9 @@ class NavBooks:
         return self.as_of is None or day <= self.as_of
 
 
+@lru_cache(maxsize=1024)
 def ref_of_key(prefix: str, key: str) -> Ref | None:
-    """The FreshBooks document that a key names.
+    """The FreshBooks document that a key names; the rows of a document stand together in a ledger.
 
     >>> ref_of_key("FB", "FB-INV-34101-1X")
     Ref(kind=<Kind.INVOICE: 'invoice'>, key='34101')

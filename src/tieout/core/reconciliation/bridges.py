@@ -16,7 +16,7 @@ from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.revenue import placed_sale, revenue_in_nav, stands
 from tieout.core.reconciliation.rules import Rules
-from tieout.core.reconciliation.sales import GOODWILL, Sale, sales
+from tieout.core.reconciliation.sales import GOODWILL, Sale
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.taxes import compared_taxes, residuals
 from tieout.core.reconciliation.tieout import Tieout
@@ -226,7 +226,7 @@ def _receipts_by_credit(sides: Sides) -> frozenset[Ref]:
 
 def _revenue(sides: Sides, names: Names, general: GeneralLedger, rules: Rules) -> Iterator[Bridge]:
     """Net sales, and what stands under our keys on the accounts of the general ledger that are neither receivables nor taxes nor rounding."""
-    live = {sale.ref: sale for sale in sales(sides)}
+    live = sides.sales
     items: Items = defaultdict(list)
     for sale in live.values():
         if item := _sold(sides, names, general, rules, sale):

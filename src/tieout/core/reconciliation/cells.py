@@ -87,7 +87,7 @@ class Placed:
         )
 
     def _near(self, one: Mapping[K, Decimal], other: Mapping[K, Decimal]) -> bool:
-        return not any(
+        return one == other or not any(
             self._differs(one.get(place, ZERO), other.get(place, ZERO)) for place in {*one, *other}
         )
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from tieout.core.reconciliation.books import ref_of_key
@@ -43,8 +43,11 @@ class GeneralLedger:
         found: dict[Ref, list[GLEntry]] = defaultdict(list)
         for entry in self.entries:
             ref = ref_of_key(self.prefix, entry.external_document_no)
-            posts = DOCUMENT.search(entry.external_document_no)
-            if ref is not None and posts and self._in(entry.posting_date):
+            if (
+                ref is not None
+                and posts(entry.external_document_no)
+                and self._in(entry.posting_date)
+            ):
                 found[ref].append(entry)
         return {ref: tuple(entries) for ref, entries in found.items()}
 
@@ -72,9 +75,19 @@ class GeneralLedger:
         return {
             (entry.document_type, entry.document_no): ref
             for entry in self.entries
-            if DOCUMENT.search(entry.external_document_no)
+            if posts(entry.external_document_no)
             if (ref := ref_of_key(self.prefix, entry.external_document_no)) is not None
         }
 
     def _in(self, day: date) -> bool:
         return self.as_of is None or day <= self.as_of
+
+
+@lru_cache(maxsize=1024)
+def posts(key: str) -> bool:
+    """Whether what stands under a key posts a document or its opposite.
+
+    >>> posts("FB-INV-34101-1X"), posts("FB-PMT-11002-1A")
+    (True, False)
+    """
+    return DOCUMENT.search(key) is not None

@@ -17,7 +17,7 @@ from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.rules import Rule, Rules, Setup
-from tieout.core.reconciliation.sales import Sale, net, sales
+from tieout.core.reconciliation.sales import Sale, net
 from tieout.core.reconciliation.sides import CENT, Sides
 from tieout.core.records.document import Line
 from tieout.core.records.identity import Ref
@@ -74,7 +74,9 @@ def line_attributes(sides: Sides) -> Check:
     general, rules = sides.evidence.general, sides.evidence.rules
     if general is None or rules is None:
         return _check((), not_compared=NOT_GIVEN)
-    compared = [one for sale in sales(sides) for one in _attributed(sides, general, rules, sale)]
+    compared = [
+        one for sale in sides.sales.values() for one in _attributed(sides, general, rules, sale)
+    ]
     return replace(
         _check(compared),
         found=tuple(one.difference(_kind(sides, one)) for one in compared if one.off),
@@ -122,7 +124,7 @@ def _one(
         ref=sale.ref,
         wanted={p: sides.at_home(sale.ref, sale.currency, a) for p, a in wanted.items()},
         found=_found(sides, general, sale.ref, wanted),
-        cents=CENT * max(1, rows, len(sale.lines)) + rounded,
+        cents=CENT * max(1, rows, sale.rows) + rounded,
     )
 
 

@@ -16,7 +16,7 @@ from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.rules import Rules, Setup
-from tieout.core.reconciliation.sales import GOODWILL, Sale, net, sales
+from tieout.core.reconciliation.sales import GOODWILL, Sale, net
 from tieout.core.reconciliation.sides import CENT, Sides
 from tieout.core.records.document import Line
 from tieout.core.records.identity import Kind, Ref
@@ -30,7 +30,7 @@ def revenue(sides: Sides) -> Check:
     general, rules = sides.evidence.general, sides.evidence.rules
     if general is None or rules is None:
         return _check(not_compared=NOT_GIVEN)
-    live = {sale.ref: sale for sale in sales(sides)}
+    live = sides.sales
     stand = [sale for sale in live.values() if stands(sides, general, sale)]
     both = [placed_sale(sides, general, rules, sale) for sale in stand]
     compared = [placed for placed, _ in both]
@@ -141,7 +141,7 @@ def _cents(sides: Sides, setup: Setup, sale: Sale, rows: int) -> Decimal:
     netted = bool(sale.discount) and not setup.discount_account
     vague = sale.tax_included or setup.sales_tax or netted or sale.share != 1
     exact = sale.currency == sides.lcy and not vague
-    return ZERO if exact else CENT * max(1, rows, len(sale.lines))
+    return ZERO if exact else CENT * max(1, rows, sale.rows)
 
 
 def _wanted(sides: Sides, setup: Setup, sale: Sale, vat_bus: str) -> Mapping[Cell, Decimal]:

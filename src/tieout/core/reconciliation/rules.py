@@ -5,18 +5,19 @@ The setup is taken as plain data in the words of docs/guide/posting-setup.md. Li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from tieout.core.records.customer import Customer
-from tieout.core.records.document import Line
+from tieout.core.records.document import Line, LineTax
 from tieout.core.records.identity import Ref
 from tieout.core.records.payment import Payment
 
 Rule = Mapping[str, Any]
 NET = "net"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,9 @@ class Setup:
 
     def customer_rule(self, client: Customer) -> Rule | None:
         """The rule of a client, by country, currency, kind of buyer or name; None if none fits."""
+        return self._once(self._customer_rule, client)
+
+    def _customer_rule(self, client: Customer) -> Rule | None:
         country = self.content["countries"].get(client.country)
         buyer = "business" if client.organization or client.vat_number else "private"
         for rule in self.content["customers"]:
@@ -42,14 +46,18 @@ class Setup:
                 and _one_of(rule, "clients", client.ref.key)
                 and rule.get("buyer", "") in ("", buyer)
             ):
-                return dict(rule)
+                found: Rule = rule
+                return found
         return None
 
     def vat_prod(self, line: Line, vat_bus: str) -> str | None:
         """The VAT product group of a line; empty in a company with sales tax, None if no rule fits."""
+        return self._once(self._vat_prod, line.taxes, vat_bus)
+
+    def _vat_prod(self, taxes: Sequence[LineTax], vat_bus: str) -> str | None:
         if self.content.get("sales_taxes"):
             return ""
-        name, percent = (line.taxes[0].name, line.taxes[0].percent) if line.taxes else ("", 0)
+        name, percent = (taxes[0].name, taxes[0].percent) if taxes else ("", 0)
         for rule in self.content["taxes"]:
             same = rule.get("name", "") == name and rule.get("percent", 0) == percent
             if same and _one_of(rule, "vat_bus", vat_bus):
@@ -67,8 +75,21 @@ class Setup:
         self, kind: str, line: Line, *, lowers: bool, vat_bus: str, customer_no: str
     ) -> Rule | None:
         """The rule of a line; None if none fits. ``lowers``: its sign is not that of its document."""
-        vat_prod = self.vat_prod(line, vat_bus)
         sign = "negative" if lowers else "positive"
+        name = line.name if line.name in self.items else ""
+        customer_no = customer_no if customer_no in self._customers else ""
+        return self._once(self._line_rule, kind, sign, name, line.taxes, vat_bus, customer_no)
+
+    def _line_rule(
+        self,
+        kind: str,
+        sign: str,
+        name: str,
+        taxes: Sequence[LineTax],
+        vat_bus: str,
+        customer_no: str,
+    ) -> Rule | None:
+        vat_prod = self._vat_prod(taxes, vat_bus)
         for rule in self.content["lines"]:
             if (
                 vat_prod is not None
@@ -76,12 +97,38 @@ class Setup:
                 and rule.get("sign", "") in ("", sign)
                 and rule.get("vat_prod", "") in ("", vat_prod)
                 and _one_of(rule, "vat_bus", vat_bus)
-                and _one_of(rule, "items", line.name)
+                and _one_of(rule, "items", name)
                 and _one_of(rule, "customers", customer_no)
-                and (not rule.get("taxes") or any(t.name in rule["taxes"] for t in line.taxes))
+                and (not rule.get("taxes") or any(t.name in rule["taxes"] for t in taxes))
             ):
-                return dict(rule)
+                found: Rule = rule
+                return found
         return None
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        """The names of lines that its rules ask about; to them all others are alike."""
+        return self._named("items")
+
+    @cached_property
+    def _customers(self) -> frozenset[str]:
+        return self._named("customers")
+
+    def _named(self, condition: str) -> frozenset[str]:
+        rules: Sequence[Rule] = self.content["lines"]
+        return frozenset(value for rule in rules for value in rule.get(condition) or ())
+
+    def _once(self, look_up: Callable[..., T], *asked: Hashable) -> T:
+        """Documents ask the same again and again."""
+        place = (look_up.__name__, *asked)
+        if place not in self._answers:
+            self._answers[place] = look_up(*asked)
+        answer: T = self._answers[place]
+        return answer
+
+    @cached_property
+    def _answers(self) -> dict[Hashable, Any]:
+        return {}
 
     def money_account(self, payment: Payment) -> str | None:
         """Where money of a payment arrives: a bank account or a G/L account; None if no rule fits."""
@@ -166,6 +213,11 @@ class Rules:
         """The VAT business group of a document's client as it is now."""
         record = self.clients.get(client.key)
         return self.of(ref).vat_bus(record) if record else None
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        """The names of lines that any version asks about."""
+        return frozenset(item for setup in self.setups.values() for item in setup.items)
 
     @cached_property
     def banks(self) -> frozenset[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tieout.core.reconciliation.books import FreshbooksBooks
 from tieout.core.reconciliation.expected import ZERO
-from tieout.core.reconciliation.sides import Sides
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Line
 from tieout.core.records.identity import Kind, Ref
@@ -37,10 +37,14 @@ class Sale:
     def base(self) -> Decimal:
         return total(line.amount.amount for line in self.lines)
 
+    @property
+    def rows(self) -> int:
+        """How many lines it has, some of which may have been added up."""
+        return sum(line.count for line in self.lines)
 
-def sales(sides: Sides) -> Iterator[Sale]:
+
+def sales(books: FreshbooksBooks) -> Iterator[Sale]:
     """All that brings revenue or takes it back: invoices, goodwill credits when they are issued, or else when they are used."""
-    books = sides.freshbooks
     for invoice in books.live_invoices:
         base = total(line.amount.amount for line in invoice.lines)
         discount = invoice.discount.amount

@@ -12,6 +12,7 @@ from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.evidence import NOTHING, Evidence
 from tieout.core.reconciliation.expected import ZERO, Expected
 from tieout.core.reconciliation.flight import Account, Flight
+from tieout.core.reconciliation.sales import Sale, sales
 from tieout.core.records.identity import Ref
 from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.money import decimals, round_half_away, total
@@ -52,6 +53,11 @@ class Sides:
     def account(self, client: str, currency: str) -> Account:
         """A client and a currency in NAV's words; an unlinked client stands for itself."""
         return self.customer_nos.get(client, client), "" if currency == self.lcy else currency
+
+    @cached_property
+    def sales(self) -> Mapping[Ref, Sale]:
+        """All that brings revenue or takes it back, by its document."""
+        return {sale.ref: sale for sale in sales(self.freshbooks)}
 
     @cached_property
     def owed(self) -> Mapping[tuple[str, str], Decimal]:

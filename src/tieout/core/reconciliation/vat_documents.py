@@ -158,7 +158,7 @@ def _cents(sides: Sides, setup: Setup, sale: Sale, rows: int) -> tuple[Decimal, 
     exact = (
         sale.currency == sides.lcy and not vague and bool(setup.content.get("vat_difference", True))
     )
-    return CENT * max(1, rows, len(sale.lines)) + allowed, exact
+    return CENT * max(1, rows, sale.rows) + allowed, exact
 
 
 def undone(sides: Sides, general: GeneralLedger, live: Mapping[Ref, Sale]) -> Iterator[Declared]:

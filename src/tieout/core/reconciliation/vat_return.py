@@ -16,7 +16,6 @@ from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.rules import Rules
-from tieout.core.reconciliation.sales import sales
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.vat_documents import Declared, declared, undone
 from tieout.core.records.money import total
@@ -30,9 +29,8 @@ def vat_return(sides: Sides) -> Check:
     general, rules = sides.evidence.general, sides.evidence.rules
     if general is None or rules is None:
         return _check((), not_compared=NOT_GIVEN)
-    live = {sale.ref: sale for sale in sales(sides)}
-    compared = [d for sale in live.values() for d in declared(sides, general, rules, sale)]
-    looked_at = [*compared, *undone(sides, general, live)]
+    compared = [d for sale in sides.sales.values() for d in declared(sides, general, rules, sale)]
+    looked_at = [*compared, *undone(sides, general, sides.sales)]
     late = {d.ref for d in looked_at if _had_to_wait(sides, d)}
     found = [d for d in looked_at if not d.agrees and d.ref not in late]
     return replace(

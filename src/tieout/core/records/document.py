@@ -27,7 +27,7 @@ class LineTax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of an invoice or credit note; ``amount`` is quantity times unit cost, before discount and tax."""
+    """One line of an invoice or credit note; ``amount`` is quantity times unit cost, before discount and tax. ``count`` is how many lines it stands for."""
 
     name: str
     description: str
@@ -36,3 +36,4 @@ class Line:
     amount: Money
     taxes: tuple[LineTax, ...] = ()
     compounded: bool = False
+    count: int = 1

@@ -42,6 +42,10 @@ class Ref:
     kind: Kind
     key: str
 
+    def __hash__(self) -> int:
+        """Ids of two kinds are seldom the same, and a text remembers its hash."""
+        return hash(self.key)
+
     def __str__(self) -> str:
         return f"{self.kind}/{self.key}"
 

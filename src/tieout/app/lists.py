@@ -1,0 +1,75 @@
+"""Reading FreshBooks' lists for a tie-out, each of them once, and its own ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import structlog
+
+from tieout.connectors.freshbooks.client import FreshbooksSource
+from tieout.core.failures import Forbidden
+from tieout.core.reconciliation.books import FreshbooksBooks
+from tieout.core.reconciliation.condensed import condensed
+from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.customer import Customer
+from tieout.core.records.feed import FeedLine
+from tieout.core.records.identity import DOCUMENTS, Kind, Ref
+from tieout.core.records.invoice import Invoice
+from tieout.core.records.payment import Payment
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """FreshBooks' lists as they were read, every document condensed to what is compared; ``ledger`` is None where it may not be read."""
+
+    documents: Sequence[Invoice | CreditNote | Payment]
+    clients: Mapping[str, Customer]
+    ledger: Sequence[FeedLine] | None
+
+
+async def read_lists(source: FreshbooksSource, items: Collection[str]) -> Lists:
+    """All lists up to now. ``items`` are the names of lines that the posting setup asks about."""
+    return Lists(
+        documents=[
+            condensed(record, items)
+            for kind in DOCUMENTS
+            async for record in source.full(kind)
+            if not isinstance(record, Customer)
+        ],
+        clients={
+            record.ref.key: record
+            async for record in source.full(Kind.CUSTOMER)
+            if isinstance(record, Customer)
+        },
+        ledger=await _own_ledger(source),
+    )
+
+
+async def _own_ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
+    """FreshBooks' own books; None where its owner has not consented to that."""
+    try:
+        return [line async for line in source.general_ledger()]
+    except Forbidden as failure:
+        # The tie-out says so (population).
+        log.warning("ledger_not_read", reason=failure.text)
+        return None
+
+
+def freshbooks_books(
+    lists: Lists, as_of: date | None, deferred: frozenset[Ref], recovered: Mapping[Ref, Decimal]
+) -> FreshbooksBooks:
+    """The documents by kind, and FreshBooks' own ledger."""
+    return FreshbooksBooks(
+        invoices=[r for r in lists.documents if isinstance(r, Invoice)],
+        credit_notes=[r for r in lists.documents if isinstance(r, CreditNote)],
+        payments=[r for r in lists.documents if isinstance(r, Payment)],
+        as_of=as_of,
+        deferred=deferred,
+        recovered=recovered,
+        ledger_lines=lists.ledger,
+    )
