@@ -21,8 +21,10 @@ from tests.acceptance.command_line import CommandLine, sandbox
 from tests.acceptance.stories import client, invoice, line, payment
 from tests.acceptance.world import World, living
 
-from tieout.app.books_check import DAYS, MARGIN, WRITERS, checked
+from tieout.app.books_files import WRITERS
+from tieout.app.books_reading import MARGIN, checked
 from tieout.app.books_report import Report
+from tieout.core.matching.check import DAYS
 from tieout.core.matching.result import Break, Tier
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ NOT_CLAIMED = "Nothing is claimed about other days, other ledgers, or what neith
 class Report:
     """``freshbooks`` and ``nav`` are the names of business and company.
 
+    ``read_freshbooks`` and ``read_nav`` are all documents that were compared, of days around those that are reported too.
     ``left_out`` counts by system and reason what was read and not compared (of FreshBooks: of all days).
     """
 
@@ -36,7 +37,9 @@ class Report:
     read_at: datetime
     days: int
     found: BooksCheck
-    left_out: Mapping[str, Mapping[str, int]]
+    read_freshbooks: Sequence[FreshbooksDocument] = ()
+    read_nav: Sequence[NavDocument] = ()
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def claim(self) -> list[str]:
@@ -83,7 +86,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Both sides of a match or difference in one line; several documents are named with their sum."""
+    """Both sides of a match or difference in one line; several documents are named with their sum.
+
+    ``documents`` and ``entries`` name them all, for programs: by reference in FreshBooks, by entry number in NAV.
+    """
 
     kind: str
     number: str
@@ -101,6 +107,8 @@ class Row:
     currency: str
     at_risk: Decimal | None
     text: str
+    documents: str = ""
+    entries: str = ""
 
 
 def risks(found: BooksCheck) -> list[Risk]:
@@ -175,6 +183,8 @@ def _row(
         currency=[*(f.currency for f in ours), *(n.currency for n in theirs)][0],
         at_risk=at_risk or None,
         text=text,
+        documents=" ".join(f.ref for f in ours),
+        entries=" ".join(n.ref for n in theirs),
     )
 
 

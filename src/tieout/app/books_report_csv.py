@@ -11,7 +11,9 @@ from pathlib import Path
 from tieout.app.books_report import Report, Row, difference_row, match_row, risks, sides
 from tieout.app.books_report_words import title
 
-COLUMNS = ("row", *(f.name for f in fields(Row)))
+# A person writes into the last two; tieout check --accept --reviewed reads them.
+DECIDED = ("decision", "note")
+COLUMNS = ("row", *(f.name for f in fields(Row)), *DECIDED)
 # What a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -54,7 +56,7 @@ def _lines(report: Report) -> Iterator[list[str]]:
 
 
 def _told(kind: str, row: Row) -> list[str]:
-    return [kind, *(_cell(getattr(row, f.name)) for f in fields(Row))]
+    return [kind, *(_cell(getattr(row, f.name)) for f in fields(Row)), "", ""]
 
 
 def _line(row: str, **values: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tieout.core.decision.facts import Facts
 from tieout.core.decision.plan import Plan, Role, State, StoredCommand, Verdict
+from tieout.core.records.adoption import AdoptedEntry, Adoption
 from tieout.core.records.identity import DOCUMENTS, Kind, Ref
 from tieout.engine.deciding import decide_each
 from tieout.engine.gather import Gatherer
@@ -134,6 +135,16 @@ class Onlooker:
     async def approvals(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Mapping[str, str]]:
         """See ``Shelves``."""
         return await self._store.approvals(pair, refs)
+
+    async def adoptions(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Adoption]:
+        """See ``Shelves``."""
+        return await self._store.adoptions(pair, refs)
+
+    async def adopted_entries(
+        self, pair: Pair, document_nos: Collection[str]
+    ) -> tuple[AdoptedEntry, ...]:
+        """See ``Shelves``."""
+        return await self._store.adopted_entries(pair, document_nos)
 
     async def linked_customers(self, pair: Pair) -> frozenset[str]:
         """See ``Shelves``."""

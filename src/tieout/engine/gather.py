@@ -63,7 +63,8 @@ class Gatherer:
     async def look_again(self, facts: Facts) -> Facts:
         """The same facts, with what NAV shows now."""
         cases = {ref: case for ref, case in facts.cases.items() if case.known is None}
-        return replace(facts, **await self._surroundings.of(cases, facts.customer_nos))
+        around = await self._surroundings.of(cases, facts.customer_nos, facts.adoptions)
+        return replace(facts, **around)
 
     async def _read(self, claimed: Sequence[Claimed], reading: Reading) -> None:
         contents = await self._contents({row.ref: row for row in claimed})
@@ -160,6 +161,7 @@ class Gatherer:
         buyers = {case.record.customer.key for case in cases.values() if case.record}
         linked = await self._store.customers(world.pair, buyers)
         clients = [Ref(Kind.CUSTOMER, key) for key in buyers]
+        adoptions = await self._store.adoptions(world.pair, {*background, *cases})
         return Facts(
             prefix=world.pair.prefix,
             setup=world.setup,
@@ -170,7 +172,8 @@ class Gatherer:
             customers=customers,
             customer_commands=await self._store.commands(world.pair, clients),
             approvals=await self._store.approvals(world.pair, [*cases, *clients]),
-            **await self._surroundings.of(cases, linked),
+            adoptions=adoptions,
+            **await self._surroundings.of(cases, linked, adoptions),
         )
 
     async def _read_customers(self, cases: Mapping[Ref, Case]) -> dict[str, Customer]:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import Command, Receipt, State, StoredCommand, Verdict
 from tieout.core.decision.reach import Reach
+from tieout.core.records.adoption import AdoptedEntry, Adoption
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Kind, Ref
@@ -315,6 +316,16 @@ class Shelves(Protocol):
 
     async def approvals(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Mapping[str, str]]:
         """What persons agreed to for these records, as far as it still holds: rule and value."""
+        ...
+
+    async def adoptions(self, pair: Pair, refs: Collection[Ref]) -> Mapping[Ref, Adoption]:
+        """What persons adopted of these documents: they stand in NAV though we never posted them."""
+        ...
+
+    async def adopted_entries(
+        self, pair: Pair, document_nos: Collection[str]
+    ) -> tuple[AdoptedEntry, ...]:
+        """The adopted entries of the company with these document numbers, whichever pair they are of."""
         ...
 
     async def linked_customers(self, pair: Pair) -> frozenset[str]:

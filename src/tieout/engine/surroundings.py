@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.facts import Case
 from tieout.core.decision.standing import Standing, standing_of
 from tieout.core.journal.numbers import candidates, revised
+from tieout.core.records.adoption import AdoptedEntry, Adoption
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Ref
@@ -34,17 +35,20 @@ class Surroundings:
         self._rates: dict[str, tuple[Rate, ...]] = {}
         self._strangers: tuple[NavCustomer, ...] | None = None
 
-    async def of(self, cases: Cases, linked: Mapping[str, str]) -> dict[str, Any]:
+    async def of(
+        self, cases: Cases, linked: Mapping[str, str], adoptions: Mapping[Ref, Adoption]
+    ) -> dict[str, Any]:
         """The facts about NAV that deciding these cases takes."""
         target = self._world.target
-        new = [c for c in cases.values() if c.record and standing_of(c.commands).posted is None]
-        reach, calendar, rates, taken, items, blocked = await asyncio.gather(
+        new = [case for case in cases.values() if _is_new(case, adoptions)]
+        reach, calendar, rates, taken, items, blocked, adopted = await asyncio.gather(
             target.reach(),
             self._days(),
             self._rates_of(cases),
             target.taken(_numbers(self._world.pair.prefix, cases)),
             target.items(_posted_numbers(cases)),
             self._blocked(linked.values()),
+            self._adopted(adoptions.values()),
         )
         receipts, lines, reconciled, unlinked = await asyncio.gather(
             self._receipts(new, linked),
@@ -59,6 +63,7 @@ class Surroundings:
             "taken": taken,
             "items": {(item.document_type, item.document_no): item for item in items},
             "blocked": blocked,
+            "adopted_items": adopted,
             "strangers": receipts,
             "bank_strangers": lines,
             "reconciled": reconciled,
@@ -82,6 +87,10 @@ class Surroundings:
         found = await self._world.target.nav_customers(nos) if nos else ()
         return {customer.no: customer.blocked for customer in found if customer.blocked}
 
+    async def _adopted(self, adoptions: Iterable[Adoption]) -> tuple[CustomerEntry, ...]:
+        nos = sorted({entry.document_no for each in adoptions for entry in each.entries})
+        return await self._world.target.items(nos) if nos else ()
+
     async def _receipts(
         self, new: Sequence[Case], linked: Mapping[str, str]
     ) -> tuple[CustomerEntry, ...]:
@@ -89,7 +98,16 @@ class Surroundings:
         keys = {payment.customer.key for payment in _money(new)}
         nos = [linked[key] for key in keys if key in linked]
         found = await self._world.target.open_receipts(nos) if nos else ()
-        return tuple(entry for entry in found if not self._ours(entry.document_no))
+        strange = [entry for entry in found if not self._ours(entry.document_no)]
+        adopted = {e.entry_no for e in await self._adopted_as(strange)}
+        return tuple(entry for entry in strange if entry.entry_no not in adopted)
+
+    async def _adopted_as(
+        self, strange: Sequence[CustomerEntry | BankEntry]
+    ) -> tuple[AdoptedEntry, ...]:
+        """What of this persons adopted as documents of FreshBooks."""
+        nos = {entry.document_no for entry in strange}
+        return await self._store.adopted_entries(self._world.pair, nos) if nos else ()
 
     async def _lines(self, new: Sequence[Case]) -> tuple[BankEntry, ...]:
         """Bank lines that are not ours, with the amount of money that is about to be posted."""
@@ -101,7 +119,9 @@ class Surroundings:
         found = await self._world.target.bank_lines(
             {_received(payment, new) for payment in money}, min(days) - around, max(days) + around
         )
-        return tuple(e for e in found if not e.reversed and not self._ours(e.document_no))
+        strange = [e for e in found if not e.reversed and not self._ours(e.document_no)]
+        adopted = {(e.document_no, e.posting_date) for e in await self._adopted_as(strange)}
+        return tuple(e for e in strange if (e.document_no, e.posting_date) not in adopted)
 
     async def _reconciled(self, cases: Cases) -> frozenset[str]:
         """The numbers of posted money whose bank line is reconciled; asked only of what has changed."""
@@ -125,6 +145,12 @@ class Surroundings:
         """Whether a number is one that we make for money: ``FBP10301``, ``FBP10301-2``, ``FBC0000071``."""
         prefix = re.escape(self._world.pair.prefix)
         return re.fullmatch(rf"{prefix}[PCRWX].+", document_no) is not None
+
+
+def _is_new(case: Case, adoptions: Mapping[Ref, Adoption]) -> bool:
+    """Whether something of it may have to be posted for the first time."""
+    stands = case.ref in adoptions or standing_of(case.commands).posted is not None
+    return case.record is not None and not stands
 
 
 def _money(cases: Sequence[Case]) -> list[Payment]:

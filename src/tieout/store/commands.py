@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.core.decision.plan import Command, Receipt, Role, Status, StoredCommand
-from tieout.core.failures import Unstorable
+from tieout.core.failures import Outdated, Unstorable
 from tieout.core.records.identity import Ref
 from tieout.engine.ports import Lease, Pair
+from tieout.store.adoptions import adopted_of
 from tieout.store.database import Database, Row, Transaction, ref_of, refs_json, to_json
 from tieout.store.lease import hold
 
@@ -106,11 +107,15 @@ class Commands(Database):
         """Store commands before they are written.
 
         A command without effect may be intended again with the same payload. Raises Unstorable when a key is taken by another command or is done
-        already; then nothing is stored.
+        already, and Outdated for a document that a person has adopted since it was decided; then nothing is stored.
         """
         rows = [_row_of(place, command) for place, command in enumerate(commands)]
         async with self.transaction("intend") as tx:
             await hold(tx, lease)
+            posted = [c.ref for c in commands if c.role is Role.POST]
+            adopted = await adopted_of(tx, pair, posted) if posted else ()
+            if adopted:
+                raise adopted_meanwhile(adopted)
             stored = await tx.rows(
                 _INTEND,
                 company=lease.company_id,
@@ -192,6 +197,11 @@ def key_taken(keys: Collection[str]) -> Unstorable:
     """Why commands cannot be intended."""
     words = f"{', '.join(sorted(keys))} was used for another command or is done; a key is used once"
     return Unstorable("database", words)
+
+
+def adopted_meanwhile(refs: Collection[Ref]) -> Outdated:
+    """Why a document is not posted: it stands in NAV already."""
+    return Outdated("database", f"{', '.join(sorted(map(str, refs)))} was adopted meanwhile")
 
 
 def _state_after(status: Status) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from tieout.store.adoptions import Adoptions
 from tieout.store.agreement import Agreement
 from tieout.store.approvals import Approvals
 from tieout.store.callbacks import Callbacks
@@ -34,6 +35,7 @@ class PostgresStore(
     Callbacks,
     Polls,
     Approvals,
+    Adoptions,
     Lines,
     Events,
     Records,

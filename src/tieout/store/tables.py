@@ -418,3 +418,67 @@ Index(
     unique=True,
     postgresql_where=text("ended_at IS NULL"),
 )
+
+# A person accepted entries of NAV as FreshBooks documents that Tieout never posted. One that was taken back is kept.
+adoption = Table(
+    "adoption",
+    metadata,
+    Column("id", BigInteger, Identity(always=False), primary_key=True),
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("reasons", JSONB, nullable=False),
+    _text("note"),
+    Column("by", Text, nullable=False),
+    _time("at"),
+    _text("withdrawn_by"),
+    _time("withdrawn_at", nullable=True),
+    CheckConstraint("btrim(by) <> ''", name="by"),
+    CheckConstraint("(btrim(withdrawn_by) <> '') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
+)
+
+# Its documents as they were then. Of those that stand, each is adopted once.
+adopted_document = Table(
+    "adopted_document",
+    metadata,
+    Column("adoption_id", BigInteger, ForeignKey(adoption.c.id), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("amount", Numeric, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("stands", Boolean, nullable=False, server_default=text("true")),
+    CheckConstraint(KINDS, name="kind"),
+)
+Index(
+    "uq_adopted_document_standing",
+    adopted_document.c.pair_id,
+    adopted_document.c.kind,
+    adopted_document.c.key,
+    unique=True,
+    postgresql_where=text("stands"),
+)
+
+# Its entries as they were then. Of those that stand, each is adopted once in a NAV company, whichever pair it is of.
+adopted_entry = Table(
+    "adopted_entry",
+    metadata,
+    Column("adoption_id", BigInteger, ForeignKey(adoption.c.id), primary_key=True),
+    Column("entry_no", BigInteger, primary_key=True, autoincrement=False),
+    Column("company_id", BigInteger, ForeignKey(nav_company.c.id), nullable=False),
+    Column("document_type", Text, nullable=False),
+    Column("document_no", Text, nullable=False),
+    Column("customer_no", Text, nullable=False),
+    Column("amount", Numeric, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("posting_date", Date, nullable=False),
+    Column("stands", Boolean, nullable=False, server_default=text("true")),
+)
+Index(
+    "uq_adopted_entry_standing",
+    adopted_entry.c.company_id,
+    adopted_entry.c.entry_no,
+    unique=True,
+    postgresql_where=text("stands"),
+)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from tieout.core.decision.plan import Command, Receipt, Role, StoredCommand
 from tieout.core.records.identity import Ref
 from tieout.engine.ports import Lease, Pair
-from tieout.store.commands import _state_after, key_taken
+from tieout.store.commands import _state_after, adopted_meanwhile, key_taken
 from tieout.store.lease import superseded
 from tieout_simulator.memory.tables import CommandRow, Memory, as_stored
 
@@ -85,9 +85,20 @@ class Commands(Memory):
         await self._turn()
         with self.transaction("intend"):
             self.hold(lease)
+            posted = {c.ref for c in commands if c.role is Role.POST}
+            adopted = posted & self.adopted(pair)
+            if adopted:
+                raise adopted_meanwhile(adopted)
             taken = [c.key for c in commands if not self._intend(pair, lease, c)]
             if taken:
                 raise key_taken(taken)
+
+    def adopted(self, pair: Pair) -> set[Ref]:
+        """The documents of a pair that are adopted."""
+        rows = self.adoption_rows.values()
+        return {
+            ref for row in rows if row.stands and row.pair == pair.id for ref in row.adoption.refs
+        }
 
     def _intend(self, pair: Pair, lease: Lease, command: Command) -> bool:
         where = (lease.company_id, command.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tieout_simulator.memory.adoptions import Adoptions
 from tieout_simulator.memory.agreement import Agreement
 from tieout_simulator.memory.connections import Connections
 from tieout_simulator.memory.explain import Dossiers
@@ -10,5 +11,5 @@ from tieout_simulator.memory.recorded import Records
 from tieout_simulator.memory.settle import Settling
 
 
-class MemoryStore(Connections, Lines, Settling, Records, Dossiers, Agreement):
+class MemoryStore(Connections, Lines, Settling, Records, Dossiers, Agreement, Adoptions):
     """``engine.ports.Store`` in memory, and what the wiring asks besides; every transaction is whole or not at all, and alone."""

@@ -15,6 +15,7 @@ import msgspec
 from tieout.core.decision.breaker import Breaker
 from tieout.core.decision.plan import Command, Receipt, State
 from tieout.core.reconciliation.agreement import OpenDifference, Subject, TieoutMade
+from tieout.core.records.adoption import Adoption
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Ref
 from tieout.engine.ports import Observation, Pair, Priority, Shelf
@@ -144,6 +145,20 @@ class ApprovalRow:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AdoptionRow:
+    """An adoption, and who took it back and when."""
+
+    pair: int
+    adoption: Adoption
+    withdrawn_by: str = ""
+    withdrawn_at: datetime | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.withdrawn_at is None
+
+
 class Rows(Generic[Key, Value], dict[Key, Value]):
     """One table. Changes go through ``put`` and ``drop``, so that a transaction can undo them."""
 
@@ -209,6 +224,7 @@ class Memory:
         self.poll_rows: Rows[int, PollRow] = Rows(self._undo)
         self.events: Rows[int, EventRow] = Rows(self._undo)
         self.approval_rows: Rows[tuple[int, Ref, str], ApprovalRow] = Rows(self._undo)
+        self.adoption_rows: Rows[int, AdoptionRow] = Rows(self._undo)
         # How often inbox rows were raised, and the last place of a command.
         self.raised, self._places = 0, 0
 

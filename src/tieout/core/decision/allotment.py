@@ -10,17 +10,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from tieout.core.decision.adopted_entry import settled
 from tieout.core.decision.applied import Applied, Wish
 from tieout.core.decision.draft import Draft
 from tieout.core.decision.payload import Entry, entry_of, payload_journal
 from tieout.core.decision.plan import Command, StoredCommand
 from tieout.core.decision.standing import standing_of
 from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.money import total
 
 
 def allot(draft: Draft, standing: Mapping[Ref, Applied]) -> dict[Ref, Wish | None]:
     """The wishes with the amounts that fit; none where nothing does. What stands as wished keeps its place, the others follow by their ids."""
-    rooms = _Rooms(draft)
+    rooms = _Rooms(draft, standing)
     wanted: dict[Ref, Wish | None] = {}
     for ref in sorted(draft.wishes, key=lambda ref: _turn(ref, draft, standing)):
         wish = draft.wishes[ref]
@@ -40,10 +42,10 @@ def _turn(ref: Ref, draft: Draft, standing: Mapping[Ref, Applied]) -> tuple[int,
 class _Rooms:
     """What is left of each entry to be settled."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, standing: Mapping[Ref, Applied]) -> None:
         self._draft = draft
         self._left: dict[Entry, Decimal] = {}
-        self._spent = _spent_otherwise(draft)
+        self._spent = {**_spent_otherwise(draft), **_spent_by_hand(draft, standing)}
 
     def take(self, wish: Wish) -> Decimal:
         part = min(wish.amount, self._room(wish.source), self._room(wish.target))
@@ -78,6 +80,14 @@ def _spent_otherwise(draft: Draft) -> dict[Entry, Decimal]:
                 entry = (str(line.applies_to.document_type), line.applies_to.document_no)
                 spent[entry] = spent.get(entry, Decimal(0)) + abs(line.amount)
     return spent
+
+
+def _spent_by_hand(draft: Draft, standing: Mapping[Ref, Applied]) -> dict[Entry, Decimal]:
+    """What people settled of adopted entries: all that is settled but by what stands of ours."""
+    return {
+        entry: settled(item) - total(a.amount for a in standing.values() if entry in a.entries)
+        for entry, item in draft.adopted_entries.items()
+    }
 
 
 _MONEY = (Kind.PAYMENT, Kind.CREDIT_NOTE)

@@ -38,7 +38,7 @@ def settle_applications(draft: Draft) -> None:
 
 def _gone(draft: Draft, present: Applied) -> bool:
     """Whether a person undid it in NAV: what is reversed there was unapplied before."""
-    items = (draft.facts.items.get(entry) for entry in present.entries)
+    items = (draft.item(entry) for entry in present.entries)
     return any(item is not None and item.reversed for item in items)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tieout.core.decision.adopted import decide_adopted
 from tieout.core.decision.applications import settle_applications
 from tieout.core.decision.credit import OVERPAYMENT, PREPAYMENT
 from tieout.core.decision.deferred_credit import is_deferred
@@ -34,7 +35,9 @@ def decide(facts: Facts) -> Plan:
     draft = Draft(facts)
     for case in _in_order(facts):
         known = as_if_posted(case.known) if case.known else None
-        draft.verdicts[case.ref] = known or _conflict(case) or _decide(draft, case)
+        draft.verdicts[case.ref] = (
+            known or _conflict(case) or decide_adopted(draft, case) or _decide(draft, case)
+        )
     settle_applications(draft)
     mark_disputes(draft)
     carry_due_dates(draft)

@@ -29,7 +29,8 @@ def is_deferred(facts: Facts, ref: Ref) -> bool:
     note = case.record if case else None
     if case is None or not isinstance(note, CreditNote) or note.credit_type != GOODWILL:
         return False
-    if note.amount.amount <= 0 or standing_of(case.commands).posted is not None:
+    stands = ref in facts.adoptions or standing_of(case.commands).posted is not None
+    if note.amount.amount <= 0 or stands:
         return False
     return facts.setup.goodwill_recognition == ON_APPLICATION or _used_so(facts, ref)
 

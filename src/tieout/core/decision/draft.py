@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from tieout.core.decision.adopted_entry import adopted_document, adopted_entries
 from tieout.core.decision.applied import Wish
 from tieout.core.decision.customer import buyer_of, customer_command
 from tieout.core.decision.facts import Case, Facts
@@ -29,6 +30,7 @@ from tieout.core.journal.numbers import candidates, revised
 from tieout.core.records.customer import Customer
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Ref, command_key
+from tieout.core.records.ledger import CustomerEntry
 
 Payload = dict[str, Any]
 
@@ -38,7 +40,7 @@ class Draft:
 
     ``wishes`` says of payments what they should be applied to (None: to nothing); one that is not in it is left as it is. ``broken`` are entries
     that a command of this round reverses, takes back or pays back, with the command's key: nothing may be applied to them while that is done.
-    ``loosed`` are the unapplications that such a command brings itself, by its key.
+    ``loosed`` are the unapplications that such a command brings itself, by its key. ``adopted`` is what stands in NAV for each adopted document.
     """
 
     def __init__(self, facts: Facts) -> None:
@@ -49,6 +51,12 @@ class Draft:
         self.broken: dict[Entry, str] = {}
         self.loosed: dict[str, tuple[str, ...]] = {}
         self.lookup = Lookup(facts)
+        self.adopted = _adopted(facts)
+        self.adopted_entries = adopted_entries(facts)
+        for command in self.adopted.values():
+            entry = command and entry_of(command.payload)
+            if command and entry:
+                self.lookup.documents.setdefault(entry, command.payload)
         self._making: dict[Ref, list[str]] = defaultdict(list)
         self._numbers: dict[str, set[str]] = defaultdict(set)
         for kind, no in facts.taken:
@@ -165,6 +173,8 @@ class Draft:
         case = self.facts.cases.get(ref)
         if case is None:
             return None
+        if ref in self.adopted:
+            return self.adopted[ref]
         planned = [self.commands[key] for key in self._making.get(ref, ())]
         posts = [
             c for c in planned if c.role is Role.POST and c.payload["document_type"] != "Refund"
@@ -179,6 +189,10 @@ class Draft:
         """Whether a person reversed in NAV what we posted."""
         item = self.facts.items.get(entry_of(posted.payload) or ("", ""))
         return item is not None and item.reversed
+
+    def item(self, entry: Entry) -> CustomerEntry | None:
+        """What NAV shows of an entry, ours or an adopted one."""
+        return self.facts.items.get(entry) or self.adopted_entries.get(entry)
 
     def entry_day(self, entry: Entry) -> date:
         """The posting date of a document of ours."""
@@ -219,6 +233,14 @@ class Draft:
             return held(record.ref, *findings)
         self.commands[command.key] = command
         return waits(record.ref, record.ref, command.key)
+
+
+def _adopted(facts: Facts) -> dict[Ref, Command | None]:
+    return {
+        ref: adopted_document(facts, ref)
+        for ref in facts.adoptions
+        if ref in facts.cases and standing_of(facts.cases[ref].commands).posted is None
+    }
 
 
 _MAKING = frozenset({Role.POST, Role.REVERSE, Role.TAKE_BACK})

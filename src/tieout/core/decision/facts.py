@@ -11,6 +11,7 @@ from tieout.core.decision.calendar import Calendar
 from tieout.core.decision.plan import StoredCommand, Verdict
 from tieout.core.decision.reach import Reach
 from tieout.core.journal.setup import PostingSetup
+from tieout.core.records.adoption import Adoption
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Ref
@@ -47,6 +48,7 @@ class Facts:
     ``approvals`` are what persons agreed to, by rule; ``strangers`` the open receipts of these customers that are not ours, ``bank_strangers`` the
     bank lines that carry no key; ``reconciled`` are numbers of our documents whose bank line is reconciled in NAV; ``nav_customers`` are the
     customers of NAV that no client is linked to, read when one may have to be made; ``blocked`` says which customers NAV blocks, and for what.
+    ``adoptions`` are documents that stand in NAV though we never posted them, ``adopted_items`` all that NAV shows under the numbers of their entries.
     ``zone`` is the business's; ``reach`` is what the way into NAV can carry.
     """
 
@@ -66,6 +68,8 @@ class Facts:
     bank_strangers: tuple[BankEntry, ...] = ()
     reconciled: frozenset[str] = frozenset()
     nav_customers: tuple[NavCustomer, ...] = ()
+    adoptions: Mapping[Ref, Adoption] = field(default_factory=dict)
+    adopted_items: tuple[CustomerEntry, ...] = ()
     blocked: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
     reach: Reach = field(default_factory=Reach)

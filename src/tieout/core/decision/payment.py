@@ -75,7 +75,10 @@ def _decide(draft: Draft, case: Case, payment: Payment) -> Verdict:
     target = _target(draft, payment, invoice)
     if isinstance(target, Finding):
         return held(case.ref, target)
-    direct = target if target and _settles_itself(draft, payment, income, invoice) else None
+    ours = payment.invoice not in draft.adopted
+    direct = (
+        target if ours and target and _settles_itself(draft, payment, income, invoice) else None
+    )
     verdict = decide_money(draft, income, direct and _application(direct))
     if verdict.state is State.AGREED:
         _wish(draft, case, payment, target)

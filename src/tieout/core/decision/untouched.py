@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tieout.core.decision.due_dates import due_date
@@ -13,7 +13,7 @@ from tieout.core.records.ledger import CustomerEntry
 
 
 def untouched(facts: Facts) -> Facts:
-    """The same facts without what others did in NAV's ledgers: reversals, receipts, numbers in use, reconciled bank lines.
+    """The same facts without what others did in NAV's ledgers: reversals, receipts, numbers in use, reconciled bank lines, what they did to adopted entries.
 
     Nor is a claim closed that is to be due on another day. A plan that comes out the same rests on none of it.
     """
@@ -24,15 +24,26 @@ def untouched(facts: Facts) -> Facts:
         strangers=(),
         bank_strangers=(),
         reconciled=frozenset(),
+        adopted_items=tuple(_as_adopted(facts)),
     )
 
 
 def reaches_beyond(facts: Facts, last: int) -> bool:
     """Whether others show something in NAV that came after an entry: numbers rise, and what is rolled back gives them back."""
-    reversals = [item.reversed_by for item in facts.items.values()]
+    reversals = [item.reversed_by for item in (*facts.items.values(), *facts.adopted_items)]
     receipts = [entry.entry_no for entry in facts.strangers]
     bank = [line.entry_no for line in facts.bank_strangers]
     return max((*reversals, *receipts, *bank), default=0) > last
+
+
+def _as_adopted(facts: Facts) -> Iterator[CustomerEntry]:
+    """The adopted entries as they were accepted, open as a whole."""
+    accepted = {e.entry_no: e for one in facts.adoptions.values() for e in one.entries}
+    for item in facts.adopted_items:
+        entry = accepted.get(item.entry_no)
+        if entry is not None:
+            amount = entry.amount
+            yield replace(item, amount=amount, remaining=amount, open=True, reversed=False)
 
 
 def _items(facts: Facts) -> Mapping[Entry, CustomerEntry]:

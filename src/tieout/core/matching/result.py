@@ -29,11 +29,12 @@ class Break(StrEnum):
 
 
 class Tier(StrEnum):
-    """How sure a match is made: by equal marks, by what speaks for it together, or by a sum."""
+    """How sure a match is made: by equal marks, by what speaks for it together, by a sum, or because a person says so."""
 
     EXACT = "EXACT"
     SCORED = "SCORED"
     SUMMED = "SUMMED"
+    BY_HAND = "BY_HAND"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
