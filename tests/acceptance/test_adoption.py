@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+import httpx2
 import pytest
+from tests.acceptance.command_line import CommandLine, sandbox
 from tests.acceptance.stories import client, invoice, line, payment
-from tests.acceptance.test_books_check import CUSTOMERS, key_receipt, key_sale
+from tests.acceptance.test_books_check import CUSTOMERS, READS, key_receipt, key_sale, sale, verbs
 from tests.acceptance.world import World, living
 
 from tieout.app.adoption import Acceptance, acceptance_of, adopt, chosen_of
+from tieout.app.books_files import write
 from tieout.app.books_reading import MARGIN, checked
 from tieout.app.books_report import Report
+from tieout.app.host import utc_now
+from tieout.app.plan import plan_of
+from tieout.app.running import InputError
+from tieout.core.decision.forecast import NEW, SETTLED, STAYS
 from tieout.core.matching.check import DAYS
+from tieout.core.records.identity import Ref
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 GROUPS = {
@@ -96,5 +108,186 @@ async def test_history_is_adopted_and_only_what_is_missing_is_posted(apart: Worl
     await apart.sync()
     assert await apart.reasons() == {}
     assert await apart.states() == {"agreed": 11}
-    posted = await apart.installation.store.recorded(apart.pair, "")
-    assert {str(sent.ref) for sent in posted.commands if sent.role == "post"} == MISSING
+    assert await posted_by_tieout(apart) == MISSING
+
+
+async def posted_by_tieout(world: World) -> set[str]:
+    recorded = await world.installation.store.recorded(world.pair, "")
+    return {str(sent.ref) for sent in recorded.commands if sent.role == "post"}
+
+
+async def test_an_edit_of_what_is_adopted_is_held_until_it_is_undone(apart: World) -> None:
+    await accept_all(apart)
+    await apart.sync()
+    entries = await apart.nav.last_entry()
+    await edit(apart, "121.00")
+    assert (await apart.reasons())["invoice/35004"].startswith(
+        "ADOPTED_CHANGED: It is changed in FreshBooks"
+    )
+    await edit(apart, "180.00")
+    assert await apart.nav.last_entry() == entries
+    await edit(apart, f"{100 + 7 * 3}.00", name="Consulting")
+    assert await apart.reasons() == {}
+    assert await apart.nav.last_entry() == entries
+
+
+async def edit(world: World, unit_cost: str, name: str = "Other work") -> None:
+    work = [line(name, "1", unit_cost)]
+    await world.person.update("invoice", 35004, lines=work)
+    await world.sync()
+
+
+async def test_what_was_corrected_in_nav_is_accepted_anew(apart: World) -> None:
+    await accept_all(apart)
+    await apart.sync()
+    await apart.nav.control("reverse", {"document_no": "103005"})
+    await key_sale(apart, 103010, "206", "C2", Decimal("162.00"), "2026-03-07")
+    await look_again(apart)
+    assert set(await apart.reasons()) == {"invoice/35006"}
+    found = await accept_all(apart)
+    assert [(each.refs, each.entries[0].document_no) for each in found.adoptions] == [
+        ((Ref.parse("invoice/35006"),), "103010")
+    ]
+    await apart.settle()
+    assert await apart.reasons() == {}
+    assert await apart.states() == {"agreed": 11}
+
+
+async def test_what_is_withdrawn_is_posted_as_usual(apart: World) -> None:
+    await accept_all(apart)
+    await apart.sync()
+    await apart.nav.control("reverse", {"document_no": "103005"})
+    await look_again(apart)
+    reason = (await apart.reasons())["invoice/35006"]
+    assert reason.startswith("ADOPTED_ENTRY_CHANGED")
+    assert "was reversed in NAV" in reason
+    store, ref = apart.installation.store, Ref.parse("invoice/35006")
+    assert await store.withdraw_adoption(apart.pair, ref, by="Ann", now=utc_now()) is not None
+    await apart.settle()
+    assert await apart.reasons() == {}
+    assert "invoice/35006" in await posted_by_tieout(apart)
+
+
+async def look_again(world: World) -> None:
+    await world.webhook(Ref.parse("invoice/35006"))
+    await world.settle()
+
+
+async def test_the_plan_shows_what_is_adopted_as_staying(apart: World) -> None:
+    await accept_all(apart)
+    planned = await plan_of(apart.installation, apart.pair)
+    marks = {str(document.ref): document.mark for document in planned.documents}
+    assert {ref for ref, mark in marks.items() if mark == NEW} == MISSING
+    assert {mark for ref, mark in marks.items() if ref not in MISSING | {"payment/11004"}} == {
+        STAYS
+    }
+    assert (
+        marks["payment/11004"] == SETTLED
+    )  # it was keyed, and is applied to the invoice that is posted
+    assert planned.is_green
+
+
+async def test_a_person_decides_in_the_report(apart: World, tmp_path: Path) -> None:
+    await key_sale(
+        apart, 103020, "X", "C1", Decimal("150.00"), "2026-03-29"
+    )  # nobody would match it with 205
+    report, path = await check(apart), tmp_path / "march.csv"
+    write(report, path)
+    assert ("invoice/35005", "") in {(row["documents"], row["entries"]) for row in read(path)}
+    entry = next(n.ref for n in report.found.nav if n.document_no == "103020")
+    pair_by_hand = {
+        "documents": "invoice/35005",
+        "entries": entry,
+        "decision": "Accept",
+        "note": "Tom keyed it",
+    }
+    mark(
+        path,
+        {"invoice/35001": "accept", "invoice/35002": "no", "payment/11001": "yes"},
+        pair_by_hand,
+    )
+    chosen = chosen_of(report, path)
+    found = await acceptance_of(apart.installation, apart.pair, report, chosen, "Ann")
+    told = {str(each.refs[0]): (each.tier, each.note) for each in found.adoptions}
+    assert told == {
+        "invoice/35001": ("EXACT", ""),
+        "payment/11001": ("EXACT", ""),
+        "invoice/35005": ("BY_HAND", "Tom keyed it"),
+    }
+
+    mark(path, {"invoice/35001": "perhaps"}, pair_by_hand)
+    with pytest.raises(InputError, match=r"march.csv, line \d+: decision 'perhaps'"):
+        chosen_of(report, path)
+    mark(path, {}, {**pair_by_hand, "documents": "invoice/35404"})
+    with pytest.raises(InputError, match="not in both books"):
+        chosen_of(report, path)
+    mark(path, {"invoice/35001": "accept"}, {**pair_by_hand, "documents": "invoice/35001"})
+    with pytest.raises(InputError, match="invoice/35001 is accepted in two rows"):
+        chosen_of(report, path)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def mark(path: Path, decisions: dict[str, str], more: dict[str, str]) -> None:
+    """Write decisions into the rows of a report that have both sides, and a row of one's own below them."""
+    rows = [row for row in read(path) if row["row"] != "by hand"]
+    for row in rows:
+        row["decision"] = decisions.get(row["documents"], "") if row["entries"] else ""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows([*rows, {"row": "by hand", **more}])
+
+
+# Three processes and two servers: a busy machine takes its time.
+@pytest.mark.timeout(300)
+def test_the_command(tieout: CommandLine, tmp_path: Path) -> None:
+    days = ("--from", "2026-01-01", "--to", "2026-12-31")
+    with sandbox(tieout, "--control") as connection:
+        tieout("pair", "add", "main", "--from", "-", given=json.dumps(connection))
+        assert tieout("check", "main", "--accepted").strip() == "Nothing was adopted."
+        report = tmp_path / "books.csv"
+        tieout("check", "main", *days, "--report", str(report), ends=1)
+        ref = key_first_invoice(connection, report)
+        verbs(connection, "POST", "reset_counters")
+        told = tieout.json("check", "main", *days, "--accept", "--yes", "--by", "Ann", ends=1)
+        assert verbs(connection, "GET", "state") == READS
+        adopted = told["accepted"]["adoptions"]
+        assert [[d["ref"] for d in each["documents"]] for each in adopted] == [[ref]]
+        assert adopted[0]["by"] == "Ann"
+        assert tieout.json("check", "main", "--accepted")["adoptions"] == adopted
+        assert "Ann" in tieout("check", "main", "--accepted")
+        again = tieout("check", "main", *days, "--accept", "--yes", ends=1)
+        assert f"1 are adopted already: {ref}." in again
+        plan = tieout.json("plan", "main", ref)
+        assert [d["mark"] for d in plan["documents"]] == [STAYS]
+        assert "Withdrawn" in tieout("check", "main", "--withdraw", ref)
+        assert "was not adopted" in tieout("check", "main", "--withdraw", ref, ends=1)
+        for wrong in (
+            ["--accepted", "--accept"],
+            [*days, "--reviewed", "x.csv"],
+            [*days, "--accept"],
+        ):
+            tieout("check", "main", *wrong, ends=64)
+
+
+def key_first_invoice(connection: dict[str, Any], report: Path) -> str:
+    """Key into NAV the first invoice that the report misses there; its reference."""
+    row = next(
+        r for r in read(report) if r["row"] == "difference" and r["documents"].startswith("invoice")
+    )
+    values = {"Name": row["client"], **GROUPS}
+    order(connection, "record", {"table": "Customer", "key": ["C1"], "values": values})
+    order(
+        connection, "journal", sale(103000, row["number"], "C1", Decimal(row["amount"]), row["day"])
+    )
+    return row["documents"]
+
+
+def order(connection: dict[str, Any], name: str, body: dict[str, Any]) -> None:
+    parts = urlsplit(connection["nav"]["odata_url"])
+    answer = httpx2.post(f"{parts.scheme}://{parts.netloc}/_control/{name}", json=body, timeout=10)
+    assert answer.status_code == 200, answer.text

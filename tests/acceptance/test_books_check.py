@@ -72,6 +72,10 @@ async def fill_nav(world: World) -> None:
 async def key_sale(
     world: World, number: int, external: str, customer: str, amount: Decimal, day: str
 ) -> None:
+    await world.nav.control("journal", sale(number, external, customer, amount, day))
+
+
+def sale(number: int, external: str, customer: str, amount: Decimal, day: str) -> dict[str, Any]:
     revenue = {
         "account_type": "G/L Account",
         "account_no": "4000",
@@ -84,8 +88,7 @@ async def key_sale(
     }
     owed = {"account_type": "Customer", "account_no": customer, "amount": str(amount)}
     document = {"document_type": "Invoice", "document_no": str(number), "posting_date": day}
-    keyed = {**document, "external_document_no": external, "lines": [owed, revenue]}
-    await world.nav.control("journal", keyed)
+    return {**document, "external_document_no": external, "lines": [owed, revenue]}
 
 
 async def key_receipt(

@@ -41,14 +41,15 @@ class Surroundings:
         """The facts about NAV that deciding these cases takes."""
         target = self._world.target
         new = [case for case in cases.values() if _is_new(case, adoptions)]
-        reach, calendar, rates, taken, items, blocked, adopted = await asyncio.gather(
+        reach, calendar, rates, taken, items = await asyncio.gather(
             target.reach(),
             self._days(),
             self._rates_of(cases),
             target.taken(_numbers(self._world.pair.prefix, cases)),
             target.items(_posted_numbers(cases)),
-            self._blocked(linked.values()),
-            self._adopted(adoptions.values()),
+        )
+        blocked, adopted = await asyncio.gather(
+            self._blocked(linked.values()), self._adopted(adoptions.values())
         )
         receipts, lines, reconciled, unlinked = await asyncio.gather(
             self._receipts(new, linked),

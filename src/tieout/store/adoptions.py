@@ -25,9 +25,9 @@ SELECT id, :pair, tier, score, reasons, note, by, at FROM jsonb_to_recordset(CAS
 """
 
 _DOCUMENTS = """
-INSERT INTO tieout.adopted_document (adoption_id, pair_id, kind, key, content, amount, currency)
-SELECT adoption_id, :pair, kind, key, content, amount, currency FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-  AS new (adoption_id bigint, kind text, key text, content text, amount numeric, currency text)
+INSERT INTO tieout.adopted_document (adoption_id, pair_id, kind, key, substance, amount, currency)
+SELECT adoption_id, :pair, kind, key, substance, amount, currency FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+  AS new (adoption_id bigint, kind text, key text, substance text, amount numeric, currency text)
 """
 
 _ENTRIES = """
@@ -46,7 +46,7 @@ WHERE pair_id = :pair AND stands AND (kind, key) IN
 
 _STANDING = """
 SELECT a.tier, a.score, a.reasons, a.note, a.by, a.at,
-  (SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'key', d.key, 'content', d.content,
+  (SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'key', d.key, 'substance', d.substance,
       'amount', d.amount::text, 'currency', d.currency) ORDER BY d.kind, length(d.key), d.key)
     FROM tieout.adopted_document d WHERE d.adoption_id = a.id) AS documents,
   (SELECT jsonb_agg(jsonb_build_object('entry_no', e.entry_no, 'document_type', e.document_type,
@@ -225,7 +225,7 @@ def _document(each: AdoptedDocument) -> dict[str, Any]:
     return {
         "kind": each.ref.kind,
         "key": each.ref.key,
-        "content": each.content,
+        "substance": each.substance,
         "amount": str(each.amount),
         "currency": each.currency,
     }
@@ -259,7 +259,7 @@ def _adoption(row: Row) -> Adoption:
 def _document_of(told: Mapping[str, Any]) -> AdoptedDocument:
     return AdoptedDocument(
         ref=Ref.parse(f"{told['kind']}/{told['key']}"),
-        content=told["content"],
+        substance=told["substance"],
         amount=Decimal(told["amount"]),
         currency=told["currency"],
     )

@@ -445,7 +445,7 @@ adopted_document = Table(
     Column("kind", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
-    Column("content", Text, nullable=False),
+    Column("substance", Text, nullable=False),
     Column("amount", Numeric, nullable=False),
     Column("currency", Text, nullable=False),
     Column("stands", Boolean, nullable=False, server_default=text("true")),

@@ -27,7 +27,7 @@ def adoption(*refs: Ref, entries: tuple[int, ...] = (101,), **changed: Any) -> A
     whole = Adoption(
         documents=tuple(
             AdoptedDocument(
-                ref=ref, content=f"hash of {ref}", amount=Decimal("120.00"), currency="GBP"
+                ref=ref, substance=f"hash of {ref}", amount=Decimal("120.00"), currency="GBP"
             )
             for ref in refs
         ),

@@ -8,7 +8,7 @@ from tieout.core.decision.facts import Case, Facts
 from tieout.core.decision.payload import entry_of, payload_customer
 from tieout.core.decision.plan import State, Verdict
 from tieout.core.decision.standing import standing_of
-from tieout.core.records.adoption import Adoption, fingerprint
+from tieout.core.records.adoption import Adoption, substance
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
 from tieout.core.records.payment import Payment
@@ -50,7 +50,7 @@ def _wish(draft: Draft, payment: Payment) -> None:
 def _changed(case: Case, adoption: Adoption) -> Finding | None:
     """A finding if FreshBooks shows something else than when it was adopted."""
     record = case.record
-    if record is not None and fingerprint(record) == adoption.content_of(case.ref):
+    if record is not None and substance(record) == adoption.substance_of(case.ref):
         return None
     now = "changed in FreshBooks"
     if record is None:

@@ -21,7 +21,7 @@ from tieout.core.decision.payload import (
 )
 from tieout.core.decision.plan import Command, State, Verdict
 from tieout.core.decision.standing import standing_of
-from tieout.core.decision.write_offs import recovery, write_off
+from tieout.core.decision.write_offs import keyed_claim, recovery, write_off
 from tieout.core.journal.lines import Application, DocumentType
 from tieout.core.journal.numbers import candidates
 from tieout.core.journal.payment import is_chargeback, payment_to_journal
@@ -89,6 +89,9 @@ def _decide(draft: Draft, case: Case, payment: Payment) -> Verdict:
 def _income(
     draft: Draft, case: Case, payment: Payment, invoice: Command | None
 ) -> Income | Verdict:
+    keyed = keyed_claim(draft, payment)
+    if keyed:
+        return held(case.ref, keyed)
     special = (
         deferred_use(draft, case, payment, invoice)
         or write_off(draft, case, payment, invoice)

@@ -31,6 +31,18 @@ RECOVERY = Finding(
 )
 
 
+def keyed_claim(draft: Draft, payment: Payment) -> Finding | None:
+    """A finding if a write-off is asked for of an adopted invoice: on which accounts and with which VAT it was keyed is not known."""
+    rule = draft.facts.setup.write_off
+    if rule is None or payment.invoice not in draft.adopted or not is_write_off(payment, rule):
+        return None
+    return Finding(
+        rule="ADOPTED_WRITE_OFF",
+        text=f"It asks to write off {payment.invoice}, which people keyed into NAV.",
+        remedy="Write the claim off in NAV with the accountant, then accept that entry as this payment: tieout check --accept --reviewed.",
+    )
+
+
 def write_off(draft: Draft, case: Case, payment: Payment, invoice: Command | None) -> Income | None:
     """The income of a payment that asks for a write-off; None if it does not."""
     rule = draft.facts.setup.write_off

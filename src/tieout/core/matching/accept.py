@@ -103,7 +103,7 @@ def _adoption(one: Chosen, by: str, at: datetime) -> Adoption:
 
 def _document(f: FreshbooksDocument) -> AdoptedDocument:
     return AdoptedDocument(
-        ref=Ref.parse(f.ref), content=f.content, amount=f.amount, currency=f.currency
+        ref=Ref.parse(f.ref), substance=f.substance, amount=f.amount, currency=f.currency
     )
 
 

@@ -16,7 +16,7 @@ class FreshbooksDocument:
     ``amount`` is what it changes the customer's balance by, in ``currency`` and with tax: an invoice is positive, a credit note or a payment negative.
     ``tax`` and ``open`` (what of it is not settled yet) have the same sign; None where FreshBooks does not say. ``number`` is empty for a payment;
     ``named`` are the numbers of the invoices that a payment pays. ``reference`` is what a person wrote on it (a note, a purchase order). ``categories``
-    are what its lines are called, or how a payment was made. ``content`` is the fingerprint of what of it belongs in a ledger.
+    are what its lines are called, or how a payment was made. ``substance`` is the hash of what of it belongs in a ledger.
     """
 
     ref: str
@@ -32,7 +32,7 @@ class FreshbooksDocument:
     named: tuple[str, ...] = ()
     reference: str = ""
     categories: frozenset[str] = frozenset()
-    content: str = ""
+    substance: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

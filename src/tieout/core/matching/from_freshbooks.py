@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.core.matching.documents import FreshbooksDocument
-from tieout.core.records.adoption import fingerprint
+from tieout.core.records.adoption import substance
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.document import Line, Visibility
@@ -107,7 +107,7 @@ def _invoice(invoice: Invoice, known: _Known) -> FreshbooksDocument:
     told = bool(invoice.lines) and not invoice.tax_included
     return FreshbooksDocument(
         ref=str(invoice.ref),
-        content=fingerprint(invoice),
+        substance=substance(invoice),
         kind=Kind.INVOICE,
         number=invoice.number,
         client=invoice.customer.key,
@@ -126,7 +126,7 @@ def _credit_note(note: CreditNote, known: _Known) -> FreshbooksDocument:
     amount, goodwill = note.amount.amount, note.credit_type == GOODWILL
     return FreshbooksDocument(
         ref=str(note.ref),
-        content=fingerprint(note),
+        substance=substance(note),
         kind=Kind.CREDIT_NOTE if goodwill else Kind.PAYMENT,
         number=note.number,
         client=note.customer.key,
@@ -148,7 +148,7 @@ def _payment(payment: Payment, known: _Known) -> FreshbooksDocument:
     gone = invoice is None or invoice.visibility is Visibility.DELETED
     return FreshbooksDocument(
         ref=str(payment.ref),
-        content=fingerprint(payment),
+        substance=substance(payment),
         kind=Kind.PAYMENT,
         number="",
         client=payment.customer.key,

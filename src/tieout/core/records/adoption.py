@@ -18,13 +18,13 @@ from tieout.core.records.payment import Payment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptedDocument:
-    """A FreshBooks document as it was when it was adopted: ``content`` is the fingerprint of what of it belongs in a ledger.
+    """A FreshBooks document as it was when it was adopted: ``substance`` is the hash of what of it belongs in a ledger.
 
     ``amount`` is what it changes the customer's balance by, debit positive.
     """
 
     ref: Ref
-    content: str
+    substance: str
     amount: Decimal
     currency: str
 
@@ -66,9 +66,9 @@ class Adoption:
     def entry_nos(self) -> tuple[int, ...]:
         return tuple(entry.entry_no for entry in self.entries)
 
-    def content_of(self, ref: Ref) -> str:
-        """The fingerprint that a document had."""
-        return next(document.content for document in self.documents if document.ref == ref)
+    def substance_of(self, ref: Ref) -> str:
+        """The substance that a document had."""
+        return next(document.substance for document in self.documents if document.ref == ref)
 
     def told(self) -> str:
         """Where it stands in NAV, who said so and on which evidence."""
@@ -78,16 +78,16 @@ class Adoption:
         return f"NAV {plural} {numbers}, accepted by {self.by} on {self.at:%Y-%m-%d} ({self.tier.lower()}, {self.score} points: {why})"
 
 
-def fingerprint(record: Invoice | CreditNote | Payment) -> str:
+def substance(record: Invoice | CreditNote | Payment) -> str:
     """A hash of what of a document belongs in a ledger: the same while nothing would be posted otherwise.
 
     What is owed of it, its status, when it is due and how it is called may change.
     """
-    text = json.dumps(list(_substance(record)), ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(list(_parts(record)), ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _substance(record: Invoice | CreditNote | Payment) -> Iterator[object]:
+def _parts(record: Invoice | CreditNote | Payment) -> Iterator[object]:
     yield from (str(record.ref), record.customer.key, record.currency)
     yield record.visibility is Visibility.DELETED
     yield plain(record.amount.amount)

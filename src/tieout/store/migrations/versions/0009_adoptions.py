@@ -48,7 +48,7 @@ def _documents() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("pair_id", sa.BigInteger(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("substance", sa.Text(), nullable=False),
         sa.Column("amount", sa.Numeric(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("stands", sa.Boolean(), nullable=False, server_default=sa.text("true")),
