@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from tieout.app.plan import plan_of
 from tieout.app.running import InputError
 from tieout.core.decision.forecast import NEW, SETTLED, STAYS
 from tieout.core.matching.check import DAYS
+from tieout.core.reconciliation.difference import Break
 from tieout.core.records.identity import Ref
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
@@ -66,9 +67,10 @@ async def key_history(world: World) -> None:
         values = {"Name": name, **GROUPS}
         await world.nav.control("record", {"table": "Customer", "key": [no], "values": values})
     for n in (0, 1, 2, 3, 5):  # 205 was never keyed
-        amount = Decimal(100 + 7 * n) * Decimal("1.2")
+        amount, day = Decimal(100 + 7 * n) * Decimal("1.2"), date(2026, 3, 2 + n)
+        due = (day + timedelta(days=30)).isoformat()
         await key_sale(
-            world, 103000 + n, f"{201 + n}", f"C{1 + n % 2}", amount, f"2026-03-{2 + n:02d}"
+            world, 103000 + n, f"{201 + n}", f"C{1 + n % 2}", amount, day.isoformat(), due
         )
     await key_receipt(world, "BR1", "C1", "120.00", "2026-03-20", "201", applies_to="103000")
     await key_receipt(world, "BR2", "C2", "128.40", "2026-03-21", "202", applies_to="103001")
@@ -110,6 +112,11 @@ async def test_history_is_adopted_and_only_what_is_missing_is_posted(apart: Worl
     assert await apart.states() == {"agreed": 11}
     assert await posted_by_tieout(apart) == MISSING
 
+    result = await apart.tie_out()
+    assert result.agrees, result.differences
+    left = {check.invariant: check.left_out.split()[0] for check in result.checks if check.left_out}
+    assert left == {"I2": "5", "I6": "5", "I7": "3", "I18": "5", "I19": "5"}
+
 
 async def posted_by_tieout(world: World) -> set[str]:
     recorded = await world.installation.store.recorded(world.pair, "")
@@ -125,6 +132,10 @@ async def test_an_edit_of_what_is_adopted_is_held_until_it_is_undone(apart: Worl
         "ADOPTED_CHANGED: It is changed in FreshBooks"
     )
     await edit(apart, "180.00")
+    result = await apart.tie_out()
+    broken = {(d.kind, d.subject) for d in result.differences if d.invariant == "I1"}
+    assert broken == {(Break.AMOUNT, "invoice/35004")}
+    assert "adopted" in next(d.cause for d in result.differences if d.invariant == "I1")
     assert await apart.nav.last_entry() == entries
     await edit(apart, f"{100 + 7 * 3}.00", name="Consulting")
     assert await apart.reasons() == {}
@@ -141,7 +152,7 @@ async def test_what_was_corrected_in_nav_is_accepted_anew(apart: World) -> None:
     await accept_all(apart)
     await apart.sync()
     await apart.nav.control("reverse", {"document_no": "103005"})
-    await key_sale(apart, 103010, "206", "C2", Decimal("162.00"), "2026-03-07")
+    await key_sale(apart, 103010, "206", "C2", Decimal("162.00"), "2026-03-07", "2026-04-06")
     await look_again(apart)
     assert set(await apart.reasons()) == {"invoice/35006"}
     found = await accept_all(apart)
@@ -151,6 +162,7 @@ async def test_what_was_corrected_in_nav_is_accepted_anew(apart: World) -> None:
     await apart.settle()
     assert await apart.reasons() == {}
     assert await apart.states() == {"agreed": 11}
+    assert (await apart.tie_out()).agrees
 
 
 async def test_what_is_withdrawn_is_posted_as_usual(apart: World) -> None:
@@ -166,6 +178,7 @@ async def test_what_is_withdrawn_is_posted_as_usual(apart: World) -> None:
     await apart.settle()
     assert await apart.reasons() == {}
     assert "invoice/35006" in await posted_by_tieout(apart)
+    assert (await apart.tie_out()).agrees
 
 
 async def look_again(world: World) -> None:

@@ -70,9 +70,16 @@ async def fill_nav(world: World) -> None:
 
 
 async def key_sale(
-    world: World, number: int, external: str, customer: str, amount: Decimal, day: str
+    world: World,
+    number: int,
+    external: str,
+    customer: str,
+    amount: Decimal,
+    day: str,
+    due: str = "",
 ) -> None:
-    await world.nav.control("journal", sale(number, external, customer, amount, day))
+    keyed = sale(number, external, customer, amount, day)
+    await world.nav.control("journal", {**keyed, **({"due_date": due} if due else {})})
 
 
 def sale(number: int, external: str, customer: str, amount: Decimal, day: str) -> dict[str, Any]:

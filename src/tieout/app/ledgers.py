@@ -11,9 +11,11 @@ from tieout.connectors.nav.balances import Balances
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.reconciliation.accounts import Accounts, Stands
+from tieout.core.reconciliation.adopted import Adopted
 from tieout.core.reconciliation.books import NavBooks
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.rules import Rules
+from tieout.core.records.adoption import Adoption
 from tieout.core.records.ledger import BankEntry, CustomerEntry, DetailedEntry, GLEntry, VatEntry
 
 # NAV's word for American and Canadian taxes.
@@ -64,7 +66,12 @@ async def _general(target: NavTarget, prefix: str, accounts: Collection[str]) ->
 
 
 def nav_books(
-    ledgers: Ledgers, setup: NavSetup, rounding: Collection[str], prefix: str, as_of: date | None
+    ledgers: Ledgers,
+    setup: NavSetup,
+    rounding: Collection[str],
+    prefix: str,
+    as_of: date | None,
+    adoptions: Sequence[Adoption] = (),
 ) -> NavBooks:
     """The customer ledger, and what the general ledger has on the accounts that belong to it."""
     return NavBooks(
@@ -76,6 +83,7 @@ def nav_books(
         sales_taxes=[entry for entry in ledgers.vat if entry.calculation == SALES_TAX],
         prefix=prefix,
         as_of=as_of,
+        adopted=Adopted(adoptions=adoptions),
     )
 
 

@@ -41,7 +41,8 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
         read_lists(source, every.items), read_ledgers(target, setup, every, pair.prefix)
     )
     every = replace(every, clients=lists.clients)
-    nav = nav_books(ledgers, setup, {rules.rounding_account}, pair.prefix, as_of)
+    adoptions = await installation.store.all_adoptions(pair)
+    nav = nav_books(ledgers, setup, {rules.rounding_account}, pair.prefix, as_of, adoptions)
     later = rules.goodwill_recognition == "on_application"
     freshbooks = freshbooks_books(
         lists,

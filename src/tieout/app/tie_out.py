@@ -82,6 +82,7 @@ def _counted(check: Check) -> dict[str, object]:
         "nav": check.nav,
         "differences": check.differences,
         "not_compared": check.not_compared,
+        "left_out": check.left_out,
     }
 
 
@@ -108,6 +109,9 @@ def tieout_text(result: Tieout) -> str:
     parts += [
         f"{c.invariant} was not compared: {c.not_compared}" for c in result.checks if c.not_compared
     ]
+    left_out = [f"{c.invariant} leaves out {c.left_out}." for c in result.checks if c.left_out]
+    if left_out:
+        parts.append("\n".join(left_out))
     if result.in_flight:
         parts.append(_in_flight_text(result))
     parts.append(_verdict(result))
@@ -135,7 +139,7 @@ def _in_flight_text(result: Tieout) -> str:
 
 
 def _verdict(result: Tieout) -> str:
-    if result.agrees and any(check.not_compared for check in result.checks):
+    if result.agrees and any(c.not_compared or c.left_out for c in result.checks):
         return "Both books agree in what was compared."
     if result.agrees:
         return "Both books agree."

@@ -1,6 +1,6 @@
 """The two books as they show themselves: what a tie-out compares, and nothing that Tieout remembers of its own postings.
 
-The only thing taken from Tieout is which FreshBooks client is which NAV customer, and the prefix of its keys.
+The only things taken from Tieout: which FreshBooks client is which NAV customer, which entries a person adopted as which documents, the prefix of its keys.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
+from tieout.core.reconciliation.adopted import NOTHING_ADOPTED, Adopted
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.feed import FeedLine
@@ -210,6 +211,7 @@ class NavBooks:
     sales_taxes: Sequence[VatEntry] = ()
     rounding_entries: Sequence[GLEntry] = ()
     as_of: date | None = None
+    adopted: Adopted = NOTHING_ADOPTED
 
     @cached_property
     def entries(self) -> tuple[CustomerEntry, ...]:
@@ -230,13 +232,16 @@ class NavBooks:
 
     def remaining(self, entry: CustomerEntry) -> Decimal:
         """What is open of an entry: NAV's own figure, or for an earlier day the sum of its details by then."""
-        if self.as_of is None:
+        if self.as_of is None or entry.share:
             return entry.remaining
         return self._remaining.get(entry.entry_no, Decimal(0))
 
     @cached_property
     def families(self) -> Mapping[Ref, tuple[CustomerEntry, ...]]:
-        """The customer entries of each FreshBooks document, found by the key that NAV's general ledger carries: all revisions and reversals together."""
+        """The customer entries of each FreshBooks document, found by the key that NAV's general ledger carries: all revisions and reversals together.
+
+        Those that people keyed and a person adopted are found by their numbers; what was reversed of them is none any more.
+        """
         return self._families(self.entries)
 
     @cached_property
@@ -288,10 +293,20 @@ class NavBooks:
     ) -> Mapping[Ref, tuple[CustomerEntry, ...]]:
         found: dict[Ref, list[CustomerEntry]] = defaultdict(list)
         for entry in entries:
-            ref = self._refs.get((entry.document_type, entry.document_no))
-            if ref is not None:
-                found[ref].append(entry)
+            for ref, part in self._whose(entry):
+                found[ref].append(part)
         return {ref: tuple(entries) for ref, entries in found.items()}
+
+    def _whose(self, entry: CustomerEntry) -> Iterable[tuple[Ref, CustomerEntry]]:
+        if entry.entry_no in self.adopted.by_entry:
+            left = self.remaining(entry)
+            return () if entry.reversed else self.adopted.shares(entry, left)
+        ref = self._refs.get((entry.document_type, entry.document_no))
+        return () if ref is None else ((ref, entry),)
+
+    def under_key(self, ref: Ref) -> bool:
+        """Whether NAV has a document under a key of ours: what was adopted stands there without one."""
+        return ref in self.families and ref not in self.adopted.refs
 
     def _in(self, day: date) -> bool:
         return self.as_of is None or day <= self.as_of

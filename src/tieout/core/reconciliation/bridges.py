@@ -57,6 +57,12 @@ def _names(names: Names, subject: str, *invariants: str) -> Iterator[str]:
             yield name
 
 
+def _adopted(sides: Sides, ref: Ref) -> Iterator[str]:
+    """What people keyed stands in NAV, but not under a key of ours."""
+    if ref in sides.nav.adopted.refs:
+        yield Reason.ADOPTED
+
+
 def _currency(sides: Sides, ref: Ref) -> str:
     """The currency of a document: FreshBooks' word, or for one that FreshBooks does not have that of its entries in NAV."""
     amount = sides.freshbooks.amounts.get(ref)
@@ -196,7 +202,8 @@ def _taxes(sides: Sides, names: Names) -> Iterator[Bridge]:
         # What a foreign document would be at home nobody knows before NAV has it.
         if ref not in compared and currency == sides.lcy:
             item = Item(subject=str(ref), freshbooks=amount, nav=ZERO)
-            items[currency].append(named(item, _names(names, str(ref), "I1")))
+            found = (*_adopted(sides, ref), *_names(names, str(ref), "I1"))
+            items[currency].append(named(item, found))
     for ref, rows in sides.nav.taxes.items():
         if ref not in compared:
             item = Item(subject=str(ref), freshbooks=ZERO, nav=total(rows))
@@ -258,7 +265,7 @@ def _sold(
         return None
     wanted = total(placed_sale(sides, general, rules, sale)[0].wanted.values())
     item = Item(subject=subject, freshbooks=wanted, nav=ZERO)
-    return named(item, _names(names, subject, "I1"))
+    return named(item, (*_adopted(sides, sale.ref), *_names(names, subject, "I1")))
 
 
 # ---------------------------------------------------------------- money
@@ -277,7 +284,7 @@ def _money(sides: Sides, names: Names, general: GeneralLedger, rules: Rules) -> 
         )
         if receipt.ref in known or nav:
             item = Item(subject=str(receipt.ref), freshbooks=receipt.amount, nav=nav)
-            found = _names(names, str(receipt.ref), "I7", "I1")
+            found = (*_adopted(sides, receipt.ref), *_names(names, str(receipt.ref), "I7", "I1"))
             within = () if receipt.currency == sides.lcy else (Reason.WITHIN_CENTS,)
             items[receipt.currency].append(named(item, (*found, *within)))
     for currency, some in items.items():

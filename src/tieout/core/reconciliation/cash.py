@@ -90,7 +90,7 @@ def _stands(sides: Sides, general: GeneralLedger, receipt: Receipt) -> bool:
     """Whether NAV has it; what was recovered of a write-off is no customer's, and cannot be had in another currency than at home."""
     if receipt.ref in sides.freshbooks.recoveries:
         return receipt.currency == sides.lcy and receipt.ref in general.by_document
-    return receipt.ref in sides.nav.families
+    return sides.nav.under_key(receipt.ref)
 
 
 def _placed(sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt) -> Placed:

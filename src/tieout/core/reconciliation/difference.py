@@ -62,7 +62,7 @@ class Check:
     """One invariant in figures: how many things were compared, both totals, and what differs.
 
     ``explained`` are disagreements that a rule recomputes to the cent from what stands in NAV; they are listed and break nothing.
-    ``not_compared`` says why nothing could be compared, empty if it was.
+    ``not_compared`` says why nothing could be compared, empty if it was; ``left_out`` which documents could not, and why.
     """
 
     invariant: str
@@ -73,6 +73,7 @@ class Check:
     found: tuple[Difference, ...] = ()
     explained: tuple[Difference, ...] = ()
     not_compared: str = ""
+    left_out: str = ""
 
     @property
     def differences(self) -> int:

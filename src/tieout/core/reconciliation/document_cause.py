@@ -42,6 +42,8 @@ UNPOSTED = {
 def document_cause(traces: Traces, ref: Ref) -> str:
     """The first cause of whatever differs of a document."""
     rows = traces.keyed.get(ref, ())
+    if adopted := _adopted(traces, ref):
+        return adopted
     return (
         _somebody(traces, rows)
         or (_never_arrived(traces, ref) if not rows else "")
@@ -52,10 +54,22 @@ def document_cause(traces: Traces, ref: Ref) -> str:
 
 def due_date_cause(traces: Traces, ref: Ref) -> str:
     """Why an open invoice is due on another day. NAV's ledger keeps the day alone, not who changed it."""
+    if adopted := _adopted(traces, ref):
+        return adopted
     changed, posted = _changed(traces, ref), traces.posted(ref)
     if changed or posted is None:
         return changed
     return f"changed in NAV, whose ledger does not say by whom; FreshBooks shows no change since it was posted as {posted.key}"
+
+
+def _adopted(traces: Traces, ref: Ref) -> str:
+    """What people keyed and a person accepted as it is."""
+    adoption = traces.sides.nav.adopted.by_ref.get(ref)
+    return (
+        f"keyed by people and adopted: {adoption.told()}{_standing(traces, ref)}"
+        if adoption
+        else ""
+    )
 
 
 def key_cause(traces: Traces, key: str) -> str:

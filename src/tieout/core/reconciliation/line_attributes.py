@@ -95,7 +95,7 @@ def _attributed(
 ) -> Iterator[Attributed]:
     """Both sides by the rule of its client now, or else by one that gives the groups that NAV's VAT entries show."""
     client = rules.clients.get(sale.client.key)
-    if sale.ref not in sides.nav.families or client is None:
+    if not sides.nav.under_key(sale.ref) or client is None:
         return
     setup = rules.of(sale.ref)
     now, shown = (

@@ -98,6 +98,8 @@ def rates(sides: Sides) -> Check:
 
 def _rated(sides: Sides, table: RateTable) -> Iterator[Rated]:
     for ref, family in sorted(sides.nav.families.items()):
+        if not sides.nav.under_key(ref):
+            continue
         for entry in family:
             local = sides.nav.local.get(entry.entry_no)
             if entry.currency_code and local is not None:

@@ -60,7 +60,7 @@ def taxes(sides: Sides) -> Check:
 def compared_taxes(sides: Sides) -> Iterator[Tax]:
     """The tax of each document that NAV has, in both books."""
     for ref, amount, currency in residuals(sides):
-        if ref in sides.nav.families:
+        if sides.nav.under_key(ref):
             rows = sides.nav.taxes.get(ref, ())
             nav, rounded = total(rows), sides.nav.rounded.get(ref, ZERO)
             if currency == sides.lcy:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tieout.core.reconciliation.adopted import say_left_out
 from tieout.core.reconciliation.balances import balances
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.cash import cash
@@ -126,7 +127,9 @@ def sides_of(
 
 def compare(sides: Sides) -> Tieout:
     """Ask every invariant."""
+    checks = with_causes([invariant(sides) for invariant in INVARIANTS], sides)
+    listed = {each.ref for each in sides.expected}
     return Tieout(
-        checks=with_causes([invariant(sides) for invariant in INVARIANTS], sides),
+        checks=say_left_out(checks, sides.nav.adopted, listed, sides.lcy),
         in_flight=sides.flight.pending,
     )

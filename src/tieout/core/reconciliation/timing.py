@@ -22,6 +22,7 @@ from tieout.core.records.money import total
 from tieout.core.records.payment import Payment
 
 APPLICATION = "Application"
+KEYED = "people applied what was adopted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ def timing(sides: Sides) -> Check:
     """Every application of what FreshBooks has as money or credit; the figures are what is applied in its month, and all that is applied."""
     compared = [one for one in _applied(sides) if one.days]
     late = [one for one in compared if not one.in_time]
+    keyed = [one for one in late if _by_people(sides, one)]
     closed = [one for one in late if one.had_to_wait(sides.evidence.first_open)]
     return Check(
         invariant="I24",
@@ -65,9 +67,19 @@ def timing(sides: Sides) -> Check:
         compared=len(compared),
         freshbooks=total(abs(one.detail.amount) for one in compared if one.in_time),
         nav=total(abs(one.detail.amount) for one in compared),
-        found=tuple(_difference(sides, one) for one in late if one not in closed),
-        explained=tuple(one.difference(Break.DATE_PERIOD, CLOSED) for one in closed),
+        found=tuple(_difference(sides, one) for one in late if one not in (*closed, *keyed)),
+        explained=(
+            *(one.difference(Break.DATE_PERIOD, CLOSED) for one in closed),
+            *(one.difference(Break.DATE_PERIOD, KEYED) for one in keyed if one not in closed),
+        ),
     )
+
+
+def _by_people(sides: Sides, applied: Applied) -> bool:
+    """Whether it is of an adopted entry, and not made by Tieout: how people applied what they had keyed is accepted with it."""
+    recorded = sides.evidence.recorded
+    ours = recorded is not None and applied.detail.user.upper() == recorded.user.upper()
+    return applied.ref in sides.nav.adopted.refs and not ours
 
 
 def _difference(sides: Sides, applied: Applied) -> Difference:

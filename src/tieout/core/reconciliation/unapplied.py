@@ -9,6 +9,7 @@ from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.flight import Account
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.money import total
@@ -17,7 +18,8 @@ from tieout.core.records.money import total
 def unapplied(sides: Sides) -> Check:
     """Invoices that are paid in FreshBooks; a reminder would go out for what NAV has open of them."""
     paid = [i for i in sides.freshbooks.live_invoices if i.amount.amount > 0]
-    paid = [invoice for invoice in paid if sides.freshbooks.outstanding(invoice) <= 0]
+    owed = {i.ref for i in paid if sides.freshbooks.outstanding(i) > 0}
+    paid = [invoice for invoice in paid if invoice.ref not in _with_owed(sides, owed)]
     found = tuple(_differences(sides, paid, _in_favour(sides)))
     return Check(
         invariant="I14",
@@ -27,6 +29,12 @@ def unapplied(sides: Sides) -> Check:
         nav=total(difference.nav for difference in found),
         found=found,
     )
+
+
+def _with_owed(sides: Sides, owed: set[Ref]) -> set[Ref]:
+    """What is owed, and what people keyed as one entry with it: of which of them that is open NAV cannot say."""
+    groups = [group for group in sides.nav.adopted.groups if group & owed]
+    return owed.union(*groups)
 
 
 def _in_favour(sides: Sides) -> Mapping[Account, tuple[CustomerEntry, ...]]:

@@ -82,7 +82,7 @@ def declared(sides: Sides, general: GeneralLedger, rules: Rules, sale: Sale) -> 
     setup, now = rules.of(sale.ref), rules.vat_bus(sale.ref, sale.client)
     rows = general.vat_of.get(sale.ref, ())
     groups = [now, *sorted({row.vat_bus for row in rows} - {now})]
-    if sale.ref not in sides.nav.families or set(groups) & rules.cash_groups:
+    if not sides.nav.under_key(sale.ref) or set(groups) & rules.cash_groups:
         return
     tried = [_placed(sides, setup, sale, rows, group) for group in groups if group is not None]
     fits = next((n for n, one in enumerate(tried) if one.agrees), 0)

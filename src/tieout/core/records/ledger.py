@@ -14,7 +14,7 @@ from decimal import Decimal
 class CustomerEntry:
     """One Cust. Ledger Entry (NAV page 25): an open or closed item of a customer, amounts in ``currency_code`` (empty: local).
 
-    ``reversed_by`` is the number of the entry that reversed it.
+    ``reversed_by`` is the number of the entry that reversed it. ``share``: only a part of an entry that stands for several documents.
     """
 
     entry_no: int
@@ -29,6 +29,7 @@ class CustomerEntry:
     reversed: bool
     due_on: date | None = None
     reversed_by: int = 0
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
