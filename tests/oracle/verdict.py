@@ -10,6 +10,7 @@ from typing import Any
 from tests.oracle import claims, placed, whole
 from tests.oracle.answers import Answers
 from tests.oracle.books import Books, Figures, Line
+from tests.oracle.explained import explained_items
 
 CHECKS = (
     claims.document_totals,
@@ -38,7 +39,8 @@ IN_FLIGHT = "IN_FLIGHT"
 def figures(answers: Answers) -> list[Figures]:
     """Every check, in the order of the tie-out's table."""
     books = Books(answers)
-    return [check(books) for check in CHECKS]
+    every = [check(books) for check in CHECKS]
+    return [*every, explained_items(books, every)]
 
 
 def disagreements(mine: list[Figures], told: Mapping[str, Any]) -> list[str]:

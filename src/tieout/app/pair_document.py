@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tieout.app.running import InputError
+from tieout.core.reconciliation.limits import limits_of
 
 SETTINGS = (
     "prefix",
@@ -27,6 +28,7 @@ SETTINGS = (
     "route",
     "longest_request_s",
     "timezone",
+    "explained_limits",
     "webhook_url",
     "redirect_uri",
 )
@@ -93,6 +95,7 @@ def settings_of(document: Mapping[str, Any]) -> dict[str, Any]:
         raise InputError(f"settings.route must be one of: {', '.join(ROUTES)}.")
     _check_number(settings, "longest_request_s", 1, 600, "a number of seconds")
     _check_zone(settings.get("timezone", "UTC"))
+    _check_limits(settings.get("explained_limits", {}))
     return dict(settings)
 
 
@@ -116,6 +119,13 @@ def _check_amounts(value: object) -> None:
             raise InputError(
                 'settings.daily_amounts must name an amount for each currency, as {"GBP": "250000.00"}.'
             )
+
+
+def _check_limits(value: object) -> None:
+    try:
+        limits_of(value if isinstance(value, Mapping) else {"": {}})
+    except ValueError as error:
+        raise InputError(f"settings.explained_limits {error}.") from None
 
 
 def _check_zone(value: object) -> None:

@@ -19,6 +19,7 @@ from tieout.core.decision.facts import DocumentRecord
 from tieout.core.journal.policies import WriteOffRule
 from tieout.core.reconciliation.books import NavBooks, ref_of_key
 from tieout.core.reconciliation.condensed import condensed
+from tieout.core.reconciliation.limits import limits_of
 from tieout.core.reconciliation.tieout import Tieout, tie_out
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
@@ -55,6 +56,8 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
     noted = await installation.store.unsettled(pair)
     most = rules.max_rounding
     more = await read_evidence(target, setup, ledgers, recorded, every, pair.prefix, as_of)
+    limits = limits_of(pair.settings.get("explained_limits", {}))
+    more = replace(more, limits=limits, today=utc_now().date())
     result = tie_out(freshbooks, nav, customers, setup.lcy, noted, most, more)
     if result.agrees:
         return result

@@ -14,6 +14,7 @@ from tieout.core.reconciliation.accounts import Accounts, Stands
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.evidence import Evidence
 from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.limits import limits_of
 from tieout.core.reconciliation.rate_table import Rate, RateTable
 from tieout.core.reconciliation.recorded import Known, Recorded, Sent
 from tieout.core.reconciliation.rules import Rules, Setup
@@ -103,6 +104,8 @@ class BothBooks:
         self.rates: dict[str, list[Rate]] = {
             "EUR": [(date(2025, 1, 1), FACTOR), (date(2026, 11, 1), LATER)]
         }
+        self.limits = limits_of({})
+        self.today = date(2026, 12, 31)
         # Numbers of G/L entries that NAV has, with their bank entries, and that no reading shows.
         self.unread: set[int] = set()
         # The department that every rule of lines gives, if any.
@@ -552,5 +555,7 @@ class BothBooks:
                 accounts=accounts or self.accounts(as_of),
                 first_open=CLOSED_BEFORE,
                 first_open_vat=CLOSED_BEFORE,
+                limits=self.limits,
+                today=self.today,
             ),
         )

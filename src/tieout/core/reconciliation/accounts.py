@@ -12,6 +12,8 @@ from tieout.core.records.ledger import BankEntry, GLEntry
 
 # NAV's own balance of each account, as often as it was read: before the ledger and after it. Local currency, debit positive.
 Stands = Mapping[str, tuple[Decimal, ...]]
+# The source code of what closes the income statement, in NAV as it is delivered (table 242, Close Income Statement).
+CLOSES_THE_YEAR = "CLSINCOME"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,11 @@ class Accounts:
     def is_ours(self, entry: GLEntry) -> bool:
         """Whether it carries a key of the pair."""
         return entry.external_document_no.startswith(self._key)
+
+    def is_beside(self, entry: GLEntry) -> bool:
+        """Whether somebody posted it beside the pair, since that began; not the closing of a year."""
+        others = not self.is_ours(entry) and self.counts(entry.posting_date)
+        return others and entry.posting_date >= self.first_day and entry.source != CLOSES_THE_YEAR
 
     def counts(self, day: date) -> bool:
         """Whether what is dated so is compared."""

@@ -19,8 +19,7 @@ from tieout.core.reconciliation.document_cause import (
 )
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.total_cause import Parts
-from tieout.core.reconciliation.traces import Traces
-from tieout.core.records.identity import DOCUMENTS, Ref
+from tieout.core.reconciliation.traces import Traces, document_of
 
 NOT_FOUND = "none found: no entry or document comes to this amount"
 # What is compared of a document together with what settles it.
@@ -60,13 +59,3 @@ def _cause(difference: Difference, traces: Traces, parts: Parts) -> str:
     if difference.kind is Break.DUE_DATE:
         return due_date_cause(traces, ref) or NOT_FOUND
     return document_cause(traces, ref) or NOT_FOUND
-
-
-def document_of(subject: str) -> Ref | None:
-    """The document that a difference is of, if it is of one.
-
-    >>> str(document_of("invoice/34101")), document_of("receivables")
-    ('invoice/34101', None)
-    """
-    kind, _, key = subject.partition("/")
-    return Ref.parse(subject) if kind in map(str, DOCUMENTS) and key.isdigit() else None

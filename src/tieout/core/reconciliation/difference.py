@@ -38,6 +38,7 @@ class Break(StrEnum):
     IN_FLIGHT = "IN_FLIGHT"
     DATE_PERIOD = "DATE_PERIOD"
     PRIOR_PERIOD_CHANGE = "PRIOR_PERIOD_CHANGE"
+    NOT_EXPLAINED = "NOT_EXPLAINED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,8 +158,8 @@ def _changed(traces: Traces, ref: Ref) -> str:
         text = f"deleted in FreshBooks after it had been posted as {key}"
     elif _is_draft(document):
         text = f"made a draft again in FreshBooks after it had been posted as {key}"
-    elif document.updated_on and posted.at and document.updated_on > posted.at:
-        text = f"changed in FreshBooks, last on {moment(document.updated_on)}, after it had been posted as {key}{amounts}"
+    elif _is_later(document.updated_on, posted.at, other=had != has):
+        text = f"changed in FreshBooks, {_last(document)}after it had been posted as {key}{amounts}"
     elif amounts:
         text = (
             f"posted as {key}, and other in FreshBooks now{amounts}, which does not say since when"
@@ -167,6 +167,17 @@ def _changed(traces: Traces, ref: Ref) -> str:
     else:
         return ""
     return text + _standing(traces, ref)
+
+
+def _is_later(changed: datetime | None, posted: datetime | None, *, other: bool) -> bool:
+    """Whether FreshBooks, which counts in seconds, changed a document after it was posted; in the same second only if it is another now."""
+    if changed is None or posted is None:
+        return False
+    return changed > posted or (other and changed >= posted.replace(microsecond=0))
+
+
+def _last(document: Document) -> str:
+    return f"last on {moment(document.updated_on)}, " if document.updated_on else ""
 
 
 def _is_draft(document: Document) -> bool:

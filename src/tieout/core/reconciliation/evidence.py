@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from tieout.core.reconciliation.accounts import Accounts
+from tieout.core.reconciliation.difference import Break
 from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.limits import LIMITS, Limit
 from tieout.core.reconciliation.rate_table import RateTable
 from tieout.core.reconciliation.recorded import Recorded
 from tieout.core.reconciliation.rules import Rules
@@ -17,6 +20,7 @@ class Evidence:
     """NAV's other ledgers and exchange rates, the posting setup, and what Tieout has on record.
 
     ``dimensions`` are the codes of NAV's global dimensions.
+    ``limits`` is how much may be explained, ``today`` the day on which the books were read.
     ``first_open`` is the first day on which NAV takes money, ``first_open_vat`` documents with VAT: what is older had to be dated later.
     """
 
@@ -28,6 +32,8 @@ class Evidence:
     dimensions: tuple[str, ...] = ()
     first_open: date = date.min
     first_open_vat: date = date.min
+    limits: Mapping[Break, Limit] = field(default_factory=lambda: LIMITS)
+    today: date | None = None
 
 
 NOTHING = Evidence()

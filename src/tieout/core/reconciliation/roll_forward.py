@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from tieout.core.reconciliation.accounts import Accounts
+from tieout.core.reconciliation.accounts import CLOSES_THE_YEAR, Accounts
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
@@ -20,8 +20,6 @@ from tieout.core.reconciliation.sides import Sides
 from tieout.core.records.ledger import GLEntry
 from tieout.core.records.money import total
 
-# The source code of what closes the income statement, in NAV as it is delivered (table 242, Close Income Statement).
-CLOSES_THE_YEAR = "CLSINCOME"
 POSTED_MEANWHILE = "NAV posted to it while it was read; look again"
 
 

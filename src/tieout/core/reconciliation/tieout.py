@@ -18,6 +18,7 @@ from tieout.core.reconciliation.documents import documents
 from tieout.core.reconciliation.due_dates import due_dates
 from tieout.core.reconciliation.evidence import NOTHING, Evidence
 from tieout.core.reconciliation.expected import ZERO, expected_documents
+from tieout.core.reconciliation.explained import explained_items
 from tieout.core.reconciliation.flight import Pending, flight_of
 from tieout.core.reconciliation.line_attributes import line_attributes
 from tieout.core.reconciliation.open_items import open_items
@@ -35,7 +36,7 @@ from tieout.core.reconciliation.unapplied import unapplied
 from tieout.core.reconciliation.vat_return import vat_return
 from tieout.core.records.identity import Ref
 
-# In the order in which an accountant reads them: from documents to totals.
+# In the order in which an accountant reads them: from documents to totals. I26 follows, about what these explain.
 INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     documents,
     taxes,
@@ -127,9 +128,10 @@ def sides_of(
 
 def compare(sides: Sides) -> Tieout:
     """Ask every invariant."""
-    checks = with_causes([invariant(sides) for invariant in INVARIANTS], sides)
+    checks = [invariant(sides) for invariant in INVARIANTS]
+    told = with_causes([*checks, explained_items(sides, checks)], sides)
     listed = {each.ref for each in sides.expected}
     return Tieout(
-        checks=say_left_out(checks, sides.nav.adopted, listed, sides.lcy),
+        checks=say_left_out(told, sides.nav.adopted, listed, sides.lcy),
         in_flight=sides.flight.pending,
     )

@@ -16,7 +16,7 @@ from tieout.core.reconciliation.flight import Account
 from tieout.core.reconciliation.recorded import DONE, Known, Recorded, Sent
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.records.credit_note import CreditNote
-from tieout.core.records.identity import Ref
+from tieout.core.records.identity import DOCUMENTS, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry
 from tieout.core.records.money import total
@@ -179,6 +179,16 @@ class Traces:
     @cached_property
     def _wanted(self) -> Mapping[Ref, Decimal]:
         return {want.ref: want.amount for want in self.sides.expected}
+
+
+def document_of(subject: str) -> Ref | None:
+    """The document that a difference is of, if it is of one.
+
+    >>> str(document_of("invoice/34101")), document_of("receivables")
+    ('invoice/34101', None)
+    """
+    kind, _, key = subject.partition("/")
+    return Ref.parse(subject) if kind in map(str, DOCUMENTS) and key.isdigit() else None
 
 
 def _differing(

@@ -1,0 +1,201 @@
+"""What each explained item comes to by the rule of its class, worked out anew from the documents and entries themselves; for I26.
+
+The checks explain from what they compare. Here every class has one rule of its own, that asks the entries: is the cause there, and how much is it?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tieout.core.reconciliation.books import ref_of_key
+from tieout.core.reconciliation.difference import Break, Difference
+from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.sides import CENT
+from tieout.core.reconciliation.traces import Traces, document_of
+from tieout.core.records.identity import CHARGEBACK, Ref, type_of_key
+from tieout.core.records.ledger import GLEntry
+from tieout.core.records.money import total
+from tieout.core.records.payment import Payment
+
+REFUND = "Refund"
+# What is closed for money, and not for documents with VAT.
+MONEY = ("I7", "I24")
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """How much is explained, without sign, and since which day."""
+
+    amount: Decimal
+    since: date
+
+
+def recomputed(traces: Traces, item: Difference) -> Recomputed | None:
+    """What an explained item comes to; None if its class has no rule, or the rule does not give it."""
+    rule = RULES.get(item.kind)
+    found = rule(traces, item) if rule else None
+    return found if found and found.amount else None
+
+
+def _draft(traces: Traces, item: Difference) -> Recomputed | None:
+    ref = document_of(item.subject)
+    draft = next((one for one in traces.sides.freshbooks.drafts if one.ref == ref), None)
+    same = draft is not None and abs(item.freshbooks) == abs(draft.amount.amount)
+    return Recomputed(abs(item.freshbooks), draft.issued_on) if draft and same else None
+
+
+def _rounding(traces: Traces, item: Difference) -> Recomputed | None:
+    """Exactly what stands on the rounding account for the document, and no more than may stand there; a cent for each row of a foreign one."""
+    sides, ref = traces.sides, document_of(item.subject)
+    document = traces.documents.get(ref) if ref else None
+    if ref is None or document is None:
+        return None
+    amount = sides.nav.rounded.get(ref, ZERO)
+    home = document.currency == sides.lcy
+    cents = ZERO if home else CENT * (1 + len(sides.nav.taxes.get(ref, ())))
+    off = abs(item.freshbooks - item.nav - amount)
+    fits = off <= cents and abs(amount) <= sides.max_rounding
+    return Recomputed(abs(amount), _day(traces, ref)) if fits else None
+
+
+def _bank_charge(traces: Traces, item: Difference) -> Recomputed | None:
+    """What stands on accounts of bank charges under a receipt that balances."""
+    rules, ref = traces.sides.evidence.rules, document_of(item.subject)
+    rows = _standing(traces, ref)
+    if ref is None or rules is None or total(row.amount for row in rows):
+        return None
+    charge = total(row.amount for row in rows if row.gl_account_no in rules.charges)
+    return Recomputed(abs(charge), _day(traces, ref))
+
+
+def _refund(traces: Traces, item: Difference) -> Recomputed | None:
+    """What went back, or came again, by documents of its own."""
+    general, ref = traces.sides.evidence.general, document_of(item.subject)
+    back = [
+        row
+        for row in _standing(traces, ref)
+        if row.document_type == REFUND or type_of_key(row.external_document_no) == CHARGEBACK
+        if general and row.gl_account_no in general.receivables
+    ]
+    if not back:
+        return None
+    return Recomputed(total(abs(row.amount) for row in back), min(r.posting_date for r in back))
+
+
+def _closed(traces: Traces, item: Difference) -> Recomputed | None:
+    """The whole document, or the application, if the day on which it should lie is closed in NAV and it lies on a later one; or if people applied, as they
+    did, what was adopted.
+    """
+    evidence, ref = traces.sides.evidence, document_of(item.subject)
+    if ref is None:
+        return None
+    first = evidence.first_open if item.invariant in MONEY else evidence.first_open_vat
+    day = min(_day(traces, ref), *_days_of_use(traces, ref), date.max)
+    posted_on = _posted_on(traces, ref, item)
+    late = day < first and any(posted > day for posted in posted_on)
+    adopted = item.invariant == "I24" and ref in traces.sides.nav.adopted.refs and posted_on
+    amount = abs(item.nav) or abs(item.freshbooks)
+    return Recomputed(amount, day) if late or adopted else None
+
+
+def _rate(traces: Traces, item: Difference) -> Recomputed | None:
+    """By how much an entry is off today's table, if it stands at a rate that is on record as NAV's when it was posted."""
+    ref = document_of(item.subject)
+    factors = traces.recorded.factors.get(ref, frozenset()) if ref else frozenset()
+    for entry in traces.customer_entries(ref) if ref else ():
+        local = traces.sides.nav.local.get(entry.entry_no)
+        if local == item.nav and any(abs(entry.amount / f - item.nav) <= CENT for f in factors):
+            return Recomputed(abs(item.freshbooks - item.nav), entry.posting_date)
+    return None
+
+
+def _regrouped(traces: Traces, item: Difference) -> Recomputed | None:
+    """The whole document, if NAV's VAT entries show another group of the customer than the posting setup gives it today."""
+    evidence, ref = traces.sides.evidence, document_of(item.subject)
+    document = traces.documents.get(ref) if ref else None
+    if ref is None or document is None or evidence.rules is None or evidence.general is None:
+        return None
+    today = evidence.rules.vat_bus(ref, document.customer)
+    shown = {entry.vat_bus for entry in evidence.general.vat_of.get(ref, ())}
+    amount = abs(item.nav) or abs(item.freshbooks)
+    return Recomputed(amount, _day(traces, ref)) if shown - {today} else None
+
+
+def _beside(traces: Traces, item: Difference) -> Recomputed | None:
+    """All that others posted on an account since the pair began, debits and credits alike."""
+    accounts = traces.sides.evidence.accounts
+    no = item.subject.removeprefix("account ")
+    rows = [
+        row
+        for row in (accounts.entries if accounts else ())
+        if accounts and row.gl_account_no == no and accounts.is_beside(row)
+    ]
+    if not rows:
+        return None
+    return Recomputed(total(abs(row.amount) for row in rows), min(r.posting_date for r in rows))
+
+
+def _reversed(traces: Traces, item: Difference) -> Recomputed | None:
+    """What others reversed of a key's entries: each the opposite of one of them."""
+    ref = ref_of_key(traces.sides.nav.prefix, item.subject)
+    rows = traces.keyed.get(ref, ()) if ref else ()
+    stood = {row.entry_no: row.amount for row in rows}
+    undone = [
+        row
+        for row in rows
+        if row.external_document_no == item.subject and traces.is_other(row.user)
+        if row.reverses and stood.get(row.reverses) == -row.amount
+    ]
+    debit = total(row.amount for row in undone if row.amount > 0)
+    if not undone or debit != item.nav:
+        return None
+    return Recomputed(debit, min(row.posting_date for row in undone))
+
+
+Rule = Callable[[Traces, Difference], Recomputed | None]
+RULES: Mapping[Break, Rule] = {
+    Break.CUT_OFF: _draft,
+    Break.ROUNDING: _rounding,
+    Break.BANK_CHARGE: _bank_charge,
+    Break.REFUND: _refund,
+    Break.DATE_PERIOD: _closed,
+    Break.RATE: _rate,
+    Break.VAT_GROUP: _regrouped,
+    Break.ACCOUNT_MAPPING: _regrouped,
+    Break.LINE_ATTRIBUTES: _regrouped,
+    Break.NAV_ONLY: _beside,
+    Break.PROVENANCE: _reversed,
+}
+
+
+def _standing(traces: Traces, ref: Ref | None) -> tuple[GLEntry, ...]:
+    general = traces.sides.evidence.general
+    return general.by_document.get(ref, ()) if general and ref else ()
+
+
+def _day(traces: Traces, ref: Ref) -> date:
+    """FreshBooks' day of a document; of one that it does not have any more, that of its first entry."""
+    document = traces.documents.get(ref)
+    if document is None:
+        return min(row.posting_date for row in traces.keyed[ref])
+    return document.paid_on if isinstance(document, Payment) else document.issued_on
+
+
+def _posted_on(traces: Traces, ref: Ref, item: Difference) -> list[date]:
+    """The posting dates of an application of this amount (I24), or of a document's entries."""
+    if item.invariant != "I24":
+        return [row.posting_date for row in traces.keyed.get(ref, ())]
+    return [
+        detail.posting_date
+        for entry in traces.customer_entries(ref)
+        for detail in traces.applications.get(entry.entry_no, ())
+        if detail.amount == item.nav
+    ]
+
+
+def _days_of_use(traces: Traces, ref: Ref) -> list[date]:
+    """The days on which a credit was used."""
+    return [p.paid_on for p in traces.sides.freshbooks.money if p.credit == ref]
