@@ -22,6 +22,8 @@ from tieout.app.adoption import Acceptance, acceptance_of, adopt, chosen_of
 from tieout.app.books_files import write
 from tieout.app.books_reading import MARGIN, checked
 from tieout.app.books_report import Report
+from tieout.app.explain import explained
+from tieout.app.explanation.text import page_text
 from tieout.app.host import utc_now
 from tieout.app.plan import plan_of
 from tieout.app.running import InputError
@@ -198,6 +200,54 @@ async def test_the_plan_shows_what_is_adopted_as_staying(apart: World) -> None:
         marks["payment/11004"] == SETTLED
     )  # it was keyed, and is applied to the invoice that is posted
     assert planned.is_green
+
+
+async def test_it_is_explained_who_accepted_it_and_why(apart: World) -> None:
+    await accept_all(apart)
+    before = await explanation(apart, "invoice/35001")  # nothing of it was seen yet
+    assert (before["explained"], before["document"], before["adoption"]["unchanged"]) == (
+        True,
+        None,
+        None,
+    )
+    await apart.sync()
+    found = await explanation(apart, "invoice/35001")
+    told = found["adoption"]
+    assert (told["by"], told["tier"], told["unchanged"]) == ("Ann", "EXACT", True)
+    (entry,) = told["entries"]
+    assert (entry["document_no"], entry["amount"], entry["open_now"]) == (
+        "103000",
+        Decimal(120),
+        Decimal(0),
+    )
+    text = page_text(found)
+    assert "invoice/35001 was adopted by Ann" in text
+    assert "exact," in text
+    assert "same number" in text
+    assert "adopted, nothing to post" in text
+
+    number = entry["entry_no"]
+    for what in (
+        f"entry/{number}",
+        f"entry/{number + 1}",
+        "103000",
+    ):  # receivables, revenue, NAV's number
+        led = await explanation(apart, what)
+        assert led["document"]["ref"] == "invoice/35001", what
+        assert "which was adopted as invoice/35001" in page_text(led)
+
+    await apart.person.update("invoice", 35006, lines=[line("Consulting", "1", "99.00")])
+    await apart.nav.control("reverse", {"document_no": "103005"})
+    await apart.sync()
+    changed = await explanation(apart, "invoice/35006")
+    assert changed["adoption"]["unchanged"] is False
+    assert "NOT what FreshBooks shows now" in page_text(changed)
+    assert "reversed" in page_text(changed)
+
+
+async def explanation(world: World, what: str) -> dict[str, Any]:
+    (found,) = [page async for page in explained(world.installation, world.pair, [what])]
+    return found
 
 
 async def test_a_person_decides_in_the_report(apart: World, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from tieout.app.explanation.adoption import adoption_page
 from tieout.app.explanation.page_command import command_page
 from tieout.app.explanation.page_ledgers import entry_page, nav_page
 from tieout.app.explanation.reading import Explanation
@@ -30,6 +31,7 @@ def page_of(found: Explanation, *, source: bool) -> Page:
         if dossier and dossier.content
         else None,
         "approvals": [_approval(each) for each in dossier.agreements] if dossier else [],
+        "adoption": adoption_page(found),
         "commands": [
             command_page(step, found.rates.get(step.sent.stored.command.key), source=source)
             for step in found.steps

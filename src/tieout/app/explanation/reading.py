@@ -24,8 +24,9 @@ from tieout.core.explanation.steps import Step, steps_of
 from tieout.core.failures import Failure, Unintelligible
 from tieout.core.journal.setup import PostingSetup
 from tieout.core.reconciliation.books import ref_of_key
+from tieout.core.records.adoption import Adoption
 from tieout.core.records.identity import Kind, Ref
-from tieout.core.records.ledger import GLEntry, NavCustomer
+from tieout.core.records.ledger import CustomerEntry, GLEntry, NavCustomer
 from tieout.engine.ports import Pair
 
 OPEN_STATES = ("intended", "unknown", "awaiting")
@@ -46,7 +47,8 @@ class Subject:
 class Explanation:
     """Everything about one subject. ``intact`` says whether the content still has its fingerprint; ``not_read`` why NAV was not read, empty if it was.
 
-    ``rates`` are by the key of the command; ``card`` is the customer in NAV, if it is a client that is explained.
+    ``rates`` are by the key of the command; ``card`` is the customer in NAV, if it is a client that is explained. ``adoption`` says that people keyed it
+    and who accepted that, ``adopted_now`` are its entries as NAV shows them.
     """
 
     subject: Subject
@@ -60,12 +62,14 @@ class Explanation:
     rates: Mapping[str, Rate] = field(default_factory=dict)
     ledgers: Ledgers | None = None
     card: NavCustomer | None = None
+    adoption: Adoption | None = None
+    adopted_now: tuple[CustomerEntry, ...] = ()
     not_read: str = ""
 
     @property
     def is_explained(self) -> bool:
-        """Whether what was asked for is of this pair: on record, and if it is an entry, under a command on record."""
-        known = self.dossier is not None
+        """Whether what was asked for is of this pair: on record or adopted, and if it is an entry with a key, under a command on record."""
+        known = self.dossier is not None or self.adoption is not None
         return known and (not self.subject.key or self.subject.key in self.dossier_keys)
 
     @property
@@ -85,7 +89,8 @@ class Explainer:
         """All that a word means in this pair; what means nothing is one subject that says so. Raises Unreachable if only NAV could tell."""
         if asked.ref is not None:
             return [Subject(asked=asked.text, ref=asked.ref, key=asked.key)]
-        found = [self._of_entry(asked, entry) for entry in await self._entry(asked.entry_no)]
+        entries = await self._entry(asked.entry_no)
+        found = [subject for entry in entries for subject in await self._of_entry(asked, entry)]
         if asked.number:
             numbered = await self._store.numbered(self._pair, asked.number)
             found += [Subject(asked=asked.text, ref=ref) for ref in numbered]
@@ -99,7 +104,7 @@ class Explainer:
             words = subject.words or await self._stranger(subject)
             return self._found(replace(subject, words=words))
         dossier = await self._store.dossier(self._pair, subject.ref)
-        found = self._found(subject, dossier)
+        found = await self._adopted(self._found(subject, dossier), subject.ref)
         if dossier is not None:
             found = await self._on_record(found, dossier)
             found = await self._in_nav(found, dossier)
@@ -111,6 +116,16 @@ class Explainer:
     def _found(self, subject: Subject, dossier: Dossier | None = None) -> Explanation:
         pair = self._pair
         return Explanation(subject=subject, pair=pair.name, prefix=pair.prefix, dossier=dossier)
+
+    async def _adopted(self, found: Explanation, ref: Ref) -> Explanation:
+        adoption = (await self._store.adoptions(self._pair, [ref])).get(ref)
+        if adoption is None:
+            return found
+        try:
+            shown = await (await self._entries()).customers(adoption.entry_nos)
+        except Failure as failure:
+            return replace(found, adoption=adoption, not_read=in_words(failure))
+        return replace(found, adoption=adoption, adopted_now=tuple(shown))
 
     async def _on_record(self, found: Explanation, dossier: Dossier) -> Explanation:
         record, intact, unreadable = _understood(dossier)
@@ -163,18 +178,33 @@ class Explainer:
         ]
         return same[:1]
 
-    def _of_entry(self, asked: Asked, entry: GLEntry) -> Subject:
+    async def _of_entry(self, asked: Asked, entry: GLEntry) -> list[Subject]:
+        """The document whose key an entry carries; or those that it was adopted as; or none."""
         key = entry.external_document_no
         ref = ref_of_key(self._pair.prefix, key)
-        return Subject(asked=asked.text, ref=ref, entry=entry, key=key if ref else "")
+        if ref is not None:
+            return [Subject(asked=asked.text, ref=ref, entry=entry, key=key)]
+        adopted = await self._adopted_as(entry)
+        if not adopted:
+            return [Subject(asked=asked.text, entry=entry)]
+        return [Subject(asked=asked.text, ref=one, entry=entry) for one in adopted]
+
+    async def _adopted_as(self, entry: GLEntry) -> list[Ref]:
+        """The documents as which the posting of a G/L entry was adopted: by its own number, or by the number, type and day of the document."""
+        numbered = await self._store.adopted_entries(self._pair, [entry.document_no])
+        posted = (entry.document_type, entry.posting_date)
+        same = [e.entry_no for e in numbered if (e.document_type, e.posting_date) == posted]
+        wanted = {entry.entry_no} if entry.entry_no in same else set(same)
+        adoptions = await self._store.all_adoptions(self._pair) if wanted else ()
+        return [ref for one in adoptions if wanted & {*one.entry_nos} for ref in one.refs]
 
     async def _of_nav_number(self, asked: Asked) -> list[Subject]:
         """A word may be the number that a document has in NAV."""
         entries = await self._entries()
         found: dict[str, Subject] = {}
         for entry in await entries.numbered([asked.number.upper()]):
-            subject = self._of_entry(asked, entry)
-            found.setdefault(str(subject.ref or entry.external_document_no), subject)
+            for subject in await self._of_entry(asked, entry):
+                found.setdefault(str(subject.ref or entry.external_document_no), subject)
         return list(found.values())
 
     async def _stranger(self, subject: Subject) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tieout.app.explanation.adoption import adoption_text
 from tieout.app.explanation.text_command import command_text
 from tieout.app.explanation.text_ledgers import nav_text
 from tieout.app.explanation.words import INDENT, Page, amount_text, moment_text, named
@@ -14,6 +15,9 @@ def page_text(page: Page) -> str:
     parts = [_found(page)]
     if page["document"]:
         parts += [_document(page["document"]), _content(page)]
+    if page["adoption"]:
+        parts.append(adoption_text(page))
+    if page["document"]:
         parts += [command_text(command) for command in page["commands"]]
         parts.append(nav_text(page))
         parts.append(_left_out(page))
@@ -25,13 +29,19 @@ def page_text(page: Page) -> str:
 def _found(page: Page) -> str:
     """How what was asked for led to the document, or what is said of it if it did not."""
     entry, document = page["entry"], page["document"]
+    if entry and page["adoption"]:
+        return f"{_entry(entry)}, which was adopted as {page['adoption']['ref']}."
     if not entry or not document:
         return str(page["words"])
-    led = (
-        f"G/L entry {entry['entry_no']}: account {entry['account']}, {amount_text(entry['amount'])}, {named(entry)},"
-        f" posting date {entry['posting_date']}, by {entry['user']}, under {entry['key']}, which is of {document['ref']}."
-    )
+    led = f"{_entry(entry)}, under {entry['key']}, which is of {document['ref']}."
     return "\n".join(filter(None, (led, page["words"])))
+
+
+def _entry(entry: Page) -> str:
+    return (
+        f"G/L entry {entry['entry_no']}: account {entry['account']}, {amount_text(entry['amount'])}, {named(entry)},"
+        f" posting date {entry['posting_date']}, by {entry['user']}"
+    )
 
 
 def _document(document: Page) -> str:
