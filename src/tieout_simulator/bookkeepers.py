@@ -41,6 +41,8 @@ LIST_CHANGES: dict[str, dict[str, int]] = {
     "payment": {"pay": 2, "drop_payment": 4, "restore_payment": 2},
     "credit_note": {"goodwill": 2, "drop_credit": 4},
 }
+# The list of what changed lately then is as long as before, and nothing but what is gone tells that it moved.
+AS_MANY: dict[str, int] = {"swap": 1}
 # How much of what is charged is the same every month, so that amounts come again.
 MONTHLY = 0.4
 # How much of what is done concerns what was done just before.
@@ -220,6 +222,14 @@ class Bookkeeper:
     async def _restore(self) -> None:
         await self._see("invoice", ACTIVE)
 
+    async def _swap(self) -> None:
+        """The newest invoice that nobody has paid goes, and the one that was left alone for longest is touched."""
+        all_of_them = [await self._person.read("invoice", n) for n in self._ids["invoice"]]
+        unpaid = [one for one in all_of_them if _is_unpaid(one)]
+        newest, dusty = unpaid[-1], sorted(unpaid[:-1], key=lambda one: str(one["updated"]))[0]
+        await self._person.update("invoice", int(newest["id"]), vis_state=DELETED)
+        await self._person.update("invoice", int(dusty["id"]), notes="Thank you.")
+
     async def _pay(self, share: Decimal = Decimal(1), day: date | None = None) -> None:
         one = await self._one("invoice")
         owed = Decimal(one["outstanding"]["amount"])
@@ -335,3 +345,7 @@ class Bookkeeper:
 
     async def _drop_credit(self) -> None:
         await self._see("credit_note", DELETED)
+
+
+def _is_unpaid(invoice: Fields) -> bool:
+    return bool(invoice["vis_state"] != DELETED and invoice["outstanding"] == invoice["amount"])

@@ -21,7 +21,7 @@ from tieout.engine.ports import Pair
 from tieout_sandboxes.freshbooks import paging
 from tieout_sandboxes.freshbooks.books import Books
 from tieout_sandboxes.people import FreshbooksPerson, NavReader
-from tieout_simulator.bookkeepers import LIST_CHANGES
+from tieout_simulator.bookkeepers import AS_MANY, LIST_CHANGES
 from tieout_simulator.chance import seeded
 from tieout_simulator.checkers import Evidence, Violation, listed, untrue_reasons, violations
 from tieout_simulator.coverage import Coverage, documents_of, step_of
@@ -55,6 +55,8 @@ STATES = ("seen", "pending", "agreed", "held", "dead", "excluded")
 BURST_S, MORNING_S = 15.0, 3.0
 # What the last poll has noted is settled when the workers look next.
 LAST_LOOKS = 3
+# How often as many come onto a list as go, of all times when somebody changes one that is read.
+SWAPS = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,10 +242,13 @@ class _Seed:
 
     def _readers_of(self, side: Side) -> list[Meddler]:
         """Somebody makes or deletes a document while a list is read."""
-        dice = self._dice(f"others {side.name}")
+        dice, swaps = self._dice(f"others {side.name}"), self._dice(f"swaps {side.name}")
 
         async def meanwhile(kind: str) -> None:
             side.sign_in()
+            if kind == "invoice" and swaps.random() < SWAPS:
+                await side.clerk.act(AS_MANY)
+                return
             for _ in range(dice.choice((1, 2, 3, 4))):
                 await side.clerk.act(LIST_CHANGES[kind])
 
