@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 
@@ -33,6 +34,24 @@ async def read_rules(installation: Installation, pair: Pair, recorded: Recorded)
     )
 
 
+def setup_in_words(setup: NavSetup) -> Mapping[str, str]:
+    """What of NAV's set-up decides where a posting stands and which tax it has, row by row; for whoever asks whether it was changed."""
+    waits = {
+        name: ", waits on " + vat.unrealised_account for name, vat in setup.vat.items() if vat.waits
+    }
+    return {
+        **{
+            f"VAT posting setup {' '.join(name)}": f"{vat.percent} % {vat.calculation}, account {vat.sales_account}{waits.get(name, '')}"
+            for name, vat in setup.vat.items()
+        },
+        **{
+            f"customer posting group {code}": f"receivables {account}"
+            for code, account in setup.customer_groups.items()
+        },
+        **{f"general posting setup {' '.join(name)}": "there" for name in setup.general},
+    }
+
+
 async def read_evidence(
     target: NavTarget,
     setup: NavSetup,
@@ -51,6 +70,7 @@ async def read_evidence(
         rates=RateTable(rates=await target.rates(foreign)),
         rules=rules,
         recorded=recorded,
+        nav_setup=setup_in_words(setup),
         dimensions=setup.dimensions,
         first_open=calendar.first_open(vat=False),
         first_open_vat=calendar.first_open(vat=True),

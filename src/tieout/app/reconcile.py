@@ -20,7 +20,8 @@ from tieout.core.journal.policies import WriteOffRule
 from tieout.core.reconciliation.books import NavBooks, ref_of_key
 from tieout.core.reconciliation.condensed import condensed
 from tieout.core.reconciliation.limits import limits_of
-from tieout.core.reconciliation.tieout import Tieout, tie_out
+from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.tieout import Tieout, compare, sides_of
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Ref
@@ -34,6 +35,14 @@ AT_ONCE = 1000
 
 async def reconcile(installation: Installation, pair: Pair, as_of: date | None) -> Tieout:
     """Compare both systems' own figures as they stand now, or as of the end of a day."""
+    result, _ = await both_books(installation, pair, as_of)
+    return result
+
+
+async def both_books(
+    installation: Installation, pair: Pair, as_of: date | None
+) -> tuple[Tieout, Sides]:
+    """The same, with what was compared."""
     source, target = await installation.source(pair), await installation.target(pair)
     setup, rules = await target.setup(), await installation.setup(pair)
     recorded = await read_recorded(installation, pair)
@@ -57,12 +66,15 @@ async def reconcile(installation: Installation, pair: Pair, as_of: date | None) 
     most = rules.max_rounding
     more = await read_evidence(target, setup, ledgers, recorded, every, pair.prefix, as_of)
     limits = limits_of(pair.settings.get("explained_limits", {}))
-    more = replace(more, limits=limits, today=utc_now().date())
-    result = tie_out(freshbooks, nav, customers, setup.lcy, noted, most, more)
+    frozen = await installation.store.frozen(pair, until=as_of or date.max)
+    more = replace(more, limits=limits, today=utc_now().date(), frozen=frozen)
+    sides = sides_of(freshbooks, nav, customers, setup.lcy, noted, most, more)
+    result = compare(sides)
     if result.agrees:
-        return result
+        return result, sides
     unheard = await _unheard(installation, pair, source, lists.documents, every.items)
-    return tie_out(freshbooks, nav, customers, setup.lcy, noted | unheard, most, more)
+    sides = sides_of(freshbooks, nav, customers, setup.lcy, noted | unheard, most, more)
+    return compare(sides), sides
 
 
 async def together(lists: Awaitable[Lists], ledgers: Awaitable[Ledgers]) -> tuple[Lists, Ledgers]:

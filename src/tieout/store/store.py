@@ -15,6 +15,7 @@ from tieout.store.consents import Consents
 from tieout.store.documents import Documents
 from tieout.store.events import Events
 from tieout.store.explain import Dossiers
+from tieout.store.frozen import FrozenDays
 from tieout.store.inbox import Inbox
 from tieout.store.lease import Leases
 from tieout.store.line import Lines
@@ -41,6 +42,7 @@ class PostgresStore(
     Records,
     Dossiers,
     Agreement,
+    FrozenDays,
 ):
     """``engine.ports.Store`` on PostgreSQL, and what the command line, the web service and the wiring ask besides.
 

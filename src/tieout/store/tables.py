@@ -392,6 +392,19 @@ tie_out = Table(
 )
 Index("ix_tie_out_at", tie_out.c.pair_id, tie_out.c.at)
 
+# What both books held up to a day that a person froze; of a day that was frozen anew, the last one counts.
+frozen = Table(
+    "frozen",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
+    Column("day", Date, nullable=False),
+    _time("at"),
+    Column("by", Text, nullable=False),
+    Column("content", JSONB, nullable=False),
+)
+Index("ix_frozen_day", frozen.c.pair_id, frozen.c.day)
+
 # A difference, from the first tie-out that found it to the first that did not.
 difference = Table(
     "difference",

@@ -15,6 +15,7 @@ import msgspec
 from tieout.core.decision.breaker import Breaker
 from tieout.core.decision.plan import Command, Receipt, State
 from tieout.core.reconciliation.agreement import OpenDifference, Subject, TieoutMade
+from tieout.core.reconciliation.frozen import Frozen
 from tieout.core.records.adoption import Adoption
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Ref
@@ -219,6 +220,7 @@ class Memory:
         self.stops: Rows[int, Stop] = Rows(self._undo)
         self.tie_out_rows: Rows[tuple[int, int], TieoutMade] = Rows(self._undo)
         self.difference_rows: Rows[tuple[int, Subject], OpenDifference] = Rows(self._undo)
+        self.frozen_rows: Rows[tuple[int, int], Frozen] = Rows(self._undo)
         self.tie_out_times: Rows[int, datetime] = Rows(self._undo)
         self.breakers: Rows[tuple[str, int], Breaker] = Rows(self._undo)
         self.poll_rows: Rows[int, PollRow] = Rows(self._undo)

@@ -13,6 +13,7 @@ from tests.unit.core.books import SETUP, customer
 from tieout.core.reconciliation.accounts import Accounts, Stands
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.evidence import Evidence
+from tieout.core.reconciliation.frozen import Frozen
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.limits import limits_of
 from tieout.core.reconciliation.rate_table import Rate, RateTable
@@ -106,6 +107,8 @@ class BothBooks:
         }
         self.limits = limits_of({})
         self.today = date(2026, 12, 31)
+        self.frozen: Frozen | None = None
+        self.nav_setup = {"customer posting group DOMESTIC": "receivables 1200"}
         # Numbers of G/L entries that NAV has, with their bank entries, and that no reading shows.
         self.unread: set[int] = set()
         # The department that every rule of lines gives, if any.
@@ -557,5 +560,7 @@ class BothBooks:
                 first_open_vat=CLOSED_BEFORE,
                 limits=self.limits,
                 today=self.today,
+                frozen=self.frozen,
+                nav_setup=self.nav_setup,
             ),
         )

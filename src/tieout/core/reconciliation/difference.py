@@ -39,6 +39,9 @@ class Break(StrEnum):
     DATE_PERIOD = "DATE_PERIOD"
     PRIOR_PERIOD_CHANGE = "PRIOR_PERIOD_CHANGE"
     NOT_EXPLAINED = "NOT_EXPLAINED"
+    BACKDATED = "BACKDATED"
+    FROZEN_PAST = "FROZEN_PAST"
+    SETUP = "SETUP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import date
 
 from tieout.core.reconciliation.accounts import Accounts
 from tieout.core.reconciliation.difference import Break
+from tieout.core.reconciliation.frozen import Frozen
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.limits import LIMITS, Limit
 from tieout.core.reconciliation.rate_table import RateTable
@@ -20,6 +21,7 @@ class Evidence:
     """NAV's other ledgers and exchange rates, the posting setup, and what Tieout has on record.
 
     ``dimensions`` are the codes of NAV's global dimensions.
+    ``frozen`` is what both books held up to the day that was frozen last, ``nav_setup`` NAV's posting and VAT set-up in words, row by row by their names.
     ``limits`` is how much may be explained, ``today`` the day on which the books were read.
     ``first_open`` is the first day on which NAV takes money, ``first_open_vat`` documents with VAT: what is older had to be dated later.
     """
@@ -34,6 +36,8 @@ class Evidence:
     first_open_vat: date = date.min
     limits: Mapping[Break, Limit] = field(default_factory=lambda: LIMITS)
     today: date | None = None
+    frozen: Frozen | None = None
+    nav_setup: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Evidence()

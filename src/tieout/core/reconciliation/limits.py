@@ -29,6 +29,7 @@ LIMITS: Mapping[Break, Limit] = {
     Break.ROUNDING: Limit(),
     Break.REFUND: Limit(),
     Break.DATE_PERIOD: Limit(),
+    Break.PRIOR_PERIOD_CHANGE: Limit(),
     Break.VAT_GROUP: Limit(),
     Break.ACCOUNT_MAPPING: Limit(),
     Break.LINE_ATTRIBUTES: Limit(),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.reconciliation.difference import Break, Difference
 from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.frozen_past import restated
 from tieout.core.reconciliation.sides import CENT
 from tieout.core.reconciliation.traces import Traces, document_of
 from tieout.core.records.identity import CHARGEBACK, Ref, type_of_key
@@ -155,6 +156,16 @@ def _reversed(traces: Traces, item: Difference) -> Recomputed | None:
     return Recomputed(debit, min(row.posting_date for row in undone))
 
 
+def _restated(traces: Traces, item: Difference) -> Recomputed | None:
+    """By how much FreshBooks changed a document of the frozen past, if NAV has it as it is now."""
+    frozen, ref = traces.sides.evidence.frozen, document_of(item.subject)
+    changed = restated(traces.sides, frozen) if frozen else ()
+    one = next((one for one in changed if one.ref == ref), None)
+    if frozen is None or one is None or one.ref in traces.off:
+        return None
+    return Recomputed(one.amount, frozen.day)
+
+
 Rule = Callable[[Traces, Difference], Recomputed | None]
 RULES: Mapping[Break, Rule] = {
     Break.CUT_OFF: _draft,
@@ -162,6 +173,7 @@ RULES: Mapping[Break, Rule] = {
     Break.BANK_CHARGE: _bank_charge,
     Break.REFUND: _refund,
     Break.DATE_PERIOD: _closed,
+    Break.PRIOR_PERIOD_CHANGE: _restated,
     Break.RATE: _rate,
     Break.VAT_GROUP: _regrouped,
     Break.ACCOUNT_MAPPING: _regrouped,

@@ -20,6 +20,7 @@ from tieout.core.reconciliation.evidence import NOTHING, Evidence
 from tieout.core.reconciliation.expected import ZERO, expected_documents
 from tieout.core.reconciliation.explained import explained_items
 from tieout.core.reconciliation.flight import Pending, flight_of
+from tieout.core.reconciliation.frozen_past import frozen_past
 from tieout.core.reconciliation.line_attributes import line_attributes
 from tieout.core.reconciliation.open_items import open_items
 from tieout.core.reconciliation.population import population
@@ -55,6 +56,7 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     population,
     due_dates,
     timing,
+    frozen_past,
     cutoff,
     provenance,
 )

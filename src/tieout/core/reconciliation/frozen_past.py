@@ -1,0 +1,240 @@
+"""I25: what both books held up to a frozen day is still there, and nothing was put before it since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from tieout.core.reconciliation.accounts import Accounts
+from tieout.core.reconciliation.difference import Break, Check, Difference
+from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.frozen import Document, Frozen
+from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.traces import Traces
+from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.identity import Ref
+from tieout.core.records.invoice import Invoice
+from tieout.core.records.ledger import GLEntry
+from tieout.core.records.money import total
+from tieout.core.records.payment import Payment
+
+NOTHING = "nothing"
+SHOWN = 4
+RATE = "exchange rate"
+CORRECTED = "FreshBooks changed it after its day was frozen, and NAV was corrected for it"
+
+
+def freeze(sides: Sides, day: date, at: datetime, by: str) -> Frozen:
+    """What both books hold up to a day, to be kept."""
+    entries = sides.evidence.accounts.entries if sides.evidence.accounts else ()
+    rows = [row for row in entries if row.posting_date <= day]
+    return Frozen(
+        day=day,
+        at=at,
+        by=by,
+        entry_no=max((row.entry_no for row in entries), default=0),
+        accounts=_balances(rows),
+        debits=_debits(rows),
+        documents={ref: one for ref, one in _documents(sides).items() if one.day <= day},
+        setup=_setup(sides, day),
+    )
+
+
+def frozen_past(sides: Sides) -> Check:
+    """The day that was frozen last; the figures are NAV's debits up to it, as they were kept and as they are."""
+    frozen, accounts = sides.evidence.frozen, sides.evidence.accounts
+    if frozen is None or accounts is None:
+        return _check(0, ZERO, ZERO)
+    rows = [row for row in accounts.entries if _is_past(frozen, accounts, row)]
+    stood = [row for row in rows if row.entry_no <= frozen.entry_no]
+    traces = Traces(sides=sides)
+    changed = list(restated(sides, frozen))
+    return _check(
+        len(frozen.accounts) + len(frozen.documents) + len(frozen.setup),
+        frozen.debits,
+        _debits(rows),
+        found=(
+            *_backdated(traces, frozen, [row for row in rows if row.entry_no > frozen.entry_no]),
+            *_rewritten(frozen, stood),
+            *_set_up(frozen, _setup(sides, frozen.day)),
+            *(_told(sides, frozen, one) for one in changed if one.ref in traces.off),
+        ),
+        explained=tuple(
+            _told(sides, frozen, one, CORRECTED) for one in changed if one.ref not in traces.off
+        ),
+    )
+
+
+def _is_past(frozen: Frozen, accounts: Accounts, row: GLEntry) -> bool:
+    """Whether an entry is dated up to the day, on an account that was kept, or of the pair wherever it is."""
+    known = row.gl_account_no in frozen.accounts or accounts.is_ours(row)
+    return known and row.posting_date <= frozen.day
+
+
+# ---------------------------------------------------------------- NAV
+
+
+def _backdated(traces: Traces, frozen: Frozen, rows: Iterable[GLEntry]) -> Iterator[Difference]:
+    """What was posted after the day was frozen and dated up to it, document by document."""
+    documents: dict[tuple[str, date], list[GLEntry]] = defaultdict(list)
+    for row in rows:
+        documents[row.document_no, row.posting_date].append(row)
+    for (number, day), some in sorted(documents.items()):
+        first = min(some, key=lambda row: row.entry_no)
+        user = traces.recorded.name_of(first.user)
+        told = ", ".join(f"account {row.gl_account_no} {row.amount}" for row in some[:SHOWN])
+        yield Difference(
+            invariant="I25",
+            kind=Break.BACKDATED,
+            subject=f"{number or 'no number'} of {day.isoformat()}",
+            freshbooks=ZERO,
+            nav=max(_debits(some), -total(row.amount for row in some if row.amount < 0)),
+            text=f"posted after {frozen.day.isoformat()} was frozen ({told})",
+            cause=f"entry {first.entry_no} of {day.isoformat()} was posted by {user} after {frozen.day.isoformat()} was frozen by {frozen.by}"
+            f" (up to entry {frozen.entry_no})",
+        )
+
+
+def _rewritten(frozen: Frozen, rows: Iterable[GLEntry]) -> Iterator[Difference]:
+    """Accounts that come to something else by the entries that were there: one was removed or changed past NAV."""
+    now = _balances(rows)
+    for no, was in sorted(frozen.accounts.items()):
+        if now.get(no, ZERO) != was:
+            yield Difference(
+                invariant="I25",
+                kind=Break.FROZEN_PAST,
+                subject=f"account {no}",
+                freshbooks=was,
+                nav=now.get(no, ZERO),
+                text=f"came to {was} by entries up to {frozen.entry_no} when {frozen.day.isoformat()} was frozen",
+            )
+
+
+def _set_up(frozen: Frozen, now: Mapping[str, str]) -> Iterator[Difference]:
+    """Rows that were changed or taken away, and rates that were put in between; what else is new was in force for nothing."""
+    currencies = {_rate(name) for name in frozen.setup} - {""}
+    added = {name for name in now if _rate(name) in currencies}
+    for name in sorted({*frozen.setup, *added}):
+        was, words = frozen.setup.get(name, NOTHING), now.get(name, NOTHING)
+        if was != words:
+            yield Difference(
+                invariant="I25",
+                kind=Break.SETUP,
+                subject=name,
+                freshbooks=ZERO,
+                nav=ZERO,
+                text=f"was {was} when {frozen.day.isoformat()} was frozen, and is {words}",
+                cause="changed in NAV, whose pages do not say by whom",
+            )
+
+
+def _setup(sides: Sides, day: date) -> Mapping[str, str]:
+    """NAV's set-up as it was read, and the rates in force up to the day of all currencies that were asked for."""
+    table = sides.evidence.rates
+    rates = {
+        f"{RATE} {code} of {since.isoformat()}": str(factor)
+        for code, rows in (table.rates if table else {}).items()
+        for since, factor in rows
+        if since <= day
+    }
+    return {**sides.evidence.nav_setup, **rates}
+
+
+def _rate(name: str) -> str:
+    """The currency of a row of rates; empty for other set-up."""
+    return name.removeprefix(f"{RATE} ")[:3] if name.startswith(f"{RATE} ") else ""
+
+
+# ---------------------------------------------------------------- FreshBooks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restated:
+    """A document of the frozen past, then and now; None where it was not there, or is not any more."""
+
+    ref: Ref
+    then: Document | None
+    now: Document | None
+
+    @property
+    def amount(self) -> Decimal:
+        """By how much it was changed; all of it, where something else was."""
+        then, now = (one.amount if one else ZERO for one in (self.then, self.now))
+        return abs(now - then) or abs(now)
+
+
+def restated(sides: Sides, frozen: Frozen) -> Iterator[Restated]:
+    """The documents dated up to the day that FreshBooks has changed, added or taken away since it was frozen; none that comes to nothing."""
+    now = _documents(sides)
+    for ref in sorted({*frozen.documents, *now}):
+        then, one = frozen.documents.get(ref), now.get(ref)
+        new = then is None and one is not None and one.day <= frozen.day
+        if then != one and (then or new) and any(each and each.amount for each in (then, one)):
+            yield Restated(ref=ref, then=then, now=one)
+
+
+def _told(sides: Sides, frozen: Frozen, one: Restated, why: str = "") -> Difference:
+    moving = sides.flight.explains(one.ref)
+    then, now = one.then or NOTHING, one.now or NOTHING
+    told = f"was {then} when {frozen.day.isoformat()} was frozen, and is {now}"
+    return Difference(
+        invariant="I25",
+        kind=Break.IN_FLIGHT if moving else Break.PRIOR_PERIOD_CHANGE,
+        subject=str(one.ref),
+        freshbooks=one.now.amount if one.now else ZERO,
+        nav=one.then.amount if one.then else ZERO,
+        text=f"{why} ({told})" if why else told,
+    )
+
+
+def _documents(sides: Sides) -> Mapping[Ref, Document]:
+    books = sides.freshbooks
+    every: tuple[Invoice | CreditNote | Payment, ...] = (
+        *books.live_invoices,
+        *books.live_credit_notes,
+        *books.live_payments,
+    )
+    return {
+        one.ref: Document(
+            day=one.paid_on if isinstance(one, Payment) else one.issued_on,
+            client=one.customer.key,
+            amount=one.amount.amount,
+            currency=one.currency,
+        )
+        for one in every
+    }
+
+
+# ---------------------------------------------------------------- sums
+
+
+def _balances(rows: Iterable[GLEntry]) -> Mapping[str, Decimal]:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        sums[row.gl_account_no] += row.amount
+    return dict(sums)
+
+
+def _debits(rows: Iterable[GLEntry]) -> Decimal:
+    return total(row.amount for row in rows if row.amount > 0)
+
+
+def _check(
+    compared: int,
+    kept: Decimal,
+    stands: Decimal,
+    found: tuple[Difference, ...] = (),
+    explained: tuple[Difference, ...] = (),
+) -> Check:
+    return Check(
+        invariant="I25",
+        name="frozen past",
+        compared=compared,
+        freshbooks=kept,
+        nav=stands,
+        found=found,
+        explained=explained,
+    )
