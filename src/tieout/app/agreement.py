@@ -123,7 +123,9 @@ async def tied_out(installation: Installation, pair: Pair) -> Tieout:
 
 async def noted(installation: Installation, pair: Pair, result: Tieout, now: datetime) -> None:
     """Keep what a tie-out found; what is on its way is no disagreement."""
-    await installation.store.note_tie_out(pair, result.breaks, agrees=not result.breaks, now=now)
+    await installation.store.note_tie_out(
+        pair, result.breaks, agrees=not result.breaks, now=now, snapshot=result.snapshot
+    )
 
 
 async def keep_tying_out(installation: Installation) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from tieout.connectors.nav.balances import Balances
-from tieout.connectors.nav.client import NavTarget
+from tieout.connectors.nav.client import LEDGERS, NavTarget
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.reconciliation.accounts import Accounts, Stands
 from tieout.core.reconciliation.adopted import Adopted
@@ -32,6 +32,12 @@ class Ledgers:
     vat: Sequence[VatEntry]
     bank: Sequence[BankEntry]
     balances: Sequence[Balances]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many entries were read of each ledger, by its name."""
+        read = (self.general, self.customer, self.detailed, self.vat, self.bank)
+        return dict(zip(LEDGERS, map(len, read), strict=True))
 
     def on(self, accounts: Collection[str]) -> list[GLEntry]:
         """The general ledger of these accounts."""

@@ -25,11 +25,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Lists:
-    """FreshBooks' lists as they were read, every document condensed to what is compared; ``ledger`` is None where it may not be read."""
+    """FreshBooks' lists as they were read, every document condensed to what is compared; ``ledger`` is None where it may not be read.
+
+    ``deleted`` are the ids of deleted documents by kind.
+    """
 
     documents: Sequence[Invoice | CreditNote | Payment]
     clients: Mapping[str, Customer]
     ledger: Sequence[FeedLine] | None
+    deleted: Mapping[str, tuple[str, ...]]
 
 
 async def read_lists(source: FreshbooksSource, items: Collection[str]) -> Lists:
@@ -47,6 +51,7 @@ async def read_lists(source: FreshbooksSource, items: Collection[str]) -> Lists:
             if isinstance(record, Customer)
         },
         ledger=await _own_ledger(source),
+        deleted={str(kind): await source.deleted(kind) for kind in DOCUMENTS},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,13 +14,19 @@ from tieout.app.host import utc_now
 from tieout.app.installation import Installation
 from tieout.app.ledgers import Ledgers, nav_books, read_ledgers
 from tieout.app.lists import Lists, freshbooks_books, read_lists
+from tieout.app.snapshots import changed_meanwhile, snapshot_of, standing
+from tieout.connectors.nav.setup import NavSetup
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.facts import DocumentRecord
 from tieout.core.journal.policies import WriteOffRule
 from tieout.core.reconciliation.books import NavBooks, ref_of_key
 from tieout.core.reconciliation.condensed import condensed
+from tieout.core.reconciliation.earlier import earlier, end_of
 from tieout.core.reconciliation.limits import limits_of
+from tieout.core.reconciliation.recorded import Recorded
+from tieout.core.reconciliation.rules import Rules
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.snapshot import Snapshot
 from tieout.core.reconciliation.tieout import Tieout, compare, sides_of
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
@@ -33,6 +39,18 @@ NOT_HEARD_OF_YET = timedelta(hours=1)
 AT_ONCE = 1000
 
 
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """Both systems as they were read, NAV's set-up, the posting setup, and what is on record."""
+
+    lists: Lists
+    ledgers: Ledgers
+    setup: NavSetup
+    rules: Rules
+    recorded: Recorded
+    snapshot: Snapshot
+
+
 async def reconcile(installation: Installation, pair: Pair, as_of: date | None) -> Tieout:
     """Compare both systems' own figures as they stand now, or as of the end of a day."""
     result, _ = await both_books(installation, pair, as_of)
@@ -43,14 +61,47 @@ async def both_books(
     installation: Installation, pair: Pair, as_of: date | None
 ) -> tuple[Tieout, Sides]:
     """The same, with what was compared."""
+    read = await read_both(installation, pair)
+    result, sides = await compared(installation, pair, read, as_of)
+    if as_of is None:
+        return result, sides
+    made = await installation.store.tie_out_after(pair, end_of(as_of))
+    lists, ledgers = read.lists, read.ledgers
+    since = earlier(as_of, made, lists.documents, lists.deleted, ledgers.general, ledgers.detailed)
+    return replace(result, earlier=since), sides
+
+
+async def read_both(installation: Installation, pair: Pair) -> Read:
+    """All of both systems up to now; asked before and after how far they have come."""
     source, target = await installation.source(pair), await installation.target(pair)
-    setup, rules = await target.setup(), await installation.setup(pair)
-    recorded = await read_recorded(installation, pair)
-    every = await read_rules(installation, pair, recorded)
+    setup, recorded = await target.setup(), await read_recorded(installation, pair)
+    rules = await read_rules(installation, pair, recorded)
+    before = await standing(source, target, utc_now())
     lists, ledgers = await together(
-        read_lists(source, every.items), read_ledgers(target, setup, every, pair.prefix)
+        read_lists(source, rules.items), read_ledgers(target, setup, rules, pair.prefix)
     )
-    every = replace(every, clients=lists.clients)
+    changed = await changed_meanwhile(source, lists)
+    after = await standing(source, target, utc_now())
+    return Read(
+        lists=lists,
+        ledgers=ledgers,
+        setup=setup,
+        rules=replace(rules, clients=lists.clients),
+        recorded=recorded,
+        snapshot=snapshot_of(before, after, lists, ledgers, changed, max(rules.setups)),
+    )
+
+
+async def compared(
+    installation: Installation, pair: Pair, read: Read, as_of: date | None
+) -> tuple[Tieout, Sides]:
+    """What was read, as it stands or as of the end of a day."""
+    rules, lists, ledgers, setup = (
+        await installation.setup(pair),
+        read.lists,
+        read.ledgers,
+        read.setup,
+    )
     adoptions = await installation.store.all_adoptions(pair)
     nav = nav_books(ledgers, setup, {rules.rounding_account}, pair.prefix, as_of, adoptions)
     later = rules.goodwill_recognition == "on_application"
@@ -60,21 +111,24 @@ async def both_books(
         deferred=_deferred(lists.documents, nav) if later else frozenset(),
         recovered=_recovered(ledgers, rules.write_off, nav),
     )
-    clients = {r.customer.key for r in lists.documents}
-    customers = await installation.store.customers(pair, clients)
+    customers = await installation.store.customers(pair, {r.customer.key for r in lists.documents})
     noted = await installation.store.unsettled(pair)
     most = rules.max_rounding
-    more = await read_evidence(target, setup, ledgers, recorded, every, pair.prefix, as_of)
+    target = await installation.target(pair)
+    more = await read_evidence(
+        target, setup, ledgers, read.recorded, read.rules, pair.prefix, as_of
+    )
     limits = limits_of(pair.settings.get("explained_limits", {}))
     frozen = await installation.store.frozen(pair, until=as_of or date.max)
     more = replace(more, limits=limits, today=utc_now().date(), frozen=frozen)
     sides = sides_of(freshbooks, nav, customers, setup.lcy, noted, most, more)
     result = compare(sides)
-    if result.agrees:
-        return result, sides
-    unheard = await _unheard(installation, pair, source, lists.documents, every.items)
-    sides = sides_of(freshbooks, nav, customers, setup.lcy, noted | unheard, most, more)
-    return compare(sides), sides
+    if not result.agrees:
+        source = await installation.source(pair)
+        unheard = await _unheard(installation, pair, source, lists.documents, read.rules.items)
+        sides = sides_of(freshbooks, nav, customers, setup.lcy, noted | unheard, most, more)
+        result = compare(sides)
+    return replace(result, snapshot=read.snapshot), sides
 
 
 async def together(lists: Awaitable[Lists], ledgers: Awaitable[Ledgers]) -> tuple[Lists, Ledgers]:

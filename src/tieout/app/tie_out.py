@@ -17,6 +17,7 @@ from tieout.app.reports import parse_day
 from tieout.app.running import run
 from tieout.app.settings import Settings
 from tieout.core.reconciliation.difference import Check, Difference
+from tieout.core.reconciliation.snapshot import Snapshot
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.money import total
 
@@ -60,6 +61,9 @@ def reconcile(
                     "cures": [plain(cure) for cure in cures.values()],
                     "explained": result.explained,
                     "in_flight": result.in_flight,
+                    "claim": result.claim,
+                    "snapshot": _read(result.snapshot),
+                    "earlier": result.earlier,
                 }
             )
         else:
@@ -70,6 +74,19 @@ def reconcile(
         end(true=result.agrees)
 
     run(work())
+
+
+def _read(snapshot: Snapshot | None) -> dict[str, object] | None:
+    """What was read and when, without what only the next run needs."""
+    if snapshot is None:
+        return None
+    return {
+        "begun": snapshot.begun,
+        "ended": snapshot.ended,
+        "setup_version": snapshot.setup_version,
+        "stood_still": snapshot.stood_still,
+        "populations": snapshot.populations,
+    }
 
 
 def _counted(check: Check) -> dict[str, object]:
@@ -114,6 +131,7 @@ def tieout_text(result: Tieout) -> str:
         parts.append("\n".join(left_out))
     if result.in_flight:
         parts.append(_in_flight_text(result))
+    parts += [result.claim] if result.claim else []
     parts.append(_verdict(result))
     return "\n\n".join(parts)
 

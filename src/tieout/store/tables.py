@@ -389,6 +389,8 @@ tie_out = Table(
     Column("pair_id", BigInteger, ForeignKey(pair.c.id), nullable=False),
     _time("at"),
     Column("agrees", Boolean, nullable=False),
+    Column("daily", Boolean, nullable=False, server_default=text("false")),
+    Column("snapshot", JSONB),
 )
 Index("ix_tie_out_at", tie_out.c.pair_id, tie_out.c.at)
 

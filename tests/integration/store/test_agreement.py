@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tieout.core.reconciliation.agreement import Scope, TieoutMade
 from tieout.core.reconciliation.difference import Break, Difference
+from tieout.core.reconciliation.snapshot import Population, Snapshot
 from tieout.engine.ports import Pair
 from tieout.store.agreement import RECONCILE_S
 from tieout.store.store import PostgresStore
@@ -80,6 +82,60 @@ async def test_looks_begin_with_the_last_before_that_moment(
     ]
     assert len(await store.tie_outs(pair, since=now - HOUR)) == 3
     assert await store.tie_outs(pair, since=now + 9 * HOUR) == looks[-1:]
+
+
+def snapshot(at: datetime) -> Snapshot:
+    return Snapshot(
+        begun=at,
+        ended=at + HOUR / 60,
+        setup_version=2,
+        populations=(
+            Population(system="FreshBooks", name="invoices", count=3, before=3, after=4),
+            Population(
+                system="NAV", name="G/L entries", count=9, before=12, after=12, changed=("one",)
+            ),
+        ),
+        deleted={"invoice": ("35001", "35002")},
+        balances={"account 1200": Decimal("960.10"), "customers": Decimal(0)},
+    )
+
+
+async def test_a_snapshot_is_kept_with_the_tie_out_that_was_made_of_it(
+    store: PostgresStore, pair: Pair, now: datetime
+) -> None:
+    assert await store.last_tie_out(pair) is None
+    await store.note_tie_out(pair, (), agrees=True, now=now)
+    assert await store.last_tie_out(pair) is None
+    whole, daily = snapshot(now + HOUR), snapshot(now + 2 * HOUR)
+    nothing = Scope(invariants=frozenset(), subjects=frozenset())
+    await store.note_tie_out(pair, (), agrees=True, now=now + HOUR, snapshot=whole)
+    await store.note_tie_out(
+        pair, (), agrees=False, now=now + 2 * HOUR, snapshot=daily, scope=nothing
+    )
+    first = TieoutMade(at=now + HOUR, agrees=True, snapshot=whole)
+    last = TieoutMade(at=now + 2 * HOUR, agrees=False, snapshot=daily, daily=True)
+    assert await store.last_tie_out(pair) == last
+    assert await store.last_tie_out(pair, whole=True) == first
+    assert await store.tie_out_after(pair, now) == first
+    assert await store.tie_out_after(pair, now + HOUR + HOUR) is None
+    looks = await store.tie_outs(pair, since=now - HOUR)
+    assert [(look.agrees, look.daily) for look in looks] == [
+        (True, False),
+        (True, False),
+        (False, True),
+    ]
+
+
+async def test_a_daily_run_ends_only_what_it_looked_at_again(
+    store: PostgresStore, pair: Pair, now: datetime
+) -> None:
+    one, two = difference("invoice/1"), difference("invoice/2")
+    assert len(await found(store, pair, now, one, two)) == 2
+    scope = Scope(invariants=frozenset({"I1", "I3"}), subjects=frozenset({"invoice/2", "x"}))
+    later = now + HOUR
+    await store.note_tie_out(pair, (), agrees=False, now=later, scope=scope)
+    (left,) = await store.open_differences(pair)
+    assert (left.difference.subject, left.since, left.seen) == ("invoice/1", now, now)
 
 
 async def test_a_pair_is_tied_out_in_its_time_and_by_one(

@@ -11,8 +11,9 @@ from collections.abc import (
     Iterable,
     Iterator,
     Mapping,
+    Sequence,
 )
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -92,6 +93,29 @@ class FreshbooksSource(Callbacks):
         async for rows in listing.pages(self._api, GeneralLedger(), ()):
             for row in rows:
                 yield feed_line(row.content)
+
+    async def listed(self) -> Mapping[str, int]:
+        """How many records each list has now, by its name; for a price of one row each."""
+        return {
+            resource.plural: await listing.total(self._api, resource, ())
+            for resource in RESOURCES.values()
+        }
+
+    async def deleted(self, kind: Kind) -> tuple[str, ...]:
+        """The ids of what is deleted; no list shows that with the others."""
+        pages = listing.pages(self._api, RESOURCES[kind], changes.DELETED)
+        return tuple([row.id async for rows in pages for row in rows])
+
+    async def changed_on(self, kind: Kind, day: date, most: int) -> Sequence[Record] | None:
+        """What changed on or after a day (US/Eastern), where the list can tell; None if it cannot, or if that is more than so many."""
+        resource = RESOURCES[kind]
+        params = (("search[updated_min]", day.isoformat()),)
+        if not resource.day_filter or await listing.total(self._api, resource, params) > most:
+            return None
+        pages = listing.pages(self._api, resource, params)
+        return [
+            resource.record(Ref(kind, row.id), row.content) async for rows in pages for row in rows
+        ]
 
     async def identity(self) -> Identity:
         """Whose consent we have, and for which businesses."""

@@ -20,6 +20,7 @@ from tieout.connectors.nav.wire.ledgers import (
     WireCustomerEntry,
     WireCustomerGroupOf,
     WireDetailedEntry,
+    WireEntryNo,
     WireGLEntry,
     WireTaken,
     WireVatAmount,
@@ -44,6 +45,14 @@ BANK_LEDGER = "BankAccountLedgerEntries"
 LONGEST_POSTING_S = 60.0
 # Characters of a filter that names accounts to leave out; with what else is in the address it stays below its limit (LONGEST_URL), spaces escaped.
 MOST_NAMED = 3500
+# The ledgers that a tie-out reads.
+LEDGERS = {
+    "G/L entries": "GeneralLedgerEntries",
+    "customer entries": CUSTOMER_LEDGER,
+    "detailed customer entries": "DetailedCustLedgEntries",
+    "VAT entries": "VATEntries",
+    "bank entries": BANK_LEDGER,
+}
 IN_ORDER = "Entry_No"  # the pages themselves sort by account and date
 
 
@@ -212,6 +221,20 @@ class NavTarget:
         """The ledger of all bank accounts in the order of posting."""
         async for row in self.odata.rows(BANK_LEDGER, WireBankEntry, orderby=IN_ORDER):
             yield row.entry()
+
+    async def last_entries(self) -> Mapping[str, int]:
+        """The number of the last entry of each ledger that a tie-out reads, by its name; 0 where there is none."""
+        newest = f"{IN_ORDER} desc"
+        return {
+            name: max(
+                [
+                    e.Entry_No
+                    async for e in self.odata.rows(page, WireEntryNo, orderby=newest, top=1)
+                ],
+                default=0,
+            )
+            for name, page in LEDGERS.items()
+        }
 
     async def balances(self) -> Balances:
         """What NAV itself says that its accounts come to."""

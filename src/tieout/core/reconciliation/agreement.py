@@ -9,16 +9,33 @@ from decimal import Decimal
 from itertools import pairwise
 
 from tieout.core.reconciliation.difference import Difference
+from tieout.core.reconciliation.snapshot import Snapshot
 
 Subject = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TieoutMade:
-    """One tie-out that was made: when, and whether it found nothing but what was on its way."""
+    """One tie-out that was made: when, and whether it found nothing but what was on its way.
+
+    ``snapshot`` is what it compared, none of those of former versions; ``daily`` says that it looked only at what had changed.
+    """
 
     at: datetime
     agrees: bool
+    snapshot: Snapshot | None = None
+    daily: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which differences a tie-out looked at again: those of some invariants in some places. All others stay as they were found."""
+
+    invariants: frozenset[str]
+    subjects: frozenset[str]
+
+    def covers(self, invariant: str, subject: str) -> bool:
+        return invariant in self.invariants and subject in self.subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

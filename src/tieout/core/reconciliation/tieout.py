@@ -16,6 +16,7 @@ from tieout.core.reconciliation.cutoff import cutoff
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.documents import documents
 from tieout.core.reconciliation.due_dates import due_dates
+from tieout.core.reconciliation.earlier import Earlier
 from tieout.core.reconciliation.evidence import NOTHING, Evidence
 from tieout.core.reconciliation.expected import ZERO, expected_documents
 from tieout.core.reconciliation.explained import explained_items
@@ -30,6 +31,7 @@ from tieout.core.reconciliation.revenue import revenue
 from tieout.core.reconciliation.roll_forward import roll_forward
 from tieout.core.reconciliation.sets import sets
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.snapshot import Snapshot, claim
 from tieout.core.reconciliation.strangers import strangers
 from tieout.core.reconciliation.taxes import taxes
 from tieout.core.reconciliation.timing import timing
@@ -64,10 +66,23 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tieout:
-    """The result: every check with what differs, and what is on its way; ``agrees`` only without any difference."""
+    """The result: every check with what differs, and what is on its way; ``agrees`` only without any difference. ``snapshot`` is what was compared.
+
+    ``earlier`` is what is known of the day as of which it was compared.
+    """
 
     checks: tuple[Check, ...]
     in_flight: tuple[Pending, ...] = ()
+    snapshot: Snapshot | None = None
+    earlier: Earlier | None = None
+
+    @property
+    def claim(self) -> str:
+        """What it says and no more; empty where it is not known what was read."""
+        if self.snapshot is None:
+            return ""
+        told = claim(self.snapshot, len(self.differences), len(self.explained))
+        return f"{told}\n{self.earlier.told}" if self.earlier else told
 
     @property
     def differences(self) -> tuple[Difference, ...]:

@@ -19,6 +19,12 @@ from tieout.core.records.ledger import (
 )
 
 
+class WireEntryNo(msgspec.Struct):
+    """As much of an entry of any ledger as tells how far the ledger has come."""
+
+    Entry_No: int
+
+
 class WireTaken(msgspec.Struct):
     """As much of a customer ledger entry as tells that its number is in use."""
 

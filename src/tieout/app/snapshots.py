@@ -1,0 +1,121 @@
+"""Asking both systems how far they have come, before a tie-out reads them and after: what it may claim hangs on that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tieout.app.ledgers import Ledgers
+from tieout.app.lists import Lists
+from tieout.connectors.freshbooks.client import FreshbooksSource
+from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
+from tieout.connectors.nav.client import NavTarget
+from tieout.core.reconciliation.snapshot import (
+    FRESHBOOKS,
+    NAV,
+    Population,
+    Snapshot,
+    fingerprint,
+    is_long_ago,
+)
+from tieout.core.records.customer import Customer
+from tieout.core.records.identity import DOCUMENTS, Kind
+
+# Of a day on which more changed than this, a change while it is read is noticed by the count of the list only.
+MOST_CHANGED = 300
+WORDS = {"credit_notes": "credit notes"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How far both systems have come at a moment: how many records FreshBooks lists, and NAV's last entries."""
+
+    at: datetime
+    listed: Mapping[str, int]
+    last: Mapping[str, int]
+
+
+async def standing(source: FreshbooksSource, target: NavTarget, now: datetime) -> Standing:
+    """Both at once."""
+    listed, last = await asyncio.gather(source.listed(), target.last_entries())
+    return Standing(at=now, listed=listed, last=last)
+
+
+async def changed_meanwhile(source: FreshbooksSource, lists: Lists) -> Mapping[Kind, Sequence[str]]:
+    """The documents that are not any more as they were read, as far as FreshBooks can tell: by the stamps of what changed on the last day."""
+    read = {record.ref: record.updated_on for record in lists.documents}
+    stamps = [stamp for stamp in read.values() if stamp is not None]
+    found: dict[Kind, Sequence[str]] = {}
+    for kind in DOCUMENTS if stamps else ():
+        day = max(stamps).astimezone(EASTERN).date()
+        records = await source.changed_on(kind, day, MOST_CHANGED)
+        found[kind] = [
+            str(record.ref)
+            for record in records or ()
+            if not isinstance(record, Customer) and read.get(record.ref) != record.updated_on
+        ]
+    return found
+
+
+def snapshot_of(
+    before: Standing,
+    after: Standing,
+    lists: Lists,
+    ledgers: Ledgers,
+    changed: Mapping[Kind, Sequence[str]],
+    setup_version: int,
+) -> Snapshot:
+    """What was read, and what moved while it was."""
+    return Snapshot(
+        begun=before.at,
+        ended=after.at,
+        setup_version=setup_version,
+        populations=(*_lists(before, after, lists, changed), *_ledgers(before, after, ledgers)),
+        deleted=lists.deleted,
+        fresh={
+            str(r.ref): fingerprint(r) for r in lists.documents if not is_long_ago(r, before.at)
+        },
+        balances=balances_of(ledgers),
+    )
+
+
+def _lists(
+    before: Standing, after: Standing, lists: Lists, changed: Mapping[Kind, Sequence[str]]
+) -> Iterator[Population]:
+    counts = Counter(record.ref.kind for record in lists.documents)
+    counts[Kind.CUSTOMER] = len(lists.clients)
+    for kind, resource in RESOURCES.items():
+        name = resource.plural
+        yield Population(
+            system=FRESHBOOKS,
+            name=WORDS.get(name, name),
+            count=counts[kind],
+            before=before.listed[name],
+            after=after.listed[name],
+            changed=tuple(changed.get(kind, ())),
+        )
+    if lists.ledger is not None:
+        lines = len(lists.ledger)
+        name = "lines of its own ledger"
+        yield Population(system=FRESHBOOKS, name=name, count=lines, before=lines, after=lines)
+
+
+def _ledgers(before: Standing, after: Standing, ledgers: Ledgers) -> Iterator[Population]:
+    for name, count in ledgers.counts.items():
+        yield Population(
+            system=NAV, name=name, count=count, before=before.last[name], after=after.last[name]
+        )
+
+
+def balances_of(ledgers: Ledgers) -> Mapping[str, Decimal]:
+    """What NAV's own balances came to before its ledgers were read: by G/L account and bank account, of customers all together."""
+    stand = ledgers.balances[0]
+    return {
+        **{f"account {no}": amount for no, amount in stand.accounts.items()},
+        **{f"bank account {no}": amount for no, amount in stand.banks.items()},
+        "customers": sum(stand.customers.values(), Decimal(0)),
+    }

@@ -1,0 +1,128 @@
+"""A tie-out says what it claims: what was read of both systems, when, by which setup, and what moved meanwhile; of an earlier day as much as was kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.acceptance.command_line import CommandLine, sandbox
+from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, payment
+from tests.acceptance.world import World
+
+from tieout.app import reconcile as reconciling
+from tieout.app.agreement import tied_out
+from tieout.app.reconcile import reconcile
+from tieout.core.reconciliation.snapshot import Snapshot
+from tieout.core.reconciliation.tieout import Tieout
+
+DAY = date(2026, 10, 31)
+CUSTOMER = {"account_type": "Customer", "account_no": "C00010"}
+BANK = {"account_type": "Bank Account", "account_no": "BANK-GBP"}
+RECEIPT = {
+    "user": "anna",
+    "document_type": "Payment",
+    "document_no": "R-77",
+    "posting_date": "2026-03-20",
+    "lines": [{**CUSTOMER, "amount": "-10.00"}, {**BANK, "amount": "10.00"}],
+}
+
+
+async def month(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "500.00")
+    await world.sync()
+
+
+def read(result: Tieout) -> Snapshot:
+    assert result.snapshot is not None
+    return result.snapshot
+
+
+async def test_the_claim_names_what_was_read_of_both_systems(world: World) -> None:
+    await month(world)
+    result = await tied_out(world.installation, world.pair)
+    counts = {p.name: p.count for p in read(result).populations}
+    assert counts == {
+        "invoices": 1,
+        "credit notes": 0,
+        "payments": 1,
+        "clients": 1,
+        "lines of its own ledger": 5,
+        "G/L entries": 5,
+        "customer entries": 2,
+        "detailed customer entries": 4,
+        "VAT entries": 1,
+        "bank entries": 1,
+    }
+    assert "by version 1 of the posting setup" in result.claim
+    assert "1 invoices, 0 credit notes, 1 payments, 1 clients" in result.claim
+    assert "differences (0) and explained items (0)" in result.claim
+    assert "nothing had moved" in result.claim
+    made = await world.installation.store.last_tie_out(world.pair)
+    assert made is not None
+    assert made.snapshot == read(result)
+
+
+async def test_what_changes_while_it_is_read_is_named(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody works on in both systems, after their lists were read and before the tie-out ends."""
+    await month(world)
+
+    async def working(lists: Awaitable[Any], ledgers: Awaitable[Any]) -> tuple[Any, Any]:
+        found = await lists, await ledgers
+        await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
+        await invoice(world, MORE_WORK, id=35002, number="0000202")
+        await world.nav.control("journal", RECEIPT)
+        return found
+
+    monkeypatch.setattr(reconciling, "together", working)
+    result = await world.tie_out()
+    moved = {p.name: (p.after - p.before, p.changed) for p in read(result).populations}
+    assert moved["invoices"] == (1, ("invoice/35002", f"invoice/{INVOICE}"))
+    assert moved["payments"] == (0, ())
+    assert moved["customer entries"][0] > 0
+    assert "FreshBooks' invoices from 1 to 2, invoice/35002" in result.claim
+    assert "look again when it is quiet" in result.claim
+
+
+async def test_an_earlier_day_is_claimed_as_far_as_a_snapshot_was_kept(world: World) -> None:
+    await month(world)
+    early = await reconcile(world.installation, world.pair, DAY)
+    assert "as they are today" in early.claim
+    assert early.earlier is not None
+    assert early.earlier.kept is None
+    kept = read(await tied_out(world.installation, world.pair))
+    early = await reconcile(world.installation, world.pair, DAY)
+    assert early.earlier is not None
+    assert (early.earlier.kept, early.earlier.agreed) == (kept.begun, True)
+    assert "Nothing dated up to that day has changed" in early.claim
+    await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
+    await invoice(world, MORE_WORK, id=35002, number="0000202", day="2026-12-01")
+    await world.nav.control("journal", RECEIPT)
+    early = await reconcile(world.installation, world.pair, DAY)
+    assert early.earlier is not None
+    changed = set(early.earlier.changed)
+    assert f"invoice/{INVOICE}" in changed
+    assert "invoice/35002" not in changed
+    assert any(one.startswith("NAV's entry") for one in changed)
+    assert any(one.startswith("NAV's detailed entry") for one in changed)
+
+
+async def test_the_command_says_it(tieout: CommandLine) -> None:
+    with sandbox(tieout) as connection:
+        tieout("pair", "add", "main", "--from", "-", given=json.dumps(connection))
+        tieout("sync", "main")
+        told = tieout.json("reconcile", "main")
+        text = tieout("reconcile", "main", "--as-of", "2026-10-31")
+    assert told["snapshot"]["stood_still"]
+    assert told["snapshot"]["setup_version"] == 1
+    names = {(p["system"], p["name"]) for p in told["snapshot"]["populations"]}
+    assert ("FreshBooks", "invoices") in names
+    assert ("NAV", "VAT entries") in names
+    assert told["claim"].startswith("Claimed is this and no more")
+    assert "Of 2026-10-31 a snapshot is kept" in text
