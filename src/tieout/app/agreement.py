@@ -10,6 +10,7 @@ import structlog
 import typer
 
 from tieout.app.console import UNKNOWN, end, plain, say, say_json, table, warn
+from tieout.app.daily import daily
 from tieout.app.host import utc_now
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
@@ -17,7 +18,7 @@ from tieout.app.reconcile import reconcile
 from tieout.app.running import report, run
 from tieout.app.settings import Settings
 from tieout.core.failures import Failure
-from tieout.core.reconciliation.agreement import time_in_agreement
+from tieout.core.reconciliation.agreement import Scope, time_in_agreement
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.engine.ports import Pair
 from tieout.store.agreement import RECONCILE_S
@@ -25,6 +26,8 @@ from tieout.store.agreement import RECONCILE_S
 log = structlog.get_logger()
 
 LOOK_S = 60.0
+# A week, if the settings of the pair do not say.
+WHOLE_S = 604_800
 AIM = "99.9"
 
 
@@ -114,17 +117,38 @@ def _age(span: timedelta) -> str:
     return f"{days} d" if days else f"{hours} h" if hours else f"{minutes} min"
 
 
-async def tied_out(installation: Installation, pair: Pair) -> Tieout:
-    """Compare both books as they are now, and keep what was found."""
-    result = await reconcile(installation, pair, None)
-    await noted(installation, pair, result, utc_now())
+async def tied_out(installation: Installation, pair: Pair, *, whole: bool = True) -> Tieout:
+    """Compare both books as they are now, or what has changed since the last time, and keep what was found."""
+    result, scope = await looked_at(installation, pair, whole=whole)
+    await noted(installation, pair, result, utc_now(), scope)
     return result
 
 
-async def noted(installation: Installation, pair: Pair, result: Tieout, now: datetime) -> None:
-    """Keep what a tie-out found; what is on its way is no disagreement."""
-    await installation.store.note_tie_out(
-        pair, result.breaks, agrees=not result.breaks, now=now, snapshot=result.snapshot
+async def looked_at(
+    installation: Installation, pair: Pair, *, whole: bool
+) -> tuple[Tieout, Scope | None]:
+    """A tie-out, and what it looked at if that was not all; where there is no snapshot to go on from, everything is read."""
+    found = None if whole else await daily(installation, pair)
+    return found or (await reconcile(installation, pair, None), None)
+
+
+async def noted(
+    installation: Installation, pair: Pair, result: Tieout, now: datetime, scope: Scope | None
+) -> None:
+    """Keep what a tie-out found; what is on its way is no disagreement, and what a daily run did not look at stays one."""
+    store = installation.store
+    left = [
+        one.difference
+        for one in (await store.open_differences(pair) if scope else ())
+        if scope and not scope.covers(one.difference.invariant, one.difference.subject)
+    ]
+    await store.note_tie_out(
+        pair,
+        result.breaks,
+        agrees=not (result.breaks or left),
+        now=now,
+        snapshot=result.snapshot,
+        scope=scope,
     )
 
 
@@ -142,15 +166,23 @@ async def keep_tying_out(installation: Installation) -> None:
         await asyncio.sleep(LOOK_S)
 
 
+async def _whole_is_due(installation: Installation, pair: Pair) -> bool:
+    """Whether everything is to be read again."""
+    last = await installation.store.last_tie_out(pair, whole=True)
+    pause_s = float(pair.settings.get("reconcile_whole_interval_s", WHOLE_S))
+    return last is None or installation.host.now() - last.at >= timedelta(seconds=pause_s)
+
+
 async def _scheduled(installation: Installation, pair: Pair) -> bool:
     """Whether it was tied out. Two readings of books that are in use meet a moment of their own each: only what both find is found."""
     if await installation.store.swept_at(pair) is None:
         return False
     try:
-        result = await reconcile(installation, pair, None)
+        whole = await _whole_is_due(installation, pair)
+        result, scope = await looked_at(installation, pair, whole=whole)
         if result.breaks:
-            result = await reconcile(installation, pair, None)
-        await noted(installation, pair, result, installation.host.now())
+            result, scope = await looked_at(installation, pair, whole=whole)
+        await noted(installation, pair, result, installation.host.now(), scope)
     except Failure as failure:
         report(failure, "tie_out_failed", pair=pair.name)
         return False

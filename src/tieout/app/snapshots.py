@@ -13,7 +13,9 @@ from tieout.app.ledgers import Ledgers
 from tieout.app.lists import Lists
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
+from tieout.connectors.nav.balances import Balances
 from tieout.connectors.nav.client import NavTarget
+from tieout.core.reconciliation.daily import account_name
 from tieout.core.reconciliation.snapshot import (
     FRESHBOOKS,
     NAV,
@@ -79,7 +81,7 @@ def snapshot_of(
         fresh={
             str(r.ref): fingerprint(r) for r in lists.documents if not is_long_ago(r, before.at)
         },
-        balances=balances_of(ledgers),
+        balances=balances_of(ledgers.balances[0]),
     )
 
 
@@ -111,11 +113,9 @@ def _ledgers(before: Standing, after: Standing, ledgers: Ledgers) -> Iterator[Po
         )
 
 
-def balances_of(ledgers: Ledgers) -> Mapping[str, Decimal]:
-    """What NAV's own balances came to before its ledgers were read: by G/L account and bank account, of customers all together."""
-    stand = ledgers.balances[0]
+def balances_of(stand: Balances) -> Mapping[str, Decimal]:
+    """NAV's own balances by G/L account, and of customers all together."""
     return {
-        **{f"account {no}": amount for no, amount in stand.accounts.items()},
-        **{f"bank account {no}": amount for no, amount in stand.banks.items()},
+        **{account_name(no): amount for no, amount in stand.accounts.items()},
         "customers": sum(stand.customers.values(), Decimal(0)),
     }

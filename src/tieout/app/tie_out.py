@@ -14,7 +14,7 @@ from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
 from tieout.app.reconcile import reconcile as tie_out_pair
 from tieout.app.reports import parse_day
-from tieout.app.running import run
+from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.core.reconciliation.difference import Check, Difference
 from tieout.core.reconciliation.snapshot import Snapshot
@@ -27,14 +27,19 @@ def reconcile(
     as_of: Annotated[
         str, typer.Option("--as-of", help="The day to compare, as 2026-10-31. [default: now]")
     ] = "",
+    only_changed: Annotated[
+        bool, typer.Option("--daily", help="Only what has changed since the last tie-out.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Tie out both books from their own figures. Ends 0 if they agree to the cent, 1 if not.
 
     What a sync would do about a difference is told with it, and done by `tieout heal`. An earlier day compares documents dated up to then as they are today:
-    FreshBooks does not keep what they were.
+    FreshBooks does not keep what they were. A daily run compares what has changed since the last tie-out, with all that belongs to it.
     """
     day = parse_day(as_of)
+    if day and only_changed:
+        raise InputError("--daily looks at what has changed up to now; leave out --as-of.")
 
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
@@ -47,7 +52,9 @@ def reconcile(
 
             async with shown(so_far):
                 result = await (
-                    tie_out_pair(installation, pair, day) if day else tied_out(installation, pair)
+                    tie_out_pair(installation, pair, day)
+                    if day
+                    else tied_out(installation, pair, whole=not only_changed)
                 )
                 cures = {} if day else await cures_of(installation, pair, result)
         if as_json:
@@ -64,6 +71,7 @@ def reconcile(
                     "claim": result.claim,
                     "snapshot": _read(result.snapshot),
                     "earlier": result.earlier,
+                    "daily": result.daily,
                 }
             )
         else:

@@ -66,6 +66,11 @@ SELECT key, nav_no FROM tieout.link
 WHERE pair_id = :pair AND kind = 'customer' AND nav_kind = 'customer' AND key = ANY (CAST(:keys AS text[]))
 """
 
+_CLIENTS = """
+SELECT key, nav_no FROM tieout.link
+WHERE pair_id = :pair AND kind = 'customer' AND nav_kind = 'customer' AND nav_no = ANY (CAST(:nos AS text[]))
+"""
+
 _STATUS = """
 SELECT kind, count(*) AS seen,
   count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'agreed') AS agreed,
@@ -177,6 +182,12 @@ class Documents(Database):
         """FreshBooks client id to NAV customer number."""
         async with self.transaction() as tx:
             rows = await tx.rows(_LINKED, pair=pair.id, keys=list(keys))
+        return {row.key: row.nav_no for row in rows}
+
+    async def clients_of(self, pair: Pair, nos: Collection[str]) -> Mapping[str, str]:
+        """The FreshBooks clients that are linked to these NAV customers, with the customer's number."""
+        async with self.transaction() as tx:
+            rows = await tx.rows(_CLIENTS, pair=pair.id, nos=list(nos))
         return {row.key: row.nav_no for row in rows}
 
     async def status(self, pair: Pair) -> Status:

@@ -64,6 +64,12 @@ class Documents(Inbox, Commands):
         rows = {key: self.links.get((pair.id, Ref(Kind.CUSTOMER, key))) for key in sorted(set(keys))}  # fmt: skip
         return {key: no for key, no in rows.items() if no is not None}
 
+    async def clients_of(self, pair: Pair, nos: Collection[str]) -> Mapping[str, str]:
+        """The FreshBooks clients that are linked to these NAV customers."""
+        await self._turn()
+        links = [(ref.key, no) for (of, ref), no in self.links.items() if of == pair.id]
+        return {key: no for key, no in links if no in set(nos)}
+
     async def linked_customers(self, pair: Pair) -> frozenset[str]:
         """The NAV customers of the company that a client of any of its businesses is linked to."""
         await self._turn()

@@ -85,7 +85,11 @@ def changed_since(resource: Resource, stamp: str) -> Params:
     """The filter for what changed on or after the day before this stamp; none for the first time, and none where FreshBooks has none that works."""
     if not resource.day_filter or not stamp:
         return ()
-    day = date.fromisoformat(stamp[:10]) - OVERLAP
+    return on_or_after(date.fromisoformat(stamp[:10]) - OVERLAP)
+
+
+def on_or_after(day: date) -> Params:
+    """The filter for what changed on a day (US/Eastern) or later."""
     return (("search[updated_min]", day.isoformat()),)
 
 

@@ -20,7 +20,7 @@ import msgspec
 
 from tieout.connectors.budget import Budget
 from tieout.connectors.freshbooks import changes, listing
-from tieout.connectors.freshbooks.api import FreshbooksApi, row_of
+from tieout.connectors.freshbooks.api import FreshbooksApi, Params, row_of
 from tieout.connectors.freshbooks.callbacks import Callbacks
 from tieout.connectors.freshbooks.connection import FreshbooksConnection
 from tieout.connectors.freshbooks.identity import Identity, identity_of
@@ -83,10 +83,8 @@ class FreshbooksSource(Callbacks):
 
     async def full(self, kind: Kind) -> AsyncIterator[Record]:
         """All live records of a kind (archived ones included), the list read to its end; for reconciliation."""
-        resource = RESOURCES[kind]
-        async for rows in listing.pages(self._api, resource, ()):
-            for row in rows:
-                yield resource.record(Ref(kind, row.id), row.content)
+        async for record in self._records(RESOURCES[kind], ()):
+            yield record
 
     async def general_ledger(self) -> AsyncIterator[FeedLine]:
         """FreshBooks' own books, the list read to its end; for reconciliation. Raises Forbidden where the consent is older than this."""
@@ -109,13 +107,35 @@ class FreshbooksSource(Callbacks):
     async def changed_on(self, kind: Kind, day: date, most: int) -> Sequence[Record] | None:
         """What changed on or after a day (US/Eastern), where the list can tell; None if it cannot, or if that is more than so many."""
         resource = RESOURCES[kind]
-        params = (("search[updated_min]", day.isoformat()),)
-        if not resource.day_filter or await listing.total(self._api, resource, params) > most:
+        if not resource.day_filter:
             return None
-        pages = listing.pages(self._api, resource, params)
-        return [
-            resource.record(Ref(kind, row.id), row.content) async for rows in pages for row in rows
-        ]
+        if await listing.total(self._api, resource, changes.on_or_after(day)) > most:
+            return None
+        return [record async for record in self.changed_since(kind, day)]
+
+    async def changed_since(self, kind: Kind, day: date) -> AsyncIterator[Record]:
+        """What changed on or after a day (US/Eastern); everything, where the list cannot tell."""
+        resource = RESOURCES[kind]
+        params = changes.on_or_after(day) if resource.day_filter else ()
+        async for record in self._records(resource, params):
+            yield record
+
+    async def of_clients(self, kind: Kind, keys: Collection[str]) -> AsyncIterator[Record]:
+        """The documents of these clients; of a list that has no such filter, all."""
+        resource = RESOURCES[kind]
+        if not resource.clients_filter:
+            async for record in self._records(resource, ()):
+                yield record
+            return
+        for some in _batches(sorted(keys)):
+            params = [(resource.clients_filter, key) for key in some]
+            async for record in self._records(resource, params):
+                yield record
+
+    async def _records(self, resource: Resource, params: Params) -> AsyncIterator[Record]:
+        async for rows in listing.pages(self._api, resource, params):
+            for row in rows:
+                yield resource.record(Ref(resource.kind, row.id), row.content)
 
     async def identity(self) -> Identity:
         """Whose consent we have, and for which businesses."""

@@ -27,7 +27,10 @@ BUILTINS = msgspec.json.Decoder(float_hook=Decimal)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """``ids_filter`` is the search key that takes many ids, empty if there is none that works. ``day_filter`` tells whether ``updated_min`` works."""
+    """``ids_filter`` is the search key that takes many ids, ``clients_filter`` the one that takes many clients; empty if there is none that works.
+
+    ``day_filter`` tells whether ``updated_min`` works.
+    """
 
     kind: Kind
     path: str
@@ -38,6 +41,7 @@ class Resource:
     has_lines: bool
     volatile: frozenset[str]
     record: Callable[[Ref, bytes], Record]
+    clients_filter: str = ""
 
     @property
     def scope(self) -> str:
@@ -78,6 +82,7 @@ RESOURCES = {
             has_lines=True,
             volatile=invoice.VOLATILE,
             record=invoice.invoice,
+            clients_filter="search[customerids][]",
         ),
         Resource(
             kind=Kind.CREDIT_NOTE,
@@ -100,6 +105,7 @@ RESOURCES = {
             has_lines=False,
             volatile=payment.VOLATILE,
             record=payment.payment,
+            clients_filter="search[clientids][]",
         ),
         Resource(
             kind=Kind.CUSTOMER,

@@ -86,6 +86,27 @@ class Snapshot:
         return ", ".join(p.told for p in self.populations if p.system == system)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """What a daily run goes on from, and what it looked at."""
+
+    since: datetime
+    whole: datetime
+    changed: int
+    entries: int
+    clients: int
+    documents: int
+
+    @property
+    def told(self) -> str:
+        """What it claims, and what it leaves to the last tie-out of everything."""
+        return (
+            f"Looked at since {_moment(self.since)}: {self.changed} documents that changed in FreshBooks and {self.entries} entries that came to NAV;"
+            f" with them all {self.documents} documents of the {self.clients} clients concerned. All others stand as they were found before,"
+            f" the last time that everything was read was {_moment(self.whole)}."
+        )
+
+
 def is_long_ago(document: Document, begun: datetime) -> bool:
     """Whether a document was last changed well before a reading began, whichever system's clock is behind."""
     return document.updated_on is not None and document.updated_on < begun - CLOCKS

@@ -31,7 +31,7 @@ from tieout.core.reconciliation.revenue import revenue
 from tieout.core.reconciliation.roll_forward import roll_forward
 from tieout.core.reconciliation.sets import sets
 from tieout.core.reconciliation.sides import Sides
-from tieout.core.reconciliation.snapshot import Snapshot, claim
+from tieout.core.reconciliation.snapshot import Daily, Snapshot, claim
 from tieout.core.reconciliation.strangers import strangers
 from tieout.core.reconciliation.taxes import taxes
 from tieout.core.reconciliation.timing import timing
@@ -68,13 +68,15 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
 class Tieout:
     """The result: every check with what differs, and what is on its way; ``agrees`` only without any difference. ``snapshot`` is what was compared.
 
-    ``earlier`` is what is known of the day as of which it was compared.
+    ``earlier`` is what is known of the day as of which it was compared, ``daily`` what
+    a daily run goes on from.
     """
 
     checks: tuple[Check, ...]
     in_flight: tuple[Pending, ...] = ()
     snapshot: Snapshot | None = None
     earlier: Earlier | None = None
+    daily: Daily | None = None
 
     @property
     def claim(self) -> str:
@@ -82,7 +84,8 @@ class Tieout:
         if self.snapshot is None:
             return ""
         told = claim(self.snapshot, len(self.differences), len(self.explained))
-        return f"{told}\n{self.earlier.told}" if self.earlier else told
+        more = [limit.told for limit in (self.earlier, self.daily) if limit]
+        return "\n".join([told, *more])
 
     @property
     def differences(self) -> tuple[Difference, ...]:

@@ -25,6 +25,12 @@ class WireEntryNo(msgspec.Struct):
     Entry_No: int
 
 
+class WireCustomerNo(msgspec.Struct):
+    """As much of an entry of a customer as tells whose it is."""
+
+    Customer_No: str
+
+
 class WireTaken(msgspec.Struct):
     """As much of a customer ledger entry as tells that its number is in use."""
 
