@@ -55,6 +55,16 @@ class Place:
     http: httpx2.AsyncClient
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieOuts:
+    """Merely reading both books, tying them out, and a daily run."""
+
+    reading: Usage
+    full: Usage
+    daily: Usage
+
+
+TURNS = 3
 Run = Callable[[Path, Path], tuple[Usage, float]]
 
 
@@ -86,13 +96,13 @@ def _measurement(
     )
 
 
-async def measure_tie_out(place: Place) -> tuple[Usage, Usage]:
-    """What reading both books takes, and what tying them out takes."""
+async def measure_tie_out(place: Place, day: Path) -> TieOuts:
+    """What reading both books takes, and what tying them out takes: all of them, and after a day what is new."""
     with _folder(place.home) as folder:
         async with _empty_nav(place) as connection:
             told = folder / "connection.json"
             told.write_text(json.dumps(connection), encoding="utf-8")
-            return await asyncio.to_thread(tied_out, told, folder)
+            return await asyncio.to_thread(tied_out, told, folder, day)
 
 
 @asynccontextmanager
@@ -141,8 +151,8 @@ def ours(told: Path, folder: Path) -> tuple[Usage, float]:
     return Usage(wall_s=wall_s, cpu_s=usage.cpu_s, memory_mb=usage.memory_mb), database_cpu_s
 
 
-def tied_out(told: Path, folder: Path) -> tuple[Usage, Usage]:
-    """Import, then tie out books that agree (``tieout reconcile``) beside merely reading the same from both servers; each the second time."""
+def tied_out(told: Path, folder: Path, day: Path) -> TieOuts:
+    """Import, then tie out books that agree (``tieout reconcile``) and merely read the same from both servers, by turns; then a day more, by itself."""
     environment = {**os.environ, "TIEOUT_HOME": str(folder / "home"), "TIEOUT_LOG": "warning"}
     environment.pop("DATABASE_URL", None)
     adding = [*COMMAND, "pair", "add", "main", "--from", str(told)]
@@ -151,12 +161,26 @@ def tied_out(told: Path, folder: Path) -> tuple[Usage, Usage]:
     server.start()
     try:
         measured([*COMMAND, "sync", "main"], environment)
-        for _ in range(2):
-            reading, _ = _plain("reading", told)
-            tie_out = measured([*COMMAND, "reconcile", "main"], environment)
+        both = [
+            (_plain("reading", told)[0], measured([*COMMAND, "reconcile", "main"], environment))
+            for _ in range(TURNS)
+        ]
+        loading = [*COMMAND, "sandbox", "load", str(day), "--to", str(told), "--no-credits"]
+        subprocess.run(loading, check=True, capture_output=True)
+        measured([*COMMAND, "sync", "main"], environment)
+        daily = measured([*COMMAND, "reconcile", "main", "--daily"], environment)
     finally:
         server.remove()
-    return reading, tie_out
+    return TieOuts(
+        reading=_median([reading for reading, _ in both]),
+        full=_median([full for _, full in both]),
+        daily=daily,
+    )
+
+
+def _median(usages: Sequence[Usage]) -> Usage:
+    """The one whose wall time is in the middle."""
+    return sorted(usages, key=lambda usage: usage.wall_s)[len(usages) // 2]
 
 
 def usual(ids: Path) -> Run:

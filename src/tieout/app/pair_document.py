@@ -86,13 +86,9 @@ def settings_of(document: Mapping[str, Any]) -> dict[str, Any]:
         _check_address("settings.webhook_url", settings["webhook_url"])
     if not isinstance(settings.get("posting_setup", {}), Mapping):
         raise InputError("settings.posting_setup must be an object; see tieout pair setup --help.")
-    for name in (
-        "poll_interval_s",
-        "sweep_interval_s",
-        "reconcile_interval_s",
-        "reconcile_whole_interval_s",
-    ):
+    for name in ("poll_interval_s", "sweep_interval_s", "reconcile_interval_s"):
         _check_number(settings, name, 1, A_DAY_S, "a number of seconds")
+    _check_number(settings, "reconcile_whole_interval_s", 1, 366 * A_DAY_S, "a number of seconds")
     _check_number(settings, "poll_share", Decimal("0.01"), 1, "a part of the rate limit")
     _check_number(settings, "absence_limit", 0, 1, "a part of the documents known")
     _check_number(settings, "daily_documents", 0, 10**9, "a number of documents")
