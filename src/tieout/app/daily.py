@@ -75,7 +75,7 @@ async def daily(installation: Installation, pair: Pair) -> tuple[Tieout, Scope] 
     if last is None or last.snapshot is None or whole is None:
         return None
     read, changed = await read_since(installation, pair, last.snapshot)
-    result = await compared(installation, pair, read, None)
+    result, _ = await compared(installation, pair, read, None)
     told = Daily(
         since=last.snapshot.begun,
         whole=whole.at,
