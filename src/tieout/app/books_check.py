@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tieout.app.adoption import Acceptances, By, list_adoptions, withdraw
-from tieout.app.books_files import file_of, write
+from tieout.app.books_files import WRITERS
 from tieout.app.books_reading import MARGIN, checked
 from tieout.app.books_report import Report
 from tieout.app.books_told import in_words, told
@@ -18,6 +18,7 @@ from tieout.app.console import end, say, say_json
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
+from tieout.app.reporting.files import Reports, report_files, write_report
 from tieout.app.reports import parse_day, parse_document
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
@@ -29,10 +30,7 @@ def check(
     name: Name,
     first: Annotated[str, typer.Option("--from", help="The first day, as 2026-01-01.")] = "",
     last: Annotated[str, typer.Option("--to", help="The last day, as 2026-03-31.")] = "",
-    report: Annotated[
-        list[str] | None,
-        typer.Option("--report", help="Write a report too: FILE.xlsx, FILE.pdf or FILE.csv."),
-    ] = None,
+    report: Reports = None,
     days: Annotated[
         int, typer.Option(min=0, max=31, help="A date is the same within so many days.")
     ] = DAYS,
@@ -75,7 +73,7 @@ def check(
             list_adoptions(name, as_json=as_json)
         return
     since, until = _range(first, last)
-    files = [file_of(path) for path in report or []]
+    files = report_files(report, WRITERS)
     acceptances = Acceptances.asked_for(accept, reviewed, who, yes=yes, as_json=as_json)
 
     async def work() -> None:
@@ -83,7 +81,7 @@ def check(
             pair = await installation.store.pair(name)
             found = await _read(installation, pair, since, until, days, margin)
             for path in files:
-                write(found, path)
+                write_report(found, path, WRITERS)
             if not as_json:
                 _say(found, files)
             done = await acceptances.of(installation, pair, found) if acceptances else None

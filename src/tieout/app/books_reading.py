@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from tieout.app.books_report import Report
 from tieout.app.installation import Installation
+from tieout.app.reporting.reading import business_name
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.nav.customer_documents import CustomerDocuments, read_customer_documents
 from tieout.core.matching.check import check_books
@@ -33,7 +34,7 @@ async def checked(
     side, entries, business = await asyncio.gather(
         _freshbooks_side(source),
         read_customer_documents(target.odata, early, late),
-        _business(installation, pair, source),
+        business_name(installation, pair, source),
     )
     ours = between(side.documents, early, late)
     found = await asyncio.to_thread(check_books, ours, entries.documents, first, last, days)
@@ -67,13 +68,6 @@ async def _freshbooks_side(source: FreshbooksSource) -> FreshbooksSide:
         [r for r in records if isinstance(r, Payment)],
         [r for r in records if isinstance(r, Customer)],
     )
-
-
-async def _business(installation: Installation, pair: Pair, source: FreshbooksSource) -> str:
-    """What FreshBooks calls the business, or else its account."""
-    account_id = (await installation.store.freshbooks_connection(pair)).account_id
-    business = (await source.identity()).business(account_id)
-    return business.name if business and business.name else f"account {account_id}"
 
 
 def _left_out(side: FreshbooksSide, entries: CustomerDocuments) -> Mapping[str, Mapping[str, int]]:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import fields
-from decimal import Decimal
 from pathlib import Path
 
 from tieout.app.books_report import Report, Row, difference_row, match_row, risks, sides
 from tieout.app.books_report_words import title
+from tieout.app.reporting.csv_file import safe, write_rows
 
 # A person writes into the last two; tieout check --accept --reviewed reads them.
 DECIDED = ("decision", "note")
 COLUMNS = ("row", *(f.name for f in fields(Row)), *DECIDED)
-# What a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(report: Report, path: Path) -> None:
     """UTF-8 with a byte order mark, which is how Excel knows it; amounts have a point and no thousands."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(_lines(report))
+    write_rows(path, COLUMNS, _lines(report))
 
 
 def _lines(report: Report) -> Iterator[list[str]]:
@@ -56,20 +50,8 @@ def _lines(report: Report) -> Iterator[list[str]]:
 
 
 def _told(kind: str, row: Row) -> list[str]:
-    return [kind, *(_cell(getattr(row, f.name)) for f in fields(Row)), "", ""]
+    return [kind, *(safe(getattr(row, f.name)) for f in fields(Row)), "", ""]
 
 
 def _line(row: str, **values: str) -> list[str]:
-    return [row, *(_cell(values.get(name, "")) for name in COLUMNS[1:])]
-
-
-def _cell(value: str | Decimal | None) -> str:
-    """Texts come from other people: one that looks like a formula gets an apostrophe, as OWASP advises against CSV injection. Amounts stay as they are."""
-    if isinstance(value, Decimal):
-        return str(value)
-    text = value or ""
-    return f"'{text}" if text.startswith(FORMULA) and not _is_amount(text) else text
-
-
-def _is_amount(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdigit()
+    return [row, *(safe(values.get(name, "")) for name in COLUMNS[1:])]

@@ -5,52 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
-    Frame,
     LongTable,
     NextPageTemplate,
     PageBreak,
-    PageTemplate,
     Paragraph,
     Spacer,
-    TableStyle,
 )
 
 from tieout.app.books_report import Report, Row, match_row, of_kind, risks, sides
 from tieout.app.books_report_words import meaning, title
+from tieout.app.reporting.paper import (
+    ACROSS,
+    BARE,
+    HEAD,
+    STRONG,
+    TEXT,
+    TITLE,
+    UPRIGHT,
+    Numbered,
+    cell,
+    fonts,
+    page,
+    table,
+)
+from tieout.app.reporting.report import money
 from tieout.core.matching.result import Break
-
-PLAIN, BOLD = "SourceSans", "SourceSans-Bold"
-INK, GREY, RULE, SHADE = (HexColor(c) for c in ("#1F2A37", "#5B6774", "#9AA5B1", "#E8EDF3"))
-SIDE, TOP, FOOT, FOOT_LINE = 16 * mm, 15 * mm, 18 * mm, 10 * mm
-ACROSS = landscape(A4)[0] - 2 * SIDE
-UPRIGHT = A4[0] - 2 * SIDE
-# A table of thousands of rows is laid out in pieces, each in time that grows with its length only.
-PIECE = 120
-
-TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=24, leading=30, textColor=INK)
-HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=13, leading=17, textColor=INK, spaceBefore=9)
-TEXT = ParagraphStyle("text", fontName=PLAIN, fontSize=10, leading=14, textColor=INK, spaceAfter=5)
-CELL = ParagraphStyle("cell", fontName=PLAIN, fontSize=8, leading=9.6, textColor=INK)
-CELL_RIGHT = ParagraphStyle("cell right", parent=CELL, alignment=TA_RIGHT)
-CELL_BOLD = ParagraphStyle("cell bold", parent=CELL, fontName=BOLD)
-BOLD_RIGHT = ParagraphStyle("bold right", parent=CELL_BOLD, alignment=TA_RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,50 +72,16 @@ TEXTS = {True: Column("What is different", 25, "text"), False: Column("Why", 23,
 
 def write_pdf(report: Report, path: Path) -> None:
     """Write the document; the same report gives the same bytes."""
-    _fonts()
+    fonts()
+    foot = f"{report.freshbooks} / {report.nav}, {report.first} to {report.last}"
     document = BaseDocTemplate(
         str(path),
         title=f"Books check: {report.freshbooks} and {report.nav}",
         author="Tieout",
         invariant=1,
-        pageTemplates=[_page("upright", A4, report), _page("across", landscape(A4), report)],
+        pageTemplates=[page("upright", A4, foot), page("across", landscape(A4), foot)],
     )
-    document.build([*_cover(report), *_figures(report), *_lists(report)], canvasmaker=_Numbered)
-
-
-class _Numbered(Canvas):  # type: ignore[misc] # it ships no types
-    """Keeps the pages until the end, when it is known how many there are."""
-
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self._kept: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:  # noqa: N802 - the library's name
-        self._kept.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self) -> None:
-        for number, page in enumerate(self._kept, 1):
-            self.__dict__.update(page)
-            self.setFont(PLAIN, 8)
-            self.setFillColor(GREY)
-            right = self._pagesize[0] - SIDE
-            self.drawRightString(right, FOOT_LINE, f"Page {number} of {len(self._kept)}")
-            super().showPage()
-        super().save()
-
-
-def _page(name: str, size: tuple[float, float], report: Report) -> PageTemplate:
-    frame = Frame(SIDE, FOOT, size[0] - 2 * SIDE, size[1] - TOP - FOOT, 0, 0, 0, 0)
-
-    def foot(canvas: Any, document: Any) -> None:
-        del document
-        canvas.setFont(PLAIN, 8)
-        canvas.setFillColor(GREY)
-        days = f"{report.first} to {report.last}"
-        canvas.drawString(SIDE, FOOT_LINE, shown(f"{report.freshbooks} / {report.nav}, {days}"))
-
-    return PageTemplate(id=name, frames=[frame], pagesize=size, onPage=foot)
+    document.build([*_cover(report), *_figures(report), *_lists(report)], canvasmaker=Numbered)
 
 
 # ---------------------------------------------------------------- cover and figures
@@ -144,31 +98,22 @@ def _cover(report: Report) -> Iterator[Any]:
         ("Read on", f"{report.read_at:%Y-%m-%d %H:%M} UTC"),
         ("Result", f"{count:,} differences" if count else "Both books agree."),
     )
-    rows = [[_cell(name, TEXT), _cell(value, HEAD_CELL)] for name, value in facts]
+    rows = [[cell(name, TEXT), cell(value, STRONG)] for name, value in facts]
     yield LongTable(rows, colWidths=[35 * mm, UPRIGHT - 35 * mm], style=[*BARE], hAlign="LEFT")
     yield Paragraph("What is claimed", HEAD)
     for text in report.claim:
-        yield _cell(text, TEXT)
-
-
-HEAD_CELL = ParagraphStyle("head cell", parent=TEXT, fontName=BOLD)
-BARE = (
-    ("LEFTPADDING", (0, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 1),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-)
+        yield cell(text, TEXT)
 
 
 def _figures(report: Report) -> Iterator[Any]:
     yield Paragraph("Totals at risk", HEAD)
-    yield _cell("A document that differs in two ways is counted in both.", TEXT)
+    yield cell("A document that differs in two ways is counted in both.", TEXT)
     rows = [
         [title(r.kind), meaning(r.kind), f"{r.count:,}", _text(r.amount or None), r.currency]
         for r in risks(report.found)
     ]
     heads = ["Difference", "", "Number", "At risk", ""]
-    yield from _table(
+    yield from table(
         heads, rows or [["None", "", "", "", ""]], (34, 90, 14, 26, 10), {2, 3}, UPRIGHT
     )
     yield CondPageBreak(60 * mm)
@@ -185,7 +130,7 @@ def _figures(report: Report) -> Iterator[Any]:
         for s in sides(report.found)
     ]
     heads = ["As on customers' accounts", "FreshBooks", "Sum", "NAV", "Sum", ""]
-    yield from _table(heads, rows, (48, 20, 34, 20, 34, 12), {1, 2, 3, 4}, UPRIGHT)
+    yield from table(heads, rows, (48, 20, 34, 20, 34, 12), {1, 2, 3, 4}, UPRIGHT)
     left = [
         [reason, system, f"{count:,}"]
         for system, reasons in report.left_out.items()
@@ -194,7 +139,7 @@ def _figures(report: Report) -> Iterator[Any]:
     if left:
         yield CondPageBreak(40 * mm)
         yield Paragraph("Read and not compared (of FreshBooks: of all days)", HEAD)
-        yield from _table(("Reason", "System", "Number"), left, (100, 48, 20), {2}, UPRIGHT)
+        yield from table(("Reason", "System", "Number"), left, (100, 48, 20), {2}, UPRIGHT)
 
 
 # ---------------------------------------------------------------- lists
@@ -231,11 +176,11 @@ def _list(name: str, words: str, rows: Sequence[Row], columns: Sequence[Column])
         return
     yield CondPageBreak(35 * mm)
     yield Paragraph(f"{escape(name)} ({len(rows):,})", HEAD)
-    yield _cell(words, TEXT)
+    yield cell(words, TEXT)
     cells = [[_text(getattr(row, column.field)) for column in columns] for row in rows]
     heads = [column.heading for column in columns]
     right = {n for n, column in enumerate(columns) if column.money}
-    yield from _table(heads, cells, [column.share for column in columns], right, ACROSS)
+    yield from table(heads, cells, [column.share for column in columns], right, ACROSS)
 
 
 def _customers(report: Report) -> Iterator[Any]:
@@ -247,91 +192,11 @@ def _customers(report: Report) -> Iterator[Any]:
         yield CondPageBreak(35 * mm)
         yield Paragraph(f"Which client is which customer ({len(rows):,})", HEAD)
         heads = ("FreshBooks client", "NAV customer", "Documents")
-        yield from _table(heads, rows, (110, 110, 25), {2}, ACROSS)
-
-
-def _table(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    shares: Sequence[float],
-    right: set[int],
-    width: float,
-) -> Iterator[Any]:
-    widths = [share * width / sum(shares) for share in shares]
-    top = [_cell(text, BOLD_RIGHT if n in right else CELL_BOLD) for n, text in enumerate(heads)]
-    for start in range(0, len(rows), PIECE):
-        some = [
-            [_fitted(text, widths[n], right=n in right) for n, text in enumerate(row)]
-            for row in rows[start : start + PIECE]
-        ]
-        yield LongTable([top, *some], colWidths=widths, repeatRows=1, style=_style(right))
-
-
-def _style(right: set[int]) -> TableStyle:
-    return TableStyle(
-        [
-            ("FONT", (0, 0), (-1, -1), PLAIN, 8, 9.6),
-            ("TEXTCOLOR", (0, 0), (-1, -1), INK),
-            ("BACKGROUND", (0, 0), (-1, 0), SHADE),
-            ("LINEBELOW", (0, 0), (-1, 0), 0.6, RULE),
-            ("LINEBELOW", (0, 1), (-1, -1), 0.25, SHADE),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-            *(("LEFTPADDING", (n + 1, 0), (n + 1, -1), 8) for n in right),
-            ("TOPPADDING", (0, 0), (-1, -1), 2),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-            *(("ALIGN", (n, 0), (n, -1), "RIGHT") for n in right),
-        ]
-    )
+        yield from table(heads, rows, (110, 110, 25), {2}, ACROSS)
 
 
 # ---------------------------------------------------------------- texts
 
 
-def money(amount: Decimal) -> str:
-    """An amount with its thousands.
-
-    >>> money(Decimal("-1234567.5"))
-    '-1,234,567.50'
-    """
-    return f"{amount:,.2f}" if amount == amount.quantize(Decimal("0.01")) else f"{amount:,}"
-
-
 def _text(value: str | Decimal | None) -> str:
     return money(value) if isinstance(value, Decimal) else value or ""
-
-
-def _cell(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(shown(text)), style)
-
-
-def _fitted(text: str, width: float, *, right: bool) -> Any:
-    """A text that fits as it is (quick), or a paragraph that wraps."""
-    if stringWidth(text, PLAIN, 8) <= width - 11:
-        return shown(text)
-    return _cell(text, CELL_RIGHT if right else CELL)
-
-
-def shown(text: str) -> str:
-    """The text with ? for characters that the typeface lacks, which would otherwise leave a gap."""
-    known = _glyphs()
-    return "".join(c if ord(c) in known else "?" for c in text)
-
-
-@lru_cache(maxsize=1)
-def _glyphs() -> frozenset[int]:
-    return frozenset(_fonts().face.charToGlyph)
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> TTFont:
-    """Source Sans Pro (SIL Open Font License), which has Latin, Greek and Cyrillic letters; embedded in the document."""
-    spec = find_spec("font_source_sans_pro")
-    assert spec is not None, "the typeface is not installed"
-    assert spec.origin is not None, "the typeface has no place"
-    files = Path(spec.origin).parent / "files"
-    plain = TTFont(PLAIN, str(files / "SourceSansPro-Regular.ttf"))
-    registerFont(plain)
-    registerFont(TTFont(BOLD, str(files / "SourceSansPro-Semibold.ttf")))
-    return plain

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 import typer
 
-from tieout.app.agreement import tied_out
+from tieout.app.agreement import noted, tied_out
 from tieout.app.console import end, plain, say, say_json, table
 from tieout.app.heal import cures_of, cures_text
+from tieout.app.host import utc_now
 from tieout.app.installation import opened
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
-from tieout.app.reconcile import reconcile as tie_out_pair
+from tieout.app.reconcile import both_books
+from tieout.app.reporting.files import Reports, report_files, write_report
+from tieout.app.reporting.reading import statement_of
+from tieout.app.reporting.tie_out_files import WRITERS
 from tieout.app.reports import parse_day
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
@@ -30,6 +35,7 @@ def reconcile(
     only_changed: Annotated[
         bool, typer.Option("--daily", help="Only what has changed since the last tie-out.")
     ] = False,
+    report: Reports = None,
     as_json: Json = False,
 ) -> None:
     """Tie out both books from their own figures. Ends 0 if they agree to the cent, 1 if not.
@@ -40,6 +46,9 @@ def reconcile(
     day = parse_day(as_of)
     if day and only_changed:
         raise InputError("--daily looks at what has changed up to now; leave out --as-of.")
+    files = report_files(report, WRITERS)
+    if files and only_changed:
+        raise InputError("A report tells of whole books; leave out --daily.")
 
     async def work() -> None:
         async with opened(Settings.from_environment()) as installation:
@@ -51,12 +60,19 @@ def reconcile(
                 return f"reading both books: {freshbooks} calls to FreshBooks, {nav} to NAV"
 
             async with shown(so_far):
-                result = await (
-                    tie_out_pair(installation, pair, day)
-                    if day
-                    else tied_out(installation, pair, whole=not only_changed)
-                )
+                if only_changed:
+                    result = await tied_out(installation, pair, whole=False)
+                else:
+                    result, sides = await both_books(installation, pair, day)
+                    if day is None:
+                        await noted(installation, pair, result, utc_now(), None)
                 cures = {} if day else await cures_of(installation, pair, result)
+                if files:
+                    told = await statement_of(
+                        installation, pair, result, sides, cures, utc_now()
+                    )
+                    for path in files:
+                        await asyncio.to_thread(write_report, told, path, WRITERS)
         if as_json:
             say_json(
                 {
@@ -79,6 +95,8 @@ def reconcile(
             if cures:
                 say()
                 say(cures_text(name, tuple(cures.values())))
+            for path in files:
+                say(f"Written: {path}")
         end(true=result.agrees)
 
     run(work())

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tieout.app.books_report_csv import _cell
 from tieout.app.cli import app
+from tieout.app.reporting.csv_file import safe
 from tieout.app.running import InputError
 
 
@@ -38,7 +38,7 @@ def test_a_report_goes_into_a_folder_that_is_there(tmp_path: Path) -> None:
 
 
 def test_no_text_of_others_becomes_a_formula() -> None:
-    assert _cell('=HYPERLINK("x")') == '\'=HYPERLINK("x")'
-    assert _cell("+44 20 7946") == "'+44 20 7946"
-    assert _cell("-12.50") == "-12.50"
-    assert _cell(Decimal("-12.50")) == "-12.50"
+    assert safe('=HYPERLINK("x")') == '\'=HYPERLINK("x")'
+    assert safe("+44 20 7946") == "'+44 20 7946"
+    assert safe("-12.50") == "-12.50"
+    assert safe(Decimal("-12.50")) == "-12.50"

@@ -48,7 +48,7 @@ class Listed:
 
 
 def listing(sides: Sides, bridges: Iterable[Bridge]) -> tuple[Listed, ...]:
-    """All documents of any bridge, by currency, kind, day and number; entries of NAV that are none of FreshBooks' at the end."""
+    """All documents of any bridge, by currency (the local one first), customer, kind, day and number; entries that are only in NAV last."""
     documents, figures = _documents(sides), _figures(bridges)
     entries = {entry.entry_no: entry for entry in sides.nav.entries}
     opened = _open(sides)
@@ -60,12 +60,13 @@ def listing(sides: Sides, bridges: Iterable[Bridge]) -> tuple[Listed, ...]:
             rows.append(_entry(entries[int(subject.removeprefix(ENTRY))], currency, left, parts))
         else:
             rows.append(_document(sides, documents, subject, currency, left, parts))
-    return tuple(sorted(rows, key=_place))
+    return tuple(sorted(rows, key=lambda row: (row.currency != sides.lcy, *_place(row))))
 
 
-def _place(row: Listed) -> tuple[str, int, date, str, str]:
+def _place(row: Listed) -> tuple[str, str, int, date, str, str]:
     kind = DOCUMENTS.index(row.ref.kind) if row.ref else len(DOCUMENTS)
-    return row.currency, kind, row.day or date.min, row.number, row.subject
+    day = row.day or date.min
+    return row.currency, row.customer_no, kind, day, row.number, row.subject
 
 
 def _documents(sides: Sides) -> Mapping[Ref, Document]:

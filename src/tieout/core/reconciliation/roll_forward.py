@@ -76,7 +76,7 @@ def roll_forward(sides: Sides) -> Check:
     accounts = sides.evidence.accounts
     if accounts is None:
         return _check((), not_compared=NOT_GIVEN)
-    ledger = tuple(_ledger(accounts))
+    ledger = tuple(ledger_rolls(accounts))
     rolls = (*ledger, *_customers(sides, accounts), *_banks(accounts))
     ours, all_of_them = _debits(accounts)
     return replace(
@@ -88,7 +88,8 @@ def roll_forward(sides: Sides) -> Check:
     )
 
 
-def _ledger(accounts: Accounts) -> Iterator[Roll]:
+def ledger_rolls(accounts: Accounts) -> Iterator[Roll]:
+    """Every G/L account on which the pair has posted."""
     rows: dict[str, list[GLEntry]] = {no: [] for no in accounts.touched}
     for entry in accounts.entries:
         if entry.gl_account_no in rows:
