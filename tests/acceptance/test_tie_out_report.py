@@ -23,10 +23,13 @@ from tieout.app.explain import explained
 from tieout.app.heal import cures_of
 from tieout.app.host import utc_now
 from tieout.app.reconcile import compared
+from tieout.app.reporting.bridge_chapters import bridge_tables
 from tieout.app.reporting.reading import statement_of
+from tieout.app.reporting.report import Link, money
 from tieout.app.reporting.statement import Statement
-from tieout.app.tie_out import WRITERS
+from tieout.app.reporting.tie_out_files import WRITERS
 from tieout.core.reconciliation.ageing import sum_of
+from tieout.core.reconciliation.bridge import Reason
 from tieout.core.reconciliation.sequence import Why
 from tieout.core.records.identity import Kind
 
@@ -34,6 +37,20 @@ LONG = (
     "The Worshipful Company of Instrument Makers and Surveyors of Greater London (Holdings) Limited"
 )
 EURO = {"type": 0, "name": "Design", "qty": "3", "unit_cost": {"amount": "1234.50", "code": "EUR"}}
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "report.md"
+CHAPTERS = [
+    "Statement",
+    "Summary",
+    "Bridges",
+    "Differences",
+    "Explained",
+    "In flight",
+    "Ageing",
+    "Numbers",
+    "Adjustments",
+    "Accounts",
+    "Documents",
+]
 CUSTOMER = {"account_type": "Customer", "account_no": "C00010"}
 SALE = {"account_type": "G/L Account", "account_no": "4000"}
 
@@ -117,6 +134,7 @@ async def statement(world: World) -> Statement:
 
 async def test_the_file_for_programs_foots(broken: World, tmp_path: Path) -> None:
     told = await statement(broken)
+    guide_shows(told)
     WRITERS[".csv"](told, tmp_path / "march.csv")
     with (tmp_path / "march.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -144,8 +162,36 @@ def of(rows: list[dict[str, str]], kind: str, place: tuple[str, str]) -> list[di
     return [row for row in rows if (row["row"], row["topic"], row["currency"]) == (kind, *place)]
 
 
-async def test_ageing_numbers_and_accounts_tell_the_same_as_both_systems(broken: World) -> None:
-    told = await statement(broken)
+def guide_shows(told: Statement) -> None:
+    """The bridge and the walk of the guide are those of this firm."""
+    shown = [" ".join(line.split()) for line in GUIDE.read_text(encoding="utf-8").splitlines()]
+    for row in next(bridge_tables(told)).rows:
+        if not row.cells[-1] and not isinstance(row.cells[-1], Decimal):
+            break
+        label, *figures = [cell.value if isinstance(cell, Link) else cell for cell in row.cells]
+        texts = [
+            money(figure) if isinstance(figure, Decimal) else f"{figure}"
+            for figure in figures
+            if figure is not None
+        ]
+        assert " ".join([str(label), *texts]) in shown
+    payment_row = told.by_subject["payment/11002"]
+    assert (payment_row.nav_numbers[0], payment_row.entries) == ("FBP11002", (84, 89))
+    assert {d.invariant for d in told.result.differences if d.subject == "payment/11002"} == {
+        "I1",
+        "I7",
+    }
+
+
+def test_the_guide_tells_of_every_chapter_and_step() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([\w ]+)` \|", text, re.M)
+    assert told == [*CHAPTERS, *map(str, Reason)]
+
+
+async def ageing_numbers_and_accounts_are_those_of_both_systems(
+    broken: World, told: Statement
+) -> None:
     owed = {(a.customer_no, a.currency): (sum_of(a.freshbooks), sum_of(a.nav)) for a in told.ageing}
     entries = await broken.nav.rows("CustomerLedgerEntries")
     for (customer, currency), (_, nav) in owed.items():
@@ -237,6 +283,7 @@ async def test_every_figure_leads_to_its_documents_in_three_steps(
     told = await statement(broken)
     WRITERS[".xlsx"](told, tmp_path / "march.xlsx")
     book = openpyxl.load_workbook(tmp_path / "march.xlsx")
+    can_be_printed_and_read(book)
     reached: set[str] = set()
     dead_ends = []
     for sheet in (book["Statement"], book["Summary"], book["Bridges"]):
@@ -255,13 +302,8 @@ async def test_every_figure_leads_to_its_documents_in_three_steps(
         assert pages[0]["explained"] is (subject not in {*strange, "invoice/35302"}), subject
 
 
-async def test_the_workbook_can_be_printed_and_read(broken: World, tmp_path: Path) -> None:
-    told = await statement(broken)
-    WRITERS[".xlsx"](told, tmp_path / "march.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "march.xlsx")
-    assert " ".join(book.sheetnames) == (
-        "Statement Summary Bridges Differences Explained In flight Ageing Numbers Adjustments Accounts Documents"
-    )
+def can_be_printed_and_read(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == CHAPTERS
     for name in ("Differences", "Explained", "Ageing", "Adjustments", "Documents"):
         sheet = book[name]
         assert sheet.freeze_panes.startswith("B")
@@ -288,6 +330,7 @@ def widths_of(sheet: Worksheet) -> Iterator[tuple[int, float]]:
 
 async def test_the_pages_lead_where_they_say(broken: World, tmp_path: Path) -> None:
     told = await statement(broken)
+    await ageing_numbers_and_accounts_are_those_of_both_systems(broken, told)
     WRITERS[".pdf"](told, tmp_path / "march.pdf")
     WRITERS[".pdf"](told, tmp_path / "again.pdf")
     assert (tmp_path / "march.pdf").read_bytes() == (tmp_path / "again.pdf").read_bytes()
