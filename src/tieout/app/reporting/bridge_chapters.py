@@ -126,8 +126,7 @@ def _behind(statement: Statement, bridge: Bridge, subject: str) -> str:
     customer = subject.removeprefix("customer ")
     if customer == subject:
         return f"doc {subject}"
-    foreign = [row.currency for row in statement.documents if row.currency != statement.lcy]
-    return first_of(statement, customer, *(foreign if bridge.local else [bridge.currency]))
+    return first_of(statement, customer, bridge.currency, other=bridge.local)
 
 
 def _items(statement: Statement, bridge: Bridge, step: Step) -> Iterator[Row]:

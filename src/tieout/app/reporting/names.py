@@ -54,11 +54,12 @@ def place_of(statement: Statement, one: Difference) -> tuple[Cell, str, str]:
     return Link(one.subject, BRIDGES if one.invariant == "I5" else one.subject), "", ""
 
 
-def first_of(statement: Statement, customer_no: str, *currencies: str) -> str:
-    """The first document of a customer in one of these currencies, or else of all; its other documents stand below it."""
-    mine = [row for row in statement.documents if row.customer_no == customer_no]
-    some = [row for row in mine if row.currency in currencies] or mine
-    return f"doc {some[0].subject}" if some else ""
+def first_of(statement: Statement, customer_no: str, currency: str, *, other: bool = False) -> str:
+    """The first document of a customer in a currency (or in any ``other``), or else of all; its other documents stand below it."""
+    mine = statement.by_customer.get(customer_no, ())
+    fits = (row for row in mine if (row.currency == currency) is not other)
+    first = next(fits, None) or next(iter(mine), None)
+    return f"doc {first.subject}" if first else ""
 
 
 def as_of_text(statement: Statement) -> str:

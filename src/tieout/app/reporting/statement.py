@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -71,6 +72,14 @@ class Statement:
     def by_subject(self) -> Mapping[str, Listed]:
         """The document of each subject; of one that stands in two currencies, the first."""
         return {row.subject: row for row in reversed(self.documents)}
+
+    @cached_property
+    def by_customer(self) -> Mapping[str, Sequence[Listed]]:
+        """The documents of each customer in NAV."""
+        found: dict[str, list[Listed]] = defaultdict(list)
+        for row in self.documents:
+            found[row.customer_no].append(row)
+        return found
 
     def currency_of(self, one: Difference) -> str:
         """The currency of a difference's figures; empty where they are counts."""

@@ -70,6 +70,7 @@ REASONS: dict[Reason, str] = {
     Reason.OTHER_CUSTOMERS: "Customers that are not of FreshBooks",
     Reason.FOREIGN_AT_HOME: "Foreign entries of the same customers, in local currency",
     Reason.WITHIN_CENTS: "Rounding by rows, within a cent for each",
+    Reason.ADOPTED: "Keyed by people and adopted: under no key of the pair",
     Reason.NO_AMOUNT_OF_TAX: "Documents of which FreshBooks states no amount of tax",
     Reason.TAX_OF_RECEIPTS: "Tax on receipts: prepayments and write-offs",
     Reason.NOT_EXPLAINED: "Not explained",
