@@ -24,7 +24,14 @@ from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.records.money import decimals, total
 
 # Where the figures of an invariant come from, if not from the list of documents.
-BEHIND = {"I4": AGEING, "I5": BRIDGES, "I18": BRIDGES, "I21": ACCOUNTS, "I23": AGEING}
+BEHIND = {
+    "I4": AGEING,
+    "I5": BRIDGES,
+    "I18": BRIDGES,
+    "I21": ACCOUNTS,
+    "I23": AGEING,
+    "I26": EXPLAINED,
+}
 # What these compare are counts.
 COUNTED = frozenset({"I12", "I28"})
 
@@ -50,7 +57,7 @@ def claim(statement: Statement) -> list[str]:
     ]
     texts.append(
         f"These populations {agree} under version {statement.setup_version} of the posting setup, with {_many(len(result.differences), 'difference')}"
-        f" and {_many(len(result.explained), 'explained item')}; each is listed in this report."
+        f" and {_many(len(statement.explained), 'explained item')}; each is listed in this report."
     )
     if statement.as_of:
         texts.append(
@@ -64,6 +71,7 @@ def claim(statement: Statement) -> list[str]:
     left = [f"{c.invariant} {c.name}" for c in result.checks if c.not_compared]
     if left:
         texts.append(f"Not compared: {', '.join(left)}.")
+    texts += [f"{c.invariant} leaves out {c.left_out}." for c in result.checks if c.left_out]
     return texts
 
 

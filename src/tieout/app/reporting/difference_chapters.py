@@ -92,7 +92,7 @@ def _cure(statement: Statement, one: Difference) -> str:
 def explained(statement: Statement) -> Chapter:
     """What a rule recomputes to the cent, gross and aged."""
     rows = []
-    for n, one in enumerate(statement.result.explained):
+    for n, one in enumerate(statement.explained):
         currency, age = statement.currency_of(one), statement.age_of(one)
         rows.append(
             Row(

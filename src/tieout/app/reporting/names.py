@@ -23,8 +23,7 @@ KINDS = {Kind.INVOICE: "Invoices", Kind.CREDIT_NOTE: "Credit notes", Kind.PAYMEN
 
 def listed_of(statement: Statement) -> tuple[tuple[str, Sequence[Difference]], ...]:
     """The two lists of findings with the chapter that shows each."""
-    result = statement.result
-    return (DIFFERENCES, result.differences), (EXPLAINED, result.explained)
+    return (DIFFERENCES, statement.result.differences), (EXPLAINED, statement.explained)
 
 
 def row_name(chapter: str, n: int) -> str:

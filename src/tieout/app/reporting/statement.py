@@ -74,6 +74,11 @@ class Statement:
         return {row.subject: row for row in reversed(self.documents)}
 
     @cached_property
+    def explained(self) -> Sequence[Difference]:
+        """The explained items one by one; I26 adds them up by their class."""
+        return [one for one in self.result.explained if one.invariant != "I26"]
+
+    @cached_property
     def by_customer(self) -> Mapping[str, Sequence[Listed]]:
         """The documents of each customer in NAV."""
         found: dict[str, list[Listed]] = defaultdict(list)

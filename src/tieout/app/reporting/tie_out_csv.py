@@ -54,7 +54,7 @@ def _rows(statement: Statement) -> Iterator[list[str]]:
     yield from _bridges(statement)
     for one in statement.result.differences:
         yield _difference(statement, "difference", one)
-    for one in statement.result.explained:
+    for one in statement.explained:
         yield _difference(statement, "explained", one)
     for each in statement.result.in_flight:
         told = {"freshbooks": each.freshbooks, "nav": each.nav}

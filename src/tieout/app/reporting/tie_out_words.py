@@ -57,6 +57,10 @@ BREAKS: dict[Break, tuple[str, str]] = {
     Break.BANK_CHARGE: ("Kept by the bank", "The bank kept chapter of the money."),
     Break.CUT_OFF: ("Draft at cut-off", "Dated up to the day and not sent."),
     Break.IN_FLIGHT: ("In flight", "Exactly what is on its way to NAV."),
+    Break.NOT_EXPLAINED: (
+        "Beyond what explains it",
+        "An explained item that its rule does not give, or that is beyond a limit.",
+    ),
     Break.DATE_PERIOD: ("Other day", "The right amounts on another day."),
     Break.PRIOR_PERIOD_CHANGE: (
         "Changed after the day",
