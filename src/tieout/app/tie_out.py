@@ -61,16 +61,14 @@ def reconcile(
 
             async with shown(so_far):
                 if only_changed:
-                    result = await tied_out(installation, pair, whole=False)
+                    result, sides = await tied_out(installation, pair, whole=False), None
                 else:
                     result, sides = await both_books(installation, pair, day)
                     if day is None:
                         await noted(installation, pair, result, utc_now(), None)
                 cures = {} if day else await cures_of(installation, pair, result)
-                if files:
-                    told = await statement_of(
-                        installation, pair, result, sides, cures, utc_now()
-                    )
+                if sides is not None and files:
+                    told = await statement_of(installation, pair, result, sides, cures, utc_now())
                     for path in files:
                         await asyncio.to_thread(write_report, told, path, WRITERS)
         if as_json:

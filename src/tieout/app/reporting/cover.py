@@ -13,7 +13,6 @@ from tieout.app.reporting.names import (
     DOCUMENTS,
     EXPLAINED,
     SUMMARY,
-    as_of_text,
     listed_of,
     row_name,
 )
@@ -51,19 +50,7 @@ def verdict(statement: Statement) -> str:
 def claim(statement: Statement) -> list[str]:
     """What may be said of these books, and what not."""
     result = statement.result
-    agree = "reconcile" if not result.breaks else "do not reconcile"
-    texts = [
-        f"{_named(statement, 'FreshBooks')} were compared with {_named(statement, 'NAV')}, as of {as_of_text(statement)}."
-    ]
-    texts.append(
-        f"These populations {agree} under version {statement.setup_version} of the posting setup, with {_many(len(result.differences), 'difference')}"
-        f" and {_many(len(statement.explained), 'explained item')}; each is listed in this report."
-    )
-    if statement.as_of:
-        texts.append(
-            f"FreshBooks does not keep what its documents were on {statement.as_of}: documents dated up to that day are told as they are today."
-            " What was open then follows from the payments dated up to then."
-        )
+    texts = [" ".join(result.claim.splitlines())]
     texts.append(
         "Both sides are the systems' own figures, read anew. Accounts are right by the posting setup;"
         " whether the setup is right is for the finance team to say."
@@ -73,11 +60,6 @@ def claim(statement: Statement) -> list[str]:
         texts.append(f"Not compared: {', '.join(left)}.")
     texts += [f"{c.invariant} leaves out {c.left_out}." for c in result.checks if c.left_out]
     return texts
-
-
-def _named(statement: Statement, system: str) -> str:
-    mine = [p for p in statement.populations if p.system == system]
-    return ", ".join(_many(p.count, p.what) for p in mine) + f" of {system}"
 
 
 def _many(count: int, what: str) -> str:
@@ -206,7 +188,7 @@ def _populations(statement: Statement) -> Table:
             cells=(_plural(p.what), None if n else p.count, amount, currency, p.system, ""),
             places=decimals(currency),
         )
-        for p in statement.populations
+        for p in statement.tallies
         for n, (currency, amount) in enumerate(sorted(p.sums.items()))
     ]
     return Table(

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tieout.app.installation import Installation
-from tieout.app.reporting.statement import Population, Statement
+from tieout.app.reporting.statement import Statement, Tally
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.core.decision.forecast import Foreseen
 from tieout.core.reconciliation.ageing import ageing
@@ -53,7 +53,7 @@ async def statement_of(
         read_at=read_at,
         setup_version=max(rules.setups) if rules else 0,
         result=result,
-        populations=tuple(_populations(sides)),
+        tallies=tuple(_tallies(sides)),
         bridges=found,
         ageing=ageing(sides, as_of or read_at.date()),
         series=sequences(sides, gone),
@@ -90,7 +90,7 @@ async def _numbers_gone(
     return found
 
 
-def _populations(sides: Sides) -> Iterator[Population]:
+def _tallies(sides: Sides) -> Iterator[Tally]:
     books, nav = sides.freshbooks, sides.nav
     ours = "FreshBooks"
     yield _counted(ours, "invoice", ((i.currency, i.amount.amount) for i in books.live_invoices))
@@ -105,9 +105,9 @@ def _populations(sides: Sides) -> Iterator[Population]:
         yield _counted("NAV", "general ledger entry", debits)
 
 
-def _counted(system: str, what: str, amounts: Iterable[tuple[str, Decimal]]) -> Population:
+def _counted(system: str, what: str, amounts: Iterable[tuple[str, Decimal]]) -> Tally:
     count, sums = 0, defaultdict[str, Decimal](Decimal)
     for currency, amount in amounts:
         count += 1
         sums[currency] += amount
-    return Population(system=system, what=what, count=count, sums=sums)
+    return Tally(system=system, what=what, count=count, sums=sums)

@@ -27,7 +27,7 @@ COUNTS = frozenset({"I12"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Population:
+class Tally:
     """How many documents or entries of a kind were read, and what they come to by currency."""
 
     system: str
@@ -52,7 +52,7 @@ class Statement:
     read_at: datetime
     setup_version: int
     result: Tieout
-    populations: Sequence[Population]
+    tallies: Sequence[Tally]
     bridges: Sequence[Bridge]
     ageing: Sequence[Aged]
     series: Sequence[Series]

@@ -46,7 +46,7 @@ def _rows(statement: Statement) -> Iterator[list[str]]:
     yield _row("verdict", text=verdict(statement), count=len(statement.result.breaks))
     for text in claim(statement):
         yield _row("claim", text=text)
-    for p in statement.populations:
+    for p in statement.tallies:
         for currency, amount in sorted(p.sums.items()):
             told: dict[str, Value] = {"count": p.count, "amount": amount, "currency": currency}
             yield _row("population", topic=p.system, kind=p.what, **told)

@@ -57,6 +57,9 @@ BREAKS: dict[Break, tuple[str, str]] = {
     Break.BANK_CHARGE: ("Kept by the bank", "The bank kept chapter of the money."),
     Break.CUT_OFF: ("Draft at cut-off", "Dated up to the day and not sent."),
     Break.IN_FLIGHT: ("In flight", "Exactly what is on its way to NAV."),
+    Break.FROZEN_PAST: ("Changed past", "What was tied out before has changed since."),
+    Break.BACKDATED: ("Dated back", "Posted since into a time that was tied out before."),
+    Break.SETUP: ("Changed set-up", "Set-up that the figures hang on has changed since."),
     Break.NOT_EXPLAINED: (
         "Beyond what explains it",
         "An explained item that its rule does not give, or that is beyond a limit.",
