@@ -42,7 +42,7 @@ async def read_lists(source: FreshbooksSource, items: Collection[str]) -> Lists:
         documents=[
             condensed(record, items)
             for kind in DOCUMENTS
-            async for record in source.full(kind)
+            async for record in source.full(kind, items)
             if not isinstance(record, Customer)
         ],
         clients={

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from tieout.connectors.freshbooks.resources import RESOURCES, fingerprint
+from tieout.connectors.freshbooks.wire.invoice import invoice as invoice_of
+from tieout.connectors.freshbooks.wire.invoice import invoice_added
 from tieout.core.failures import Unintelligible
+from tieout.core.reconciliation.condensed import condensed
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.document import LineTax, Visibility
@@ -186,6 +189,38 @@ def test_tax_included(written: object) -> None:
 @pytest.mark.parametrize("written", [False, None, "", "no", "exclusive", 0])
 def test_tax_not_included(written: object) -> None:
     assert not invoice(tax_included=written).tax_included
+
+
+MANY = [
+    LINE,
+    LINE | {"name": "Tea", "amount": gbp("1.10")},
+    LINE | {"name": "Rent", "amount": gbp("7.00")},
+    LINE | {"name": None, "amount": gbp("-5.00")},
+    LINE | {"taxName1": "", "taxAmount1": None, "amount": gbp("3.33")},
+    LINE | {"taxAmount1": 5, "amount": gbp("0.00")},
+    LINE | {"compounded_tax": True, "amount": gbp("2.00")},
+]
+
+
+@pytest.mark.parametrize("items", [set(), {"Tea"}, {"Rent", "Tea"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"discount_total": None},
+        {"discount_total": gbp("-20.00")},
+        {"discount_total": gbp("0.00"), "tax_included": "yes"},
+    ],
+)
+def test_lines_that_are_added_up_say_the_same_to_a_tie_out(
+    changes: dict[str, Any], items: set[str]
+) -> None:
+    content = json.dumps(INVOICE | changes | {"lines": MANY}).encode()
+    ref = Ref(Kind.INVOICE, "34101")
+    whole, some = invoice_of(ref, content), invoice_added(ref, content, items)
+    assert condensed(some, items) == condensed(whole, items)
+    assert sum(line.count for line in some.lines) == len(MANY)
+    divided = bool(whole.discount or whole.tax_included)
+    assert (len(some.lines) < len(MANY)) is not divided
 
 
 @pytest.mark.parametrize(

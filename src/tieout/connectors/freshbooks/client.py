@@ -81,9 +81,12 @@ class FreshbooksSource(Callbacks):
         """See engine.ports.Source."""
         return RESOURCES[ref.kind].record(ref, content)
 
-    async def full(self, kind: Kind) -> AsyncIterator[Record]:
-        """All live records of a kind (archived ones included), the list read to its end; for reconciliation."""
-        async for record in self._records(RESOURCES[kind], ()):
+    async def full(self, kind: Kind, items: Collection[str] | None = None) -> AsyncIterator[Record]:
+        """All live records of a kind (archived ones included), the list read to its end; for reconciliation.
+
+        With ``items`` lines are added up where they can, but for those of these names: there are many, and it saves making something of each.
+        """
+        async for record in self._records(RESOURCES[kind], (), items):
             yield record
 
     async def general_ledger(self) -> AsyncIterator[FeedLine]:
@@ -132,10 +135,16 @@ class FreshbooksSource(Callbacks):
             async for record in self._records(resource, params):
                 yield record
 
-    async def _records(self, resource: Resource, params: Params) -> AsyncIterator[Record]:
+    async def _records(
+        self, resource: Resource, params: Params, items: Collection[str] | None = None
+    ) -> AsyncIterator[Record]:
         async for rows in listing.pages(self._api, resource, params):
             for row in rows:
-                yield resource.record(Ref(resource.kind, row.id), row.content)
+                ref = Ref(resource.kind, row.id)
+                if items is None or resource.added is None:
+                    yield resource.record(ref, row.content)
+                else:
+                    yield resource.added(ref, row.content, items)
 
     async def identity(self) -> Identity:
         """Whose consent we have, and for which businesses."""

@@ -6,7 +6,7 @@ One row each. Everything that differs between invoices, credit notes, payments a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -29,7 +29,7 @@ BUILTINS = msgspec.json.Decoder(float_hook=Decimal)
 class Resource:
     """``ids_filter`` is the search key that takes many ids, ``clients_filter`` the one that takes many clients; empty if there is none that works.
 
-    ``day_filter`` tells whether ``updated_min`` works.
+    ``day_filter`` tells whether ``updated_min`` works. ``added`` reads a record with its lines added up, but for those of some names.
     """
 
     kind: Kind
@@ -42,6 +42,7 @@ class Resource:
     volatile: frozenset[str]
     record: Callable[[Ref, bytes], Record]
     clients_filter: str = ""
+    added: Callable[[Ref, bytes, Collection[str]], Record] | None = None
 
     @property
     def scope(self) -> str:
@@ -82,6 +83,7 @@ RESOURCES = {
             has_lines=True,
             volatile=invoice.VOLATILE,
             record=invoice.invoice,
+            added=invoice.invoice_added,
             clients_filter="search[customerids][]",
         ),
         Resource(

@@ -35,8 +35,20 @@ def _is_exact(document: Invoice | CreditNote) -> bool:
 def _bare(lines: Iterable[Line], items: Collection[str]) -> Iterator[Line]:
     """Without what no figure comes from: how an amount came about, and how it is described."""
     for line in lines:
-        name = line.name if line.name in items else ""
-        yield replace(line, name=name, description="", quantity=ONE, unit_cost=line.amount)
+        yield _line(line, items, line.amount, line.count)
+
+
+def _line(line: Line, items: Collection[str], amount: Money, count: int) -> Line:
+    return Line(
+        name=line.name if line.name in items else "",
+        description="",
+        quantity=ONE,
+        unit_cost=amount,
+        amount=amount,
+        taxes=line.taxes,
+        compounded=line.compounded,
+        count=count,
+    )
 
 
 def _added(lines: Iterable[Line], items: Collection[str]) -> Iterator[Line]:
@@ -48,5 +60,4 @@ def _added(lines: Iterable[Line], items: Collection[str]) -> Iterator[Line]:
         alike.setdefault(place, []).append(line)
     for some in alike.values():
         whole = Money(total(line.amount.amount for line in some), some[0].amount.currency)
-        one = replace(some[0], amount=whole, count=sum(line.count for line in some))
-        yield from _bare([one], items)
+        yield _line(some[0], items, whole, sum(line.count for line in some))

@@ -106,7 +106,7 @@ def _attributed(
     tried = [_one(sides, general, setup, sale, rule) for rule in (now, *others) if rule is not None]
     fits = next((n for n, one in enumerate(tried) if not one.off), 0)
     if tried:
-        yield replace(tried[fits], regrouped=fits > 0)
+        yield replace(tried[fits], regrouped=True) if fits else tried[0]
 
 
 def _one(

@@ -101,7 +101,8 @@ def placed_sale(
         cents=_cents(sides, setup, sale, len(rows)),
         later=len(since) > len(sides.nav.families.get(sale.ref, ())),
     )
-    groups = [rules.vat_bus(sale.ref, sale.client), *_groups_in_nav(general, sale.ref)]
+    now = rules.vat_bus(sale.ref, sale.client)
+    groups = dict.fromkeys([now, *_groups_in_nav(general, sale.ref)])
     tried = [
         replace(placed, wanted=_wanted(sides, setup, sale, g)) for g in groups if g is not None
     ]

@@ -87,7 +87,7 @@ def declared(sides: Sides, general: GeneralLedger, rules: Rules, sale: Sale) -> 
     tried = [_placed(sides, setup, sale, rows, group) for group in groups if group is not None]
     fits = next((n for n, one in enumerate(tried) if one.agrees), 0)
     if tried:
-        yield replace(tried[fits], regrouped=fits > 0)
+        yield replace(tried[fits], regrouped=True) if fits else tried[0]
 
 
 def _placed(

@@ -6,6 +6,7 @@ Whatever does not have the documented shape raises Unintelligible, which names t
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -51,6 +52,7 @@ class WireLine(msgspec.Struct, kw_only=True):
     name2: str | None = msgspec.field(default=None, name="taxName2")
     percent2: msgspec.Raw = msgspec.field(default=ABSENT, name="taxAmount2")
     compounded_tax: bool | None = None
+    count: int = msgspec.field(default=1, name="")
 
     def line(self) -> Line:
         amount = self.amount.money()
@@ -63,7 +65,14 @@ class WireLine(msgspec.Struct, kw_only=True):
             amount=amount,
             taxes=_taxes(self.name1, bytes(self.percent1), self.name2, bytes(self.percent2)),
             compounded=bool(self.compounded_tax),
+            count=self.count,
         )
+
+    def alike(self, items: Collection[str]) -> object:
+        """What tells it from others, for whoever asks only for these names."""
+        name, amount = text(self.name) if items else "", self.amount.amount
+        taxes = (self.name1, bytes(self.percent1), self.name2, bytes(self.percent2))
+        return (name if name in items else "", *taxes, self.compounded_tax, amount > 0, amount < 0)
 
 
 def decode(decoder: msgspec.json.Decoder[Wire], ref: Ref, content: bytes) -> Wire:
@@ -142,6 +151,17 @@ def lines(ref: Ref, wire: list[WireLine] | msgspec.UnsetType | None) -> tuple[Li
         return tuple(line.line() for line in wire)
     except InvalidOperation:
         raise unintelligible(ref, "a taxAmount of a line is not a percentage") from None
+
+
+def added(wire: list[WireLine], items: Collection[str]) -> list[WireLine]:
+    """Lines that nothing tells apart but what they are called added up, before anything is made of them."""
+    found: dict[object, WireLine] = {}
+    for line in wire:
+        one = found.setdefault(line.alike(items), line)
+        if one is not line:
+            one.amount.amount += line.amount.amount
+            one.count += 1
+    return list(found.values())
 
 
 @lru_cache(maxsize=1024)
