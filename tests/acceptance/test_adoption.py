@@ -19,6 +19,7 @@ from tests.acceptance.test_books_check import CUSTOMERS, READS, key_receipt, key
 from tests.acceptance.world import World, living
 
 from tieout.app.adoption import Acceptance, acceptance_of, adopt, chosen_of
+from tieout.app.adoption_reviewed import reviewed_rows
 from tieout.app.books_files import write
 from tieout.app.books_reading import MARGIN, checked
 from tieout.app.books_report import Report
@@ -202,6 +203,16 @@ async def test_the_plan_shows_what_is_adopted_as_staying(apart: World) -> None:
     assert planned.is_green
 
 
+async def test_adopted_money_is_no_duplicate_of_other_money(apart: World) -> None:
+    """The bank line of an adopted receipt has the same amount, a day before: that it is another's is known."""
+    await payment(apart, "120.00", id=11006, of=35006, day="2026-03-21")
+    await accept_all(apart)
+    await apart.sync()
+    assert await apart.reasons() == {}
+    assert await posted_by_tieout(apart) == MISSING | {"payment/11006"}
+    assert (await apart.tie_out()).agrees
+
+
 async def test_it_is_explained_who_accepted_it_and_why(apart: World) -> None:
     await accept_all(apart)
     before = await explanation(apart, "invoice/35001")  # nothing of it was seen yet
@@ -288,6 +299,14 @@ async def test_a_person_decides_in_the_report(apart: World, tmp_path: Path) -> N
     with pytest.raises(InputError, match="invoice/35001 is accepted in two rows"):
         chosen_of(report, path)
 
+    await adopt(apart.installation, apart.pair, found)
+    again = await check(apart)
+    paired = {(m.freshbooks[0].ref, m.nav[0].ref) for m in again.found.matches}
+    assert ("invoice/35005", entry) in paired
+    mark(path, {"invoice/35001": "accept"}, {**pair_by_hand, "note": "für März"})
+    as_saved_abroad(path)
+    assert [each.note for each in reviewed_rows(path, report)] == ["", "für März"]
+
 
 def read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -303,6 +322,15 @@ def mark(path: Path, decisions: dict[str, str], more: dict[str, str]) -> None:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows([*rows, {"row": "by hand", **more}])
+
+
+def as_saved_abroad(path: Path) -> None:
+    """As a spreadsheet saves it where a comma is the decimal point."""
+    rows = read(path)
+    with path.open("w", encoding="cp1252", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 # Three processes and two servers: a busy machine takes its time.

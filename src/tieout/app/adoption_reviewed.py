@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -36,9 +37,8 @@ def reviewed_rows(path: Path, report: Report) -> tuple[Chosen, ...]:
 
 def _marked(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = _rows(path.read_bytes())
+    except (OSError, csv.Error) as error:
         raise InputError(f"--reviewed {path} cannot be read: {error}.") from None
     missing = [name for name in COLUMNS if not rows or name not in rows[0]]
     if missing:
@@ -53,6 +53,17 @@ def _marked(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
             )
         if word in ACCEPT:
             yield number, {name: row[name] or "" for name in COLUMNS}
+
+
+def _rows(content: bytes) -> list[dict[str, str]]:
+    """As we wrote it or as a spreadsheet saved it: with its own letters, and semicolons where a comma is the decimal point."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    head = text.partition("\n")[0]
+    comma = ";" if head.count(";") > head.count(",") else ","
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=comma))
 
 
 def _ends(match: Match) -> Ends:

@@ -31,13 +31,16 @@ async def checked(
     early, late = _stretched(first, -margin), _stretched(last, margin)
     source, target = await installation.source(pair), await installation.target(pair)
     read_at = installation.host.now()
+    adoptions = await installation.store.all_adoptions(pair)
     side, entries, business = await asyncio.gather(
         _freshbooks_side(source),
         read_customer_documents(target.odata, early, late),
         business_name(installation, pair, source),
     )
     ours = between(side.documents, early, late)
-    found = await asyncio.to_thread(check_books, ours, entries.documents, first, last, days)
+    found = await asyncio.to_thread(
+        check_books, ours, entries.documents, first, last, days, adoptions
+    )
     return Report(
         freshbooks=business,
         nav=(await installation.store.nav_connection(pair)).company,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,10 +52,11 @@ def accept(
 ) -> Acceptance:
     """What accepting these matches comes to; nothing is changed by it."""
     made: list[Adoption] = []
+    standing = _by_mark(known.standing)
     adopted, clashing, ours = list[Match](), list[Match](), list[Match]()
     for one in chosen:
         adoption = _adoption(one, by, at)
-        before = _before(adoption, known.standing)
+        before = [standing[mark] for mark in _marks(adoption) if mark in standing]
         if any(ref in known.ours for ref in adoption.refs):
             ours.append(one.match)
         elif any(set(each.refs) != set(adoption.refs) for each in before):
@@ -73,9 +74,14 @@ def accept(
     )
 
 
-def _before(adoption: Adoption, standing: Sequence[Adoption]) -> list[Adoption]:
-    refs, numbers = set(adoption.refs), set(adoption.entry_nos)
-    return [each for each in standing if refs & {*each.refs} or numbers & {*each.entry_nos}]
+def _by_mark(adoptions: Sequence[Adoption]) -> Mapping[Ref | int, Adoption]:
+    """By each document and each entry."""
+    return {mark: each for each in adoptions for mark in _marks(each)}
+
+
+def _marks(adoption: Adoption) -> Iterator[Ref | int]:
+    yield from adoption.refs
+    yield from adoption.entry_nos
 
 
 def _same(one: Adoption, other: Adoption) -> bool:

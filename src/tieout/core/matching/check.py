@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from tieout.core.matching.adopted import match_adopted
 from tieout.core.matching.applied import open_amounts, unapplied
 from tieout.core.matching.cards import freshbooks_card, nav_card
 from tieout.core.matching.choose import match_scored, propose
@@ -17,6 +18,7 @@ from tieout.core.matching.pool import Pool
 from tieout.core.matching.result import BooksCheck, Break, Customer, Difference, Match
 from tieout.core.matching.twins import freshbooks_twins, name_of, nav_twins
 from tieout.core.matching.usual import habits
+from tieout.core.records.adoption import Adoption
 
 # A date within so many days of the document's is the same, in the same month.
 DAYS = 3
@@ -28,13 +30,15 @@ def check_books(
     first: date,
     last: date,
     days: int = DAYS,
+    adoptions: Iterable[Adoption] = (),
 ) -> BooksCheck:
     """Compare what both sides have from ``first`` to ``last``.
 
     The documents may reach beyond these days, so that what was keyed early or late finds its counterpart; only what has a document within them is reported.
-    A document of nothing (amount zero) is not expected here.
+    A document of nothing (amount zero) is not expected here. What is adopted is matched already.
     """
     pool = Pool([freshbooks_card(f) for f in freshbooks], [nav_card(n) for n in nav])
+    match_adopted(pool, adoptions)
     match_all(pool)
     proposals = _open_proposals(pool)
     within = Within(first, last)
