@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from tests.unit.core.books import Bench, credit_note, invoice, line, payment, pounds
-from tests.unit.core.ledger import Item, Place
+from tests.unit.core.books import credit_note, invoice, line, payment, pounds
+from tests.unit.core.history import History
+from tests.unit.core.ledger import Place
 
 from tieout.core.decision.decide import decide
 from tieout.core.decision.facts import DocumentRecord
 from tieout.core.decision.plan import Plan, Role, State
 from tieout.core.decision.untouched import reaches_beyond, untouched
-from tieout.core.records.adoption import AdoptedDocument, AdoptedEntry, Adoption, substance
 from tieout.core.records.document import Visibility
 from tieout.core.records.identity import Kind, Ref
 
@@ -23,62 +23,6 @@ OTHER = invoice("120.00", line("1", "100.00"), key="34102", number="0000102")
 MONEY = payment("960.00")
 KEYED: Place = ("Invoice", "103001")
 RECEIPT: Place = ("Payment", "BR1")
-DAY = date(2026, 3, 12)
-
-
-class History(Bench):
-    """A NAV into which people keyed before Tieout came, and what was adopted of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.adoptions: dict[Ref, Adoption] = {}
-
-    def key(
-        self, place: Place, amount: str, remaining: str | None = None, customer: str = "C00010"
-    ) -> None:
-        left = Decimal(remaining or amount)
-        self.ledger.items[place] = Item(place, customer, "", DAY, Decimal(amount), left, key="")
-
-    def adopt(self, *records: DocumentRecord, places: tuple[Place, ...]) -> None:
-        self.show(*records)
-        adoption = Adoption(
-            documents=tuple(document(record) for record in records),
-            entries=tuple(self.entry(place) for place in places),
-            tier="EXACT",
-            score=100,
-            reasons=("same number", "same amount"),
-            by="Ann",
-            at=datetime(2026, 4, 1, tzinfo=UTC),
-        )
-        self.adoptions |= {record.ref: adoption for record in records}
-
-    def entry(self, place: Place) -> AdoptedEntry:
-        shown = self.items[place]
-        return AdoptedEntry(
-            entry_no=shown.entry_no,
-            document_type=place[0],
-            document_no=place[1],
-            customer_no=shown.customer_no,
-            amount=shown.amount,
-            currency="GBP",
-            posting_date=shown.posting_date,
-        )
-
-    def decide(self) -> Plan:
-        self.known["adoptions"] = self.adoptions
-        self.known["adopted_items"] = tuple(self.items.values())
-        return decide(self.facts())
-
-    def settle(self) -> Plan:
-        plan = self.decide()
-        self.do(plan)
-        return plan
-
-
-def document(record: DocumentRecord) -> AdoptedDocument:
-    return AdoptedDocument(
-        ref=record.ref, substance=substance(record), amount=record.amount.amount, currency="GBP"
-    )
 
 
 @pytest.fixture

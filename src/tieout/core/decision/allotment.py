@@ -45,7 +45,10 @@ class _Rooms:
     def __init__(self, draft: Draft, standing: Mapping[Ref, Applied]) -> None:
         self._draft = draft
         self._left: dict[Entry, Decimal] = {}
-        self._spent = {**_spent_otherwise(draft), **_spent_by_hand(draft, standing)}
+        self._spent = _spent_otherwise(draft)
+        for more in (_left_standing(draft, standing), _spent_by_hand(draft, standing)):
+            for entry, amount in more.items():
+                self._spent[entry] = self._spent.get(entry, Decimal(0)) + amount
 
     def take(self, wish: Wish) -> Decimal:
         part = min(wish.amount, self._room(wish.source), self._room(wish.target))
@@ -83,11 +86,18 @@ def _spent_otherwise(draft: Draft) -> dict[Entry, Decimal]:
 
 
 def _spent_by_hand(draft: Draft, standing: Mapping[Ref, Applied]) -> dict[Entry, Decimal]:
-    """What people settled of adopted entries: all that is settled but by what stands of ours."""
+    """What people settled of adopted entries: all that is settled but by what stands of ours and is allotted anew."""
+    ours = [a for a in standing.values() if a.ref in draft.wishes]
     return {
-        entry: settled(item) - total(a.amount for a in standing.values() if entry in a.entries)
+        entry: settled(item) - total(a.amount for a in ours if entry in a.entries)
         for entry, item in draft.adopted_entries.items()
     }
+
+
+def _left_standing(draft: Draft, standing: Mapping[Ref, Applied]) -> dict[Entry, Decimal]:
+    """What adopted money settles of our invoices while it is held: nothing is wished for it, and nothing undone."""
+    held = [a for ref, a in standing.items() if ref in draft.adopted and ref not in draft.wishes]
+    return {a.target: total(b.amount for b in held if b.target == a.target) for a in held}
 
 
 _MONEY = (Kind.PAYMENT, Kind.CREDIT_NOTE)

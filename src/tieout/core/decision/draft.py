@@ -40,7 +40,8 @@ class Draft:
 
     ``wishes`` says of payments what they should be applied to (None: to nothing); one that is not in it is left as it is. ``broken`` are entries
     that a command of this round reverses, takes back or pays back, with the command's key: nothing may be applied to them while that is done.
-    ``loosed`` are the unapplications that such a command brings itself, by its key. ``adopted`` is what stands in NAV for each adopted document.
+    ``loosed`` are the unapplications that such a command brings itself, by its key. ``adopted`` is what stands in NAV for each adopted document,
+    ``keyed_customers`` whose these are.
     """
 
     def __init__(self, facts: Facts) -> None:
@@ -53,10 +54,12 @@ class Draft:
         self.lookup = Lookup(facts)
         self.adopted = _adopted(facts)
         self.adopted_entries = adopted_entries(facts)
-        for command in self.adopted.values():
-            entry = command and entry_of(command.payload)
-            if command and entry:
-                self.lookup.documents.setdefault(entry, command.payload)
+        stand = [command.payload for command in self.adopted.values() if command]
+        self.keyed_customers = frozenset(map(payload_customer, stand))
+        for payload in stand:
+            entry = entry_of(payload)
+            if entry:
+                self.lookup.documents.setdefault(entry, payload)
         self._making: dict[Ref, list[str]] = defaultdict(list)
         self._numbers: dict[str, set[str]] = defaultdict(set)
         for kind, no in facts.taken:

@@ -75,10 +75,7 @@ def _decide(draft: Draft, case: Case, payment: Payment) -> Verdict:
     target = _target(draft, payment, invoice)
     if isinstance(target, Finding):
         return held(case.ref, target)
-    ours = payment.invoice not in draft.adopted
-    direct = (
-        target if ours and target and _settles_itself(draft, payment, income, invoice) else None
-    )
+    direct = target if target and _settles_itself(draft, payment, income, invoice) else None
     verdict = decide_money(draft, income, direct and _application(direct))
     if verdict.state is State.AGREED:
         _wish(draft, case, payment, target)
@@ -165,13 +162,17 @@ def _target(draft: Draft, payment: Payment, invoice: Command | None) -> Entry | 
 def _settles_itself(
     draft: Draft, payment: Payment, income: Income, invoice: Command | None
 ) -> bool:
-    """Whether the posting can settle the invoice by itself: all the money is for it, does not come before it, and there is room for every payment."""
+    """Whether the posting can settle the invoice by itself: all the money is for it, does not come before it, and there is room for every payment.
+
+    How much room is left where people keyed is seen when it is allotted.
+    """
     assert invoice is not None
     first = draft.facts.calendar.first_open(vat=income.cash_accounting or income.sale)
     early = max(payment.paid_on, first).isoformat() < invoice.payload["posting_date"]
+    keyed = payload_customer(invoice.payload) in draft.keyed_customers
     paid = total(p.amount.amount for p in draft.lookup.live_payments_of(payment.invoice))
     fits = paid <= abs(payload_amount(invoice.payload))
-    return income.amount == payment.amount.amount and not early and fits
+    return income.amount == payment.amount.amount and not early and fits and not keyed
 
 
 def _wish(draft: Draft, case: Case, payment: Payment, target: Entry | None) -> None:
