@@ -194,7 +194,7 @@ async def test_a_break_behind_our_back_is_named(world: World) -> None:
     assert not result.agrees
     kinds = {(d.invariant, str(d.kind)) for d in result.differences}
     assert kinds == {
-        ("I1", "AMOUNT"),
+        ("I1", "NAV_REVERSED"),
         ("I3", "OPEN_AMOUNT"),
         ("I4", "BALANCE"),
         ("I5", "CONTROL"),

@@ -20,6 +20,7 @@ FRESHBOOKS = {
     "invoices": "invoices/invoices",
     "credit_notes": "credit_notes/credit_notes",
     "payments": "payments/payments",
+    "deleted_payments": "payments/payments",
     "clients": "users/clients",
     "journal_entry_details": "journal_entries/journal_entry_details",
 }
@@ -89,8 +90,9 @@ async def _list(http: httpx.AsyncClient, url: str, name: str, headers: dict[str,
         asked = {"page": page, "per_page": 100} | (
             {"include[]": "lines"} if name in ("invoices", "credit_notes") else {}
         )
+        asked |= {"search[vis_state]": 1} if name.startswith("deleted_") else {}
         result = (await _body(http, url, params=asked, headers=headers))["response"]["result"]
-        found += result[name]
+        found += result[name.removeprefix("deleted_")]
         page, pages = page + 1, result["pages"]
     # What moves from page to page while a list is read comes twice.
     return list({_number(row, place): row for place, row in enumerate(found)}.values())

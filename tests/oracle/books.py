@@ -96,7 +96,7 @@ class Books:
             for row in record["commands"]
             if row["role"] == "post" and row["state"] == "done"
         }
-        named = {one.client for one in self.fb.all()}
+        named = {one.client for one in self.fb.all() if not one.deleted}
         self.customer = {r["key"]: r["nav_no"] for r in record["links"] if r["key"] in named}
         self._lay_out()
 
@@ -142,8 +142,20 @@ class Books:
         return used or not payment.from_credit
 
     def unused(self, note: Document) -> Decimal:
+        """What is left of a credit; what FreshBooks calls used by an invoice that was deleted is left, too."""
         gone = note.id in self.deferred or note in self.recovered.values()
-        return NIL if gone else note.amount - note.used
+        undone = [u for u in self.uses if u.credit == note.id and u.invoice not in self.listed]
+        return NIL if gone else note.amount - note.used + sum((u.amount for u in undone), NIL)
+
+    @property
+    def uses(self) -> list[Document]:
+        """The payments that are made from credits."""
+        return [one for one in self.payments if one.from_credit and one.credit]
+
+    def taken_back(self, where: str) -> bool:
+        """Whether somebody else than Tieout's user has posted under the keys of a document."""
+        users = {row["User_ID"].upper() for row in self.nav.general.get(where, [])}
+        return bool(self.user) and bool(users - {self.user.upper()})
 
     def _expected(self) -> Iterator[tuple[str, Document, Decimal]]:
         for one in self.invoices:

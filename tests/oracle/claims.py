@@ -11,6 +11,9 @@ from tests.oracle.freshbooks import Document
 from tests.oracle.money import CENT, NIL, of, summed
 from tests.oracle.nav import Row, day, plus
 
+# What a twin has in common with what was posted.
+ALIKE = ("Customer_No", "Currency_Code", "Document_Type", "Amount")
+
 
 def document_totals(books: Books) -> Figures:
     due = {where: one for where, one in books.expected.items() if one[1]}
@@ -31,8 +34,13 @@ def _kinds(books: Books, where: str, document: Document, amount: Decimal) -> Ite
         yield "MISSING_IN_NAV"
         return
     stands = plus(rows)
+    if not stands:
+        yield "NAV_REVERSED" if books.taken_back(where) else "MISSING_IN_NAV"
+        return
     if stands != amount:
-        yield "DUPLICATE" if stands and not stands % amount else "AMOUNT"
+        copies = [row for row in rows if of(row["Amount"]) == amount and not row["Reversed"]]
+        times = stands / amount
+        yield "DUPLICATE" if times % 1 == 0 and 1 < times <= len(copies) else "AMOUNT"
     left = summed(((r["Customer_No"], r["Currency_Code"]), of(r["Amount"])) for r in rows)
     if {customer for customer, _ in left} - {books.customer.get(document.client, "")}:
         yield "CUSTOMER_MISMATCH"
@@ -91,20 +99,54 @@ def open_items(books: Books) -> Figures:
     paid: dict[str, list[str]] = {}
     for one in books.fb.payments:
         if books.moves(one):
-            paid.setdefault(one.invoice, []).append(one.where)
-    for invoice in books.invoices:
-        group = [invoice.where, *paid.get(invoice.id, [])]
-        rests = [books.fb.rests[where] for where in group if where in books.fb.rests]
-        left = invoice.outstanding - sum((books.unused(one) for one in rests), NIL)
-        rows = [row for where in group for row in books.nav.family.get(where, [])]
-        stands = plus(rows, "Remaining_Amount")
+            paid.setdefault(f"invoice/{one.invoice}", []).append(one.where)
+    parts = {one.where: one for one in (*books.invoices, *books.notes, *books.payments)}
+    for group in _sharing(books):
+        left = stands = NIL
+        for where in group:
+            mine = [where, *paid.get(where, [])]
+            left += _left(books, parts[where])
+            left -= sum((books.unused(books.fb.rests[w]) for w in mine if w in books.fb.rests), NIL)
+            rows = [row for w in mine for row in books.nav.family.get(w, [])]
+            stands += plus(rows, "Remaining_Amount")
         figures.freshbooks += left
         figures.nav += stands
         if left != stands:
+            invoice = min(
+                (parts[where] for where in group if where.startswith("invoice/")),
+                key=lambda one: one.id,
+            )
             place = books.account(invoice.client, invoice.currency)
             same = owed.get(place) == books.balances.get(place)
             figures.differs("UNAPPLIED" if same else "OPEN_AMOUNT", invoice.where, left, stands)
     return figures
+
+
+def _left(books: Books, one: Document) -> Decimal:
+    """What is open of an invoice (plus), of a credit or of money without an invoice (minus)."""
+    if one.kind == "invoice":
+        return one.outstanding
+    return -one.amount if one.kind == "payment" else -books.unused(one)
+
+
+def _sharing(books: Books) -> list[set[str]]:
+    """Invoices one by one. Of one that was cut below what credits paid, NAV has the rest on these credits: all that are tied so are one group."""
+    live = {one.where for one in books.invoices}
+    stands_with = {note.id: where for where, note in books.fb.rests.items()}
+    invoice_of = {one.where: f"invoice/{one.invoice}" for one in books.fb.payments}
+    groups = [{where} for where in sorted(live)]
+    cut = {one.where for one in books.invoices if one.outstanding < 0}
+    for use in books.uses:
+        where = f"invoice/{use.invoice}"
+        if where not in cut or use.credit in books.deferred:
+            continue
+        receipt = stands_with.get(use.credit, "")
+        other = invoice_of.get(receipt, "")
+        credit = f"credit_note/{use.credit}" if not receipt else other if other in live else receipt
+        tied = [group for group in groups if group & {where, credit}]
+        groups = [group for group in groups if group not in tied]
+        groups.append(set().union({where, credit}, *tied))
+    return groups
 
 
 def balances(books: Books) -> Figures:
@@ -148,26 +190,46 @@ def strangers(books: Books) -> Figures:
     managed = set(books.customer.values())
     looked_at = sum(row["Customer_No"] in managed for row in books.nav.customer)
     figures = Figures("I13", looked_at, NIL, plus(books.strange))
+    ours = [row for rows in books.nav.family.values() for row in rows if not row["Reversed"]]
     for row in books.strange:
-        figures.differs("NAV_ONLY", f"customer {row['Customer_No']}", NIL, of(row["Amount"]))
+        same = [one for one in ours if all(one[name] == row[name] for name in ALIKE)]
+        twin = any(abs(day(one) - day(row)).days <= 10 for one in same)
+        kind = "DUPLICATE" if twin else "NAV_ONLY"
+        figures.differs(kind, f"customer {row['Customer_No']}", NIL, of(row["Amount"]))
     return figures
 
 
 def unapplied(books: Books) -> Figures:
-    paid = [one for one in books.invoices if one.amount > 0 and one.outstanding <= 0]
-    beside = {
-        (row["Customer_No"], row["Currency_Code"])
+    """Invoices of which something is paid."""
+    paid = [one for one in books.invoices if max(one.outstanding, NIL) < one.amount]
+    lies = summed(
+        ((row["Customer_No"], row["Currency_Code"]), -min(of(row["Remaining_Amount"]), NIL))
         for row in books.nav.customer
-        if of(row["Remaining_Amount"]) < 0
-    }
+    )
+    may_use = _may_use(books)
+    beside = {place for place, amount in lies.items() if amount > may_use.get(place, NIL)}
     figures = Figures("I14", len(paid), NIL, NIL)
     for invoice in paid:
-        for row in books.nav.family.get(invoice.where, []):
-            left = of(row["Remaining_Amount"])
-            if left > 0 and (row["Customer_No"], row["Currency_Code"]) in beside:
-                figures.nav += left
-                figures.differs("UNAPPLIED", invoice.where, invoice.outstanding, left)
+        rows = [r for r in books.nav.family.get(invoice.where, []) if of(r["Remaining_Amount"]) > 0]
+        left = plus(rows, "Remaining_Amount")
+        there = {(row["Customer_No"], row["Currency_Code"]) for row in rows}
+        if left > max(invoice.outstanding, NIL) and there & beside:
+            figures.freshbooks += invoice.outstanding
+            figures.nav += left
+            figures.differs("UNAPPLIED", invoice.where, invoice.outstanding, left)
     return figures
+
+
+def _may_use(books: Books) -> dict[tuple[str, str], Decimal]:
+    """What FreshBooks has in favour of each customer."""
+    parts = [(one, books.unused(one)) for one in books.notes]
+    parts += [
+        (one, one.amount)
+        for one in books.payments
+        if one.invoice not in books.listed and not one.from_credit
+    ]
+    parts += [(one, max(-one.outstanding, NIL)) for one in books.invoices]
+    return summed((books.account(one.client, one.currency), amount) for one, amount in parts)
 
 
 def due_dates(books: Books) -> Figures:

@@ -87,7 +87,7 @@ class FreshBooks:
     @classmethod
     def of(cls, pages: Mapping[str, list[Row]]) -> FreshBooks:
         """The sheet. A payment of no invoice that holds a credit is no money: it only shows what was paid too much with another."""
-        payments = [_payment(row) for row in pages["payments"]]
+        payments = [_payment(row) for row in (*pages["payments"], *pages["deleted_payments"])]
         holders = {one.id: one.credit for one in payments if _holds_a_rest(one)}
         notes = tuple(_note(row) for row in pages["credit_notes"])
         money = tuple(one for one in payments if one.id not in holders)

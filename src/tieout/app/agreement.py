@@ -11,7 +11,6 @@ import typer
 
 from tieout.app.console import UNKNOWN, end, plain, say, say_json, table, warn
 from tieout.app.daily import daily
-from tieout.app.host import utc_now
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.reconcile import reconcile
@@ -60,7 +59,7 @@ def agreement(
 
 async def agreement_of(installation: Installation, pair: Pair, back: timedelta) -> dict[str, Any]:
     """The figures, and what is open."""
-    now = utc_now()
+    now = installation.host.now()
     looks = await installation.store.tie_outs(pair, since=now - back)
     pause_s = float(pair.settings.get("reconcile_interval_s", RECONCILE_S))
     share = time_in_agreement(looks, now - back, now, timedelta(seconds=2 * pause_s))
@@ -120,7 +119,7 @@ def _age(span: timedelta) -> str:
 async def tied_out(installation: Installation, pair: Pair, *, whole: bool = True) -> Tieout:
     """Compare both books as they are now, or what has changed since the last time, and keep what was found."""
     result, scope = await looked_at(installation, pair, whole=whole)
-    await noted(installation, pair, result, utc_now(), scope)
+    await noted(installation, pair, result, installation.host.now(), scope)
     return result
 
 

@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tieout.app.evidence import read_recorded, read_rules
-from tieout.app.host import utc_now
 from tieout.app.installation import Installation
 from tieout.app.ledgers import Ledgers
-from tieout.app.lists import Lists
+from tieout.app.lists import Lists, deleted_payments
 from tieout.app.reconcile import Read, compared
 from tieout.app.snapshots import balances_of, snapshot_of, standing
 from tieout.connectors.freshbooks.client import FreshbooksSource
@@ -106,13 +105,21 @@ async def read_since(
     source, target = await installation.source(pair), await installation.target(pair)
     recorded = await read_recorded(installation, pair)
     rules = await read_rules(installation, pair, recorded)
-    before, stand = await asyncio.gather(standing(source, target, utc_now()), target.balances())
+    before, stand = await asyncio.gather(
+        standing(source, target, installation.host.now()), target.balances()
+    )
     changed = await read_changed(installation, pair, kept, rules.items)
     (documents, clients), parts = await asyncio.gather(
         read_clients(source, changed.clients, rules.items),
         ledgers_of(target.odata, set(changed.clients.values()) - {""}),
     )
-    lists = Lists(documents=documents, clients=clients, ledger=None, deleted=changed.deleted)
+    lists = Lists(
+        documents=documents,
+        clients=clients,
+        ledger=None,
+        deleted=changed.deleted,
+        gone=[p for p in await deleted_payments(source) if p.customer.key in changed.clients],
+    )
     ours = _ours(recorded, pair.prefix, documents, parts)
     general = await _general(target, pair.prefix, ours, parts)
     ledgers = Ledgers(
@@ -123,7 +130,7 @@ async def read_since(
         bank=parts.bank,
         balances=(stand, await target.balances()),
     )
-    after = await standing(source, target, utc_now())
+    after = await standing(source, target, installation.host.now())
     snapshot = snapshot_of(before, after, lists, ledgers, {}, max(rules.setups))
     fresh = {str(r.ref): fingerprint(r) for r in changed.recent if not is_long_ago(r, before.at)}
     read = Read(

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from tieout.app.console import end, plain, say, say_json, table
-from tieout.app.host import utc_now
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.plan import Planned, plan_of, plan_text
@@ -73,7 +72,7 @@ async def healed(installation: Installation, pair: Pair, planned: Planned) -> Pl
     if stopped:
         raise InputError(f"The line of {pair.name} stands still; see: tieout status {pair.name}")
     refs = [document.ref for document in curable(planned)]
-    await installation.store.accept(pair, now=utc_now(), refs=refs, cause="person")
+    await installation.store.accept(pair, now=installation.host.now(), refs=refs, cause="person")
     for _ in range(TRIES):
         await installation.settle(pair.company_id)
         states = (await installation.store.documents(pair, refs)).values()

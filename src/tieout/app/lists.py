@@ -27,17 +27,19 @@ log = structlog.get_logger()
 class Lists:
     """FreshBooks' lists as they were read, every document condensed to what is compared; ``ledger`` is None where it may not be read.
 
-    ``deleted`` are the ids of deleted documents by kind.
+    ``deleted`` are the ids of deleted documents by kind; of payments also ``gone``, what they were: what was paid too much with one stays the client's credit.
     """
 
     documents: Sequence[Invoice | CreditNote | Payment]
     clients: Mapping[str, Customer]
     ledger: Sequence[FeedLine] | None
     deleted: Mapping[str, tuple[str, ...]]
+    gone: Sequence[Payment] = ()
 
 
 async def read_lists(source: FreshbooksSource, items: Collection[str]) -> Lists:
     """All lists up to now. ``items`` are the names of lines that the posting setup asks about."""
+    gone = await deleted_payments(source)
     return Lists(
         documents=[
             condensed(record, items)
@@ -51,8 +53,17 @@ async def read_lists(source: FreshbooksSource, items: Collection[str]) -> Lists:
             if isinstance(record, Customer)
         },
         ledger=await _own_ledger(source),
-        deleted={str(kind): await source.deleted(kind) for kind in DOCUMENTS},
+        deleted={
+            str(kind): await source.deleted(kind) for kind in DOCUMENTS if kind is not Kind.PAYMENT
+        }
+        | {str(Kind.PAYMENT): tuple(payment.ref.key for payment in gone)},
+        gone=gone,
     )
+
+
+async def deleted_payments(source: FreshbooksSource) -> list[Payment]:
+    """The payments that are deleted, as they were."""
+    return [record async for record in source.gone(Kind.PAYMENT) if isinstance(record, Payment)]
 
 
 async def _own_ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
@@ -72,7 +83,7 @@ def freshbooks_books(
     return FreshbooksBooks(
         invoices=[r for r in lists.documents if isinstance(r, Invoice)],
         credit_notes=[r for r in lists.documents if isinstance(r, CreditNote)],
-        payments=[r for r in lists.documents if isinstance(r, Payment)],
+        payments=[*(r for r in lists.documents if isinstance(r, Payment)), *lists.gone],
         as_of=as_of,
         deferred=deferred,
         recovered=recovered,

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 
 from tieout.app.console import end, plain, say, say_json, table
-from tieout.app.host import utc_now
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.plan_check import refusals
@@ -116,7 +115,7 @@ async def plan_of(
 ) -> Planned:
     """Gather, decide and foresee what NAV's ledgers would show: of all documents or of these, dated in between."""
     world, target = await installation.world(pair), await installation.target(pair)
-    sight = await foresee(world, installation.store, utc_now(), refs)
+    sight = await foresee(world, installation.store, installation.host.now(), refs)
     nav = await target.setup()
     commands = sight.plan.commands
     chart = await chart_of(sight, target, nav)
@@ -135,7 +134,7 @@ async def plan_of(
         customers=tuple(c for c in commands if c.role is Role.CREATE_CUSTOMER),
         names={no: account.name for no, account in nav.accounts.items()}
         | {no: bank.name for no, bank in nav.banks.items()},
-        limit=await over_limit(installation.store, pair, commands, utc_now()),
+        limit=await over_limit(installation.store, pair, commands, installation.host.now()),
         lcy=nav.lcy,
     )
 

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tieout.app.evidence import read_evidence, read_recorded, read_rules
-from tieout.app.host import utc_now
 from tieout.app.installation import Installation
 from tieout.app.ledgers import Ledgers, nav_books, read_ledgers
 from tieout.app.lists import Lists, freshbooks_books, read_lists
@@ -76,12 +75,12 @@ async def read_both(installation: Installation, pair: Pair) -> Read:
     source, target = await installation.source(pair), await installation.target(pair)
     setup, recorded = await target.setup(), await read_recorded(installation, pair)
     rules = await read_rules(installation, pair, recorded)
-    before = await standing(source, target, utc_now())
+    before = await standing(source, target, installation.host.now())
     lists, ledgers = await together(
         read_lists(source, rules.items), read_ledgers(target, setup, rules, pair.prefix)
     )
     changed = await changed_meanwhile(source, lists)
-    after = await standing(source, target, utc_now())
+    after = await standing(source, target, installation.host.now())
     return Read(
         lists=lists,
         ledgers=ledgers,
@@ -120,7 +119,7 @@ async def compared(
     )
     limits = limits_of(pair.settings.get("explained_limits", {}))
     frozen = await installation.store.frozen(pair, until=as_of or date.max)
-    more = replace(more, limits=limits, today=utc_now().date(), frozen=frozen)
+    more = replace(more, limits=limits, today=installation.host.now().date(), frozen=frozen)
     sides = sides_of(freshbooks, nav, customers, setup.lcy, noted, most, more)
     result = compare(sides)
     if not result.agrees:
@@ -171,7 +170,7 @@ async def _unheard(
     items: Collection[str],
 ) -> frozenset[Ref]:
     """The documents that changed so lately that Tieout need not have heard of it, and has not."""
-    since = utc_now() - NOT_HEARD_OF_YET
+    since = installation.host.now() - NOT_HEARD_OF_YET
     lately = [r for r in records if r.updated_on is not None and r.updated_on >= since]
     found: set[Ref] = set()
     for start in range(0, len(lately), AT_ONCE):

@@ -66,7 +66,7 @@ def manual_twin(books: BothBooks) -> set[Shown]:
         "", "Payment", f"CR-{receipt.entry_no}", receipt.customer_no, currency,
         receipt.posting_date, receipt.amount, [(bank, -receipt.amount)], user="ANN",
     )  # fmt: skip
-    return {("I13", Break.NAV_ONLY, f"customer {receipt.customer_no}")}
+    return {("I13", Break.DUPLICATE, f"customer {receipt.customer_no}")}
 
 
 def posted_twice(books: BothBooks) -> set[Shown]:

@@ -146,6 +146,10 @@ def test_posted_twice_is_found_as_a_duplicate() -> None:
     assert Break.DUPLICATE in kinds(compare([invoice("960.00")], ledger))
 
 
+def test_an_invoice_that_was_cut_to_a_half_is_no_duplicate() -> None:
+    assert Break.DUPLICATE not in kinds(compare([invoice("480.00")], sold()))
+
+
 def test_money_that_came_before_its_invoice_is_a_credit_until_then() -> None:
     ledger = sold()
     ledger.post("Payment", "FBP10301", "FB-PMT-10301-1", MARCH_1, "-960.00")
@@ -177,6 +181,92 @@ def test_the_payment_of_a_deleted_invoice_is_the_customers_credit() -> None:
     books = [invoice("960.00", visibility=Visibility.DELETED), payment("960.00")]
     assert compare(books, ledger).agrees
     assert compare(books, ledger, MARCH_10).agrees
+
+
+def test_a_credit_that_a_deleted_invoice_used_is_the_customers_again() -> None:
+    ledger = Ledger()
+    ledger.post("Credit Memo", "FBC0000070", "FB-CRN-30947-1", MARCH_10, "-150.00")
+    note = replace(credit_note("150.00"), used=pounds("150.00"))
+    use = payment("150.00", credit="30947")
+    for books in ([note, use], [invoice("960.00", visibility=Visibility.DELETED), note, use]):
+        assert compare(books, ledger).agrees
+        assert compare(books, ledger, APRIL_2).agrees
+    assert kinds(compare([note], ledger)) == {Break.BALANCE, Break.CONTROL}
+
+
+def test_an_invoice_that_was_cut_below_the_credits_that_paid_it_is_open_on_these() -> None:
+    """The credit pays two invoices; one is cut from 100.00 to 40.00 afterwards, and in NAV 60.00 of the credit are open."""
+    ledger = Ledger()
+    ledger.post("Invoice", "FB0000101", "FB-INV-34101-2", MARCH_10, "40.00")
+    ledger.post("Invoice", "FB0000102", "FB-INV-34102-1", MARCH_10, "50.00")
+    ledger.post("Credit Memo", "FBC0000070", "FB-CRN-30947-1", MARCH_10, "-150.00")
+    ledger.apply("FBC0000070", "FB0000101", APRIL_2, "40.00")
+    ledger.apply("FBC0000070", "FB0000102", APRIL_2, "50.00")
+    books = [
+        replace(invoice("40.00"), outstanding=pounds("-60.00")),
+        replace(invoice("50.00", key="34102", number="102"), outstanding=pounds("0.00")),
+        replace(credit_note("150.00"), used=pounds("150.00")),
+        payment("100.00", credit="30947"),
+        payment("50.00", key="10302", of="34102", credit="30947"),
+    ]
+    result = compare(books, ledger)
+    assert result.agrees, result.differences
+    ledger.apply("FBC0000070", "FB0000102", APRIL_2, "-10.00")
+    unapplied = compare(books, ledger).differences
+    assert {(d.invariant, d.kind, d.subject) for d in unapplied} == {
+        ("I3", Break.UNAPPLIED, "invoice/34101"),
+        ("I3", Break.UNAPPLIED, "invoice/34102"),
+        ("I14", Break.UNAPPLIED, "invoice/34102"),
+    }
+
+
+def test_what_comes_to_nothing_in_nav_is_missing_there() -> None:
+    ledger = sold()
+    ledger.post("Credit Memo", "FB0000101-C1", "FB-INV-34101-1X", MARCH_10, "-960.00")
+    result = compare([invoice("960.00")], ledger)
+    assert [d.kind for d in result.differences if d.invariant == "I1"] == [Break.MISSING_IN_NAV]
+
+
+@pytest.mark.parametrize(
+    ("day", "amount", "kind"),
+    [
+        (date(2026, 3, 20), "960.00", Break.DUPLICATE),
+        (date(2026, 3, 21), "960.00", Break.NAV_ONLY),
+        (MARCH_10, "960.01", Break.NAV_ONLY),
+    ],
+)
+def test_the_same_once_more_within_ten_days_is_a_twin(day: date, amount: str, kind: Break) -> None:
+    ledger = sold()
+    ledger.post("Invoice", "NAV-77", "", day, amount)
+    (stranger,) = [
+        d for d in compare([invoice("960.00")], ledger).differences if d.invariant == "I13"
+    ]
+    assert (stranger.kind, "invoice/34101 (FB0000101)" in stranger.text) == (
+        kind,
+        kind is Break.DUPLICATE,
+    )
+
+
+def test_a_part_payment_that_is_taken_off_its_invoice_is_unapplied() -> None:
+    ledger = sold()
+    ledger.post("Payment", "FBP10301", "FB-PMT-10301-1", APRIL_2, "-100.00")
+    books = [replace(invoice("960.00"), outstanding=pounds("860.00")), payment("100.00")]
+    (found,) = compare(books, ledger).differences
+    assert (found.invariant, found.kind, found.freshbooks, found.nav) == (
+        "I14",
+        Break.UNAPPLIED,
+        Decimal(860),
+        Decimal(960),
+    )
+
+
+def test_a_credit_that_may_still_be_used_is_not_unapplied() -> None:
+    """A payment is missing in NAV, and a credit lies open in both books."""
+    ledger = sold()
+    ledger.post("Credit Memo", "FBC0000070", "FB-CRN-30947-1", MARCH_10, "-150.00")
+    bill = replace(invoice("960.00"), outstanding=pounds("860.00"))
+    result = compare([bill, credit_note("150.00"), payment("100.00")], ledger)
+    assert "I14" not in {d.invariant for d in result.differences}
 
 
 def test_what_a_stranger_posts_to_our_customer_breaks_the_balance_only() -> None:

@@ -89,6 +89,11 @@ class FreshbooksSource(Callbacks):
         async for record in self._records(RESOURCES[kind], (), items):
             yield record
 
+    async def gone(self, kind: Kind) -> AsyncIterator[Record]:
+        """All records of a kind that are deleted, as they were."""
+        async for record in self._records(RESOURCES[kind], changes.DELETED):
+            yield record
+
     async def general_ledger(self) -> AsyncIterator[FeedLine]:
         """FreshBooks' own books, the list read to its end; for reconciliation. Raises Forbidden where the consent is older than this."""
         async for rows in listing.pages(self._api, GeneralLedger(), ()):

@@ -24,6 +24,7 @@ from tieout.core.records.money import Money, total
 from tieout.core.records.payment import Payment
 
 K = TypeVar("K", bound=Hashable)
+ZERO = Decimal(0)
 KINDS = {word: kind for kind, word in KEY_TYPES.items()} | {CHARGEBACK: Kind.PAYMENT}
 # A credit of this type is the rest of a payment's receipt and no document of its own in NAV.
 OVERPAYMENT = "overpayment"
@@ -159,26 +160,35 @@ class FreshbooksBooks:
     @cached_property
     def _used(self) -> Mapping[Ref, Decimal]:
         """A credit that was set aside for an invoice of a later day is whole until then."""
-        later = {i.ref for i in self.invoices if not self._in(i.issued_on)}
-        return _sums(
-            (p.credit, p.amount.amount)
+        return _sums((credit, amount) for credit, amount, stands in self._uses if stands)
+
+    @cached_property
+    def _given_back(self) -> Mapping[Ref, Decimal]:
+        """FreshBooks still calls a credit used where its invoice was deleted; the client has it again."""
+        return _sums((credit, amount) for credit, amount, stands in self._uses if not stands)
+
+    @cached_property
+    def _uses(self) -> tuple[tuple[Ref, Decimal, bool], ...]:
+        """Which credit was used, by how much, and whether for an invoice that is in the books."""
+        return tuple(
+            (p.credit, p.amount.amount, p.invoice in self._listed)
             for p in self.live_payments
-            if p.credit and p.invoice not in later
+            if p.credit is not None and p.from_credit
         )
 
     def outstanding(self, invoice: Invoice) -> Decimal:
         """What is owed: FreshBooks' own figure, or for an earlier day the total less what was paid by then."""
         if self.as_of is None:
             return invoice.outstanding.amount
-        return invoice.amount.amount - self._paid.get(invoice.ref, Decimal(0))
+        return invoice.amount.amount - self._paid.get(invoice.ref, ZERO)
 
     def unused(self, note: CreditNote) -> Decimal:
         """What is left of a credit note."""
         if note.ref in self.deferred or note.ref in self._recovered_notes:
-            return Decimal(0)
+            return ZERO
         if self.as_of is None:
-            return note.amount.amount - note.used.amount
-        return note.amount.amount - self._used.get(note.ref, Decimal(0))
+            return note.amount.amount - note.used.amount + self._given_back.get(note.ref, ZERO)
+        return note.amount.amount - self._used.get(note.ref, ZERO)
 
     @cached_property
     def orphans(self) -> tuple[Payment, ...]:
@@ -234,7 +244,7 @@ class NavBooks:
         """What is open of an entry: NAV's own figure, or for an earlier day the sum of its details by then."""
         if self.as_of is None or entry.share:
             return entry.remaining
-        return self._remaining.get(entry.entry_no, Decimal(0))
+        return self._remaining.get(entry.entry_no, ZERO)
 
     @cached_property
     def families(self) -> Mapping[Ref, tuple[CustomerEntry, ...]]:

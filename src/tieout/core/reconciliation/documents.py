@@ -24,8 +24,8 @@ def documents(sides: Sides) -> Check:
     expected = {e.ref: e for e in sides.expected if e.amount}
     differences: list[Difference] = []
     for ref, want in expected.items():
-        found = list(_compare_family(want, nav.families.get(ref, ())))
-        later = found and list(_compare_family(want, nav.families_since.get(ref, ())))
+        found = list(_compare_family(sides, want, nav.families.get(ref, ())))
+        later = found and list(_compare_family(sides, want, nav.families_since.get(ref, ())))
         differences += found if later else _late(found, ref, nav)
     for ref in set(nav.families) - set(expected):
         left = total(e.amount for e in nav.families[ref])
@@ -50,16 +50,20 @@ def _late(found: Sequence[Difference], ref: Ref, nav: NavBooks) -> list[Differen
     return [difference.as_(kind) for difference in found]
 
 
-def _compare_family(want: Expected, entries: Sequence[CustomerEntry]) -> Iterator[Difference]:
+def _compare_family(
+    sides: Sides, want: Expected, entries: Sequence[CustomerEntry]
+) -> Iterator[Difference]:
     subject = str(want.ref)
     standing = _standing(entries)
     amount = total(standing.values())
     if not entries:
         yield _difference(Break.MISSING_IN_NAV, subject, want.amount, ZERO)
         return
+    if not amount:
+        yield _gone(sides, want)
+        return
     if amount != want.amount:
-        twice = amount and amount % want.amount == 0
-        kind = Break.DUPLICATE if twice else Break.AMOUNT
+        kind = Break.DUPLICATE if _twice(want, entries, amount) else Break.AMOUNT
         yield _difference(kind, subject, want.amount, amount)
     others = sorted({no for no, _ in standing} - {want.customer_no})
     if others:
@@ -69,6 +73,21 @@ def _compare_family(want: Expected, entries: Sequence[CustomerEntry]) -> Iterato
     if currencies:
         text = f"NAV has currency {currencies}, expected {want.currency_code!r}"
         yield _difference(Break.CURRENCY, subject, want.amount, amount, text)
+
+
+def _twice(want: Expected, entries: Sequence[CustomerEntry], amount: Decimal) -> bool:
+    """Whether what stands is the document more than once. An amount that was cut to a half leaves twice as much in NAV, and is no copy."""
+    copies = sum(entry.amount == want.amount and not entry.reversed for entry in entries)
+    return amount % want.amount == 0 and 1 < amount / want.amount <= copies
+
+
+def _gone(sides: Sides, want: Expected) -> Difference:
+    """What was posted comes to nothing: Tieout took it back itself, or somebody reversed it in NAV."""
+    by = sorted(sides.evidence.others_under(want.ref))
+    kind = Break.NAV_REVERSED if by else Break.MISSING_IN_NAV
+    who = ", ".join(by) or "Tieout"
+    text = f"what was posted was taken back in NAV by {who}"
+    return _difference(kind, str(want.ref), want.amount, ZERO, text)
 
 
 def _standing(entries: Sequence[CustomerEntry]) -> dict[tuple[str, str], Decimal]:

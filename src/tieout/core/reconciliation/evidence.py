@@ -14,6 +14,7 @@ from tieout.core.reconciliation.limits import LIMITS, Limit
 from tieout.core.reconciliation.rate_table import RateTable
 from tieout.core.reconciliation.recorded import Recorded
 from tieout.core.reconciliation.rules import Rules
+from tieout.core.records.identity import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,13 @@ class Evidence:
     today: date | None = None
     frozen: Frozen | None = None
     nav_setup: Mapping[str, str] = field(default_factory=dict)
+
+    def others_under(self, ref: Ref) -> frozenset[str]:
+        """Who but Tieout's user has posted under the keys of a document; nobody is another where persons post what we draft."""
+        if self.general is None or self.recorded is None or not self.recorded.user:
+            return frozenset()
+        users = {entry.user.upper() for entry in self.general.by_document.get(ref, ())}
+        return frozenset(users - {self.recorded.user.upper()})
 
 
 NOTHING = Evidence()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
+from tieout.core.reconciliation.books import FreshbooksBooks
 from tieout.core.reconciliation.difference import Break, Check, Difference
+from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.flight import Account
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.records.identity import Ref
@@ -17,23 +19,23 @@ from tieout.core.records.money import total
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An invoice and what both books say is open of it, together with what is left of its payments; ``refs`` are all of these."""
+    """Invoices that are looked at together, usually one, and what both books say is open of them with what is left of their payments."""
 
-    invoice: Invoice
+    invoices: Sequence[Invoice]
     account: Account
     freshbooks: Decimal
     nav: Decimal
-    refs: tuple[Ref, ...] = ()
+    moving: Decimal
 
 
 def open_items(sides: Sides) -> Check:
     """What is open of an invoice, together with what is left of its payments: one that was cut below what was paid leaves a credit, an overpayment too."""
-    items = together(tuple(_items(sides)), sides.nav.adopted.groups)
+    items = tuple(_items(sides))
     differing = [item for item in items if item.freshbooks != item.nav]
     return Check(
         invariant="I3",
         name="open items",
-        compared=len(items),
+        compared=sum(len(item.invoices) for item in items),
         freshbooks=total(item.freshbooks for item in items),
         nav=total(item.nav for item in items),
         found=tuple(_difference(item, sides) for item in differing),
@@ -41,53 +43,84 @@ def open_items(sides: Sides) -> Check:
 
 
 def _items(sides: Sides) -> Iterator[OpenItem]:
-    books, nav = sides.freshbooks, sides.nav
-    paid: dict[Ref, list[Ref]] = defaultdict(list)
-    for payment in books.money:
-        if books.moves(payment):
-            paid[payment.invoice].append(payment.ref)
-    for invoice in books.live_invoices:
-        rests = (books.overpayments.get(ref) for ref in paid[invoice.ref])
-        left = books.outstanding(invoice) - total(books.unused(note) for note in rests if note)
-        account = sides.account(invoice.customer.key, invoice.currency)
-        refs = (invoice.ref, *paid[invoice.ref])
-        family = [e for ref in refs for e in nav.families.get(ref, ())]
-        yield OpenItem(invoice, account, left, total(nav.remaining(e) for e in family), refs)
+    nav, parts = sides.nav, _Parts(sides.freshbooks)
+    for together in _together(sides, parts):
+        some = [parts.invoices[ref] for ref in sorted(together) if ref in parts.invoices]
+        family = [e for ref in together for one in parts.of(ref) for e in nav.families.get(one, ())]
+        yield OpenItem(
+            invoices=some,
+            account=sides.account(some[0].customer.key, some[0].currency),
+            freshbooks=total(parts.left(ref) for ref in together),
+            nav=total(nav.remaining(entry) for entry in family),
+            moving=total(sides.flight.invoices.get(ref, ZERO) for ref in together),
+        )
 
 
-def together(items: Sequence[OpenItem], groups: Sequence[frozenset[Ref]]) -> tuple[OpenItem, ...]:
-    """The items whose documents people keyed as one entry as one item: what is open of each of them NAV cannot say."""
-    heads = list(range(len(items)))
-    places = {ref: n for n, item in enumerate(items) for ref in item.refs} if groups else {}
-    for group in groups:
-        first, *others = sorted({_head(heads, places[ref]) for ref in group & places.keys()}) or [0]
-        for other in others:
-            heads[other] = first
-    found: dict[int, list[OpenItem]] = defaultdict(list)
-    for n, item in enumerate(items):
-        found[_head(heads, n)].append(item)
-    return tuple(_sum(some) if len(some) > 1 else some[0] for some in found.values())
+class _Parts:
+    """What open items are made of: invoices with their payments, credits by themselves, and payments whose invoice was deleted."""
+
+    def __init__(self, books: FreshbooksBooks) -> None:
+        self._books = books
+        self.invoices = {invoice.ref: invoice for invoice in books.live_invoices}
+        self._notes = {note.ref: note for note in books.live_credit_notes}
+        self._orphans = {payment.ref: payment for payment in books.orphans}
+        self._paid: dict[Ref, list[Ref]] = defaultdict(list)
+        for payment in books.money:
+            if books.moves(payment):
+                self._paid[payment.invoice].append(payment.ref)
+        self._homes = {ref: invoice for invoice, refs in self._paid.items() for ref in refs}
+
+    def of(self, ref: Ref) -> Sequence[Ref]:
+        """The documents of a part."""
+        return [ref, *self._paid.get(ref, ())]
+
+    def part_of(self, ref: Ref) -> Ref:
+        """The part that a document belongs to: the invoice of a payment, if there is one, or itself."""
+        home = self._homes.get(ref, ref)
+        return home if home in self.invoices else ref
+
+    def left(self, ref: Ref) -> Decimal:
+        """What FreshBooks calls open of a part."""
+        books = self._books
+        rests = (books.overpayments.get(one) for one in self.of(ref))
+        left = -total(books.unused(note) for note in rests if note)
+        if ref in self.invoices:
+            left += books.outstanding(self.invoices[ref])
+        if ref in self._notes:
+            left -= books.unused(self._notes[ref])
+        if ref in self._orphans:
+            left -= self._orphans[ref].amount.amount
+        return left
 
 
-def _head(heads: Sequence[int], place: int) -> int:
-    while heads[place] != place:
-        place = heads[place]
-    return place
+def _together(sides: Sides, parts: _Parts) -> Sequence[set[Ref]]:
+    """Each invoice by itself, with what it cannot be told apart from."""
+    groups = {ref: {ref} for ref in parts.invoices}
+    for tied in (*_tied_by_credits(sides.freshbooks, parts), *_keyed_as_one(sides, parts)):
+        joined = set[Ref]().union(*(groups.get(ref, {ref}) for ref in tied))
+        groups |= dict.fromkeys(joined, joined)
+    return list({id(group): group for group in groups.values()}.values())
 
 
-def _sum(items: Sequence[OpenItem]) -> OpenItem:
-    return replace(
-        items[0],
-        freshbooks=total(item.freshbooks for item in items),
-        nav=total(item.nav for item in items),
-        refs=tuple(ref for item in items for ref in item.refs),
-    )
+def _tied_by_credits(books: FreshbooksBooks, parts: _Parts) -> Iterator[set[Ref]]:
+    """An invoice that was cut below what credits paid of it, and each of these: NAV has the rest there."""
+    cut = {ref for ref, invoice in parts.invoices.items() if books.outstanding(invoice) < 0}
+    receipts = {note.ref: ref for ref, note in books.overpayments.items()}
+    for use in books.live_payments:
+        credit = use.credit if use.from_credit else None
+        if use.invoice in cut and credit is not None and credit not in books.deferred:
+            yield {use.invoice, parts.part_of(receipts.get(credit, credit))}
+
+
+def _keyed_as_one(sides: Sides, parts: _Parts) -> Iterator[set[Ref]]:
+    """Documents that people keyed as one entry: what is open of each of them NAV cannot say."""
+    for group in sides.nav.adopted.groups:
+        yield {part for ref in group if (part := parts.part_of(ref)) in parts.invoices}
 
 
 def _difference(item: OpenItem, sides: Sides) -> Difference:
-    moving = sides.flight.explains_open(item.invoice.ref, item.freshbooks - item.nav)
     kind, text = Break.OPEN_AMOUNT, ""
-    if moving:
+    if item.moving == item.freshbooks - item.nav:
         kind = Break.IN_FLIGHT
     elif sides.owed_by_account.get(item.account) == sides.balances.get(item.account):
         kind = Break.UNAPPLIED
@@ -95,7 +128,7 @@ def _difference(item: OpenItem, sides: Sides) -> Difference:
     return Difference(
         invariant="I3",
         kind=kind,
-        subject=str(item.invoice.ref),
+        subject=str(item.invoices[0].ref),
         freshbooks=item.freshbooks,
         nav=item.nav,
         text=text,
