@@ -15,7 +15,14 @@ BREAKS: dict[Break, tuple[str, str]] = {
         "Missing in FreshBooks",
         "NAV has an amount under a key whose document FreshBooks does not show.",
     ),
-    Break.DUPLICATE: ("Posted twice", "NAV has a whole multiple of the total."),
+    Break.NAV_REVERSED: (
+        "Reversed in NAV",
+        "Somebody reversed in NAV what Tieout had posted; FreshBooks still has the document.",
+    ),
+    Break.DUPLICATE: (
+        "Posted twice",
+        "NAV has the document more than once, or somebody keyed it in once more.",
+    ),
     Break.AMOUNT: ("Different amount", "Both books have it, with different amounts."),
     Break.ACCOUNT_MAPPING: (
         "Other account",
