@@ -39,7 +39,7 @@ LONG = (
 EURO = {"type": 0, "name": "Design", "qty": "3", "unit_cost": {"amount": "1234.50", "code": "EUR"}}
 GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "report.md"
 CHAPTERS = [
-    "Statement",
+    "Cover",
     "Summary",
     "Bridges",
     "Differences",
@@ -286,7 +286,7 @@ async def test_every_figure_leads_to_its_documents_in_three_steps(
     can_be_printed_and_read(book)
     reached: set[str] = set()
     dead_ends = []
-    for sheet in (book["Statement"], book["Summary"], book["Bridges"]):
+    for sheet in (book["Cover"], book["Summary"], book["Bridges"]):
         for cell, place in links(sheet):
             documents = documents_at(book, place)
             reached |= documents

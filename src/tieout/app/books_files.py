@@ -14,15 +14,17 @@ def _csv(report: Report, path: Path) -> None:
 
 
 def _xlsx(report: Report, path: Path) -> None:
-    from tieout.app.books_report_xlsx import write_xlsx
+    from tieout.app.books_chapters import report_of
+    from tieout.app.reporting.workbook import write_workbook
 
-    write_xlsx(report, path)
+    write_workbook(report_of(report), path)
 
 
 def _pdf(report: Report, path: Path) -> None:
-    from tieout.app.books_report_pdf import write_pdf
+    from tieout.app.books_chapters import report_of
+    from tieout.app.reporting.pages import write_pages
 
-    write_pdf(report, path)
+    write_pages(report_of(report), path)
 
 
 # Each loads its library only when it is asked for, so that other commands stay quick.

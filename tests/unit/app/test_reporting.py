@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_a_workbook_keeps_links_amounts_and_texts(tmp_path: Path) -> None:
     rows = (row("first", "1.00"), row("=SUM(A1)", "1234.567", places=3, anchor="there"))
     write_workbook(report(*rows, cover=(link,)), tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    cover, sheet = book["Statement"], book["List"]
+    cover, sheet = book["Cover"], book["List"]
     found = next(c for line in cover.iter_rows() for c in line if c.value == "=1+1")
     assert found.data_type == "s"
     assert found.hyperlink.location == "'List'!A6"
@@ -105,6 +106,27 @@ def test_pages_wrap_and_never_lose_a_character_of_a_number(tmp_path: Path) -> No
     # The sum is not alone on its page, and every page of the list has its headings.
     assert "document 299" in texts[-1]
     assert all("Amount" in text for text in texts[1:])
+
+
+def test_paper_has_the_brief_and_the_workbook_everything(tmp_path: Path) -> None:
+    table = Table(
+        columns=COLUMNS, rows=[row("a", "1.00"), row("b", "2.00")], brief=[row("c", "3.00")]
+    )
+    chapter = Chapter(name="List", title="A list", tables=(table,))
+    short = replace(report(), chapters=(chapter,))
+    write_pages(short, tmp_path / "a.pdf")
+    write_workbook(short, tmp_path / "a.xlsx")
+    text = pypdf.PdfReader(tmp_path / "a.pdf").pages[1].extract_text()
+    assert "3.00" in text
+    assert "1.00" not in text
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx")["List"]["C4"].value == 1
+
+
+def test_a_text_longer_than_a_page_is_told_in_the_workbook(tmp_path: Path) -> None:
+    write_pages(report(row("word " * 5000, "12.00")), tmp_path / "a.pdf")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages)
+    assert "12.00" in text
+    assert "all of it is in" in " ".join(text.split())
 
 
 def test_characters_that_the_typeface_lacks_do_not_vanish(tmp_path: Path) -> None:

@@ -20,9 +20,12 @@ from tieout.app.reporting.statement import Statement
 from tieout.core.reconciliation.ageing import sum_of
 from tieout.core.records.money import decimals, total
 
+# Where FreshBooks and NAV say the same.
+BOTH = "both"
+
 
 def ageing_chapter(statement: Statement) -> Chapter:
-    """Each customer in two rows, and in a third if they differ; under them all customers of a currency."""
+    """Each customer in one row if both books say the same, else in three; under them all customers of a currency."""
     columns = (
         Column("Customer", 34),
         Column("", 11),
@@ -51,6 +54,7 @@ def ageing_chapter(statement: Statement) -> Chapter:
         rows += _sides(f"All customers, {currency}", theirs, ours, places, "", Look.TOTAL)
     words = (
         f"What is open at {statement.day} by days past its due date, as each system has it.",
+        "One row where both say the same, else FreshBooks above NAV with the difference.",
         "Due dates are each system's own; the balances are those of invariant I4.",
     )
     return Chapter(
@@ -73,12 +77,14 @@ def _sides(
     anchor: str,
     look: Look = Look.PLAIN,
 ) -> Iterator[Row]:
+    if list(freshbooks) == list(nav):
+        yield Row((name, BOTH, *_bands(freshbooks)), anchor, look, places)
+        return
     below = Look.PLAIN if look is Look.PLAIN else Look.BOLD
     yield Row((name, "FreshBooks", *_bands(freshbooks)), anchor, look, places)
     yield Row(("", "NAV", *_bands(nav)), "", below, places)
     left = [one - other for one, other in zip(nav, freshbooks, strict=True)]
-    if any(left):
-        yield Row(("", "Difference", *_bands(left)), "", Look.BOLD, places)
+    yield Row(("", "Difference", *_bands(left)), "", Look.BOLD, places)
 
 
 def _bands(amounts: Sequence[Decimal]) -> Iterator[Decimal | None]:

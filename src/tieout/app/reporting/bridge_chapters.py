@@ -35,6 +35,9 @@ COLUMNS = (
     Column("Amount", 19, MONEY),
 )
 
+# So many items of a line are told on paper.
+MANY = 200
+
 
 def bridge_tables(statement: Statement) -> Iterator[Table]:
     """Each bridge from FreshBooks' figure to NAV's."""
@@ -110,14 +113,17 @@ def adjustments(statement: Statement) -> Chapter:
         Column("Amount", 18, MONEY),
         Column("", 8),
     )
-    rows = [
-        row
-        for bridge in statement.bridges
-        for step in bridge.steps
-        for row in _items(statement, bridge, step)
-    ]
+    rows, brief = list[Row](), list[Row]()
+    for bridge in statement.bridges:
+        for step in bridge.steps:
+            head, *items, end = _items(statement, bridge, step)
+            left = len(items) - MANY
+            more = f"and {left:,} more, in the workbook and the CSV"
+            rest = [Row((more, "", None, None, None, ""))] if left > 0 else []
+            rows += [head, *items, end]
+            brief += [head, *items[:MANY], *rest, end]
     words = ("What makes each line of the bridges, one by one: NAV less FreshBooks.",)
-    table = Table(columns=columns, rows=rows)
+    table = Table(columns=columns, rows=rows, brief=brief)
     return Chapter(name=ADJUSTMENTS, title="Lines of the bridges", words=words, tables=(table,))
 
 

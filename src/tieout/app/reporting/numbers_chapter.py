@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tieout.app.reporting.names import (
     KINDS,
@@ -18,6 +19,9 @@ from tieout.app.reporting.report import (
 )
 from tieout.app.reporting.statement import Statement
 from tieout.core.reconciliation.sequence import HARMLESS, Series
+
+# So many gaps are told on paper, and so many numbers that were given twice.
+MANY, TWICE = 300, 20
 
 
 def numbers(statement: Statement) -> Chapter:
@@ -52,6 +56,9 @@ def numbers(statement: Statement) -> Chapter:
             row for n, each in enumerate(statement.series) for row in _gap_rows(statement, n, each)
         ],
     )
+    if len(gaps.rows) > MANY:
+        left = f"and {len(gaps.rows) - MANY:,} more, in the workbook and the CSV"
+        gaps = replace(gaps, brief=[*gaps.rows[:MANY], Row((left, "", "", "", None, "", ""))])
     tables = (series, gaps) if gaps.rows else (series,)
     return Chapter(name=NUMBERS, title="Sequence of numbers", tables=tables)
 
@@ -66,9 +73,14 @@ def _series_row(n: int, each: Series) -> Row:
         each.present,
         each.missing,
         unknown,
-        ", ".join(each.twice),
+        _first(each.twice),
     )
     return Row(cells)
+
+
+def _first(numbers: Sequence[str]) -> str:
+    left = f" and {len(numbers) - TWICE:,} more" if len(numbers) > TWICE else ""
+    return ", ".join(numbers[:TWICE]) + left
 
 
 def _gap_rows(statement: Statement, n: int, each: Series) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
@@ -27,6 +28,7 @@ from tieout.app.reporting.paper import (
     CHAPTER,
     HEAD,
     INK,
+    PIECE,
     SHADE,
     STRONG,
     TEXT,
@@ -54,6 +56,10 @@ from tieout.app.reporting.report import (
 )
 
 SIZE, SMALL = 8.0, 6.5
+# So many parts of a page are looked at together: a heading stays with what is below it.
+AHEAD = 8
+# Letters of a cell.
+LONGEST = 1500
 
 
 def write_pages(report: Report, path: Path) -> None:
@@ -69,7 +75,20 @@ def write_pages(report: Report, path: Path) -> None:
             page("across", landscape(A4), report.foot),
         ],
     )
-    built.build(list(_Writer(report).flow()), canvasmaker=Numbered)
+    built.build(_Stream(_Writer(report).flow()), canvasmaker=Numbered)
+
+
+class _Stream(list[Any]):
+    """What is laid out next: the library takes from the front, and no more is made than it looks at, so that a long list is never there as a whole."""
+
+    def __init__(self, flow: Iterator[Any]) -> None:
+        super().__init__()
+        self.flow = flow
+
+    def __len__(self) -> int:
+        while super().__len__() < AHEAD and (following := next(self.flow, None)) is not None:
+            self.append(following)
+        return super().__len__()
 
 
 class _Opening(Flowable):  # type: ignore[misc] # it ships no types
@@ -93,6 +112,7 @@ class _Writer:
 
     def __init__(self, report: Report) -> None:
         self.report, self.anchors = report, report.anchors
+        self.across = False
 
     def flow(self) -> Iterator[Any]:
         yield from self._cover()
@@ -112,10 +132,14 @@ class _Writer:
             yield from self._table(table, UPRIGHT)
 
     def _chapter(self, chapter: Chapter) -> Iterator[Any]:
-        yield NextPageTemplate("across" if chapter.across else "upright")
-        yield PageBreak()
+        if chapter.on_new_page or chapter.across != self.across:
+            yield NextPageTemplate("across" if chapter.across else "upright")
+            yield PageBreak()
+        else:
+            yield CondPageBreak(45 * mm)
+        self.across = chapter.across
         yield _Opening(chapter.name, chapter.title)
-        yield Paragraph(chapter.title, CHAPTER)
+        yield Paragraph(escape(chapter.title), CHAPTER if chapter.on_new_page else HEAD)
         for text in chapter.words:
             yield cell(text, TEXT)
         for table in chapter.tables:
@@ -123,19 +147,21 @@ class _Writer:
 
     def _table(self, table: Table, width: float) -> Iterator[Any]:
         if table.title:
-            yield CondPageBreak(min(60, 24 + 7 * len(table.rows)) * mm)
+            yield CondPageBreak(min(60, 24 + 7 * len(table.on_paper)) * mm)
             name = f'<a name="{table.anchor}"/>' if table.anchor else ""
-            yield Paragraph(f"{name}{table.title}", HEAD)
+            yield Paragraph(f"{name}{escape(table.title)}", HEAD)
         if table.words:
             yield cell(table.words, TEXT)
         columns, size = table.columns, SMALL if table.small else SIZE
         stacks = _stacks(columns)
         widths = widths_of([max(columns[n].width for n in stack) for stack in stacks], width)
         right = {at for at, stack in enumerate(stacks) if columns[stack[0]].is_number}
-        cells = [self._row(row, stacks, widths, right, size) for row in table.rows]
         heads = ["\n".join(columns[n].heading for n in stack) for stack in stacks]
-        rules = [rule for n, row in enumerate(table.rows) for rule in _rules(n, row)]
-        yield from pieces(heads, cells, widths, right, size, rules)
+        for start in range(0, len(table.on_paper), PIECE):
+            some = table.on_paper[start : start + PIECE]
+            cells = [self._row(row, stacks, widths, right, size) for row in some]
+            rules = [rule for n, row in enumerate(some) for rule in _rules(n, row)]
+            yield from pieces(heads, cells, widths, right, size, rules)
         yield Spacer(0, 3 * mm)
 
     def _row(
@@ -152,7 +178,7 @@ class _Writer:
             values = [row.cells[at] for at in stack]
             links = [v.to for v in values if isinstance(v, Link) and v.to in self.anchors]
             texts = [_text(v.value if isinstance(v, Link) else v, row.places) for v in values]
-            text, to = "\n".join(filter(None, texts)), links[0] if links else ""
+            text, to = _bounded("\n".join(filter(None, texts))), links[0] if links else ""
             name = row.anchor if n == 0 else ""
             # A heading within a table runs over its columns.
             across = row.look is Look.GROUP and n == 0
@@ -183,6 +209,11 @@ def _rules(n: int, row: Row) -> Iterator[tuple[int, tuple[Any, ...]]]:
         yield n, ("SPAN",)
         yield n, ("NOSPLIT", 1)
         yield n, ("BACKGROUND", SHADE.clone(alpha=0.5))
+
+
+def _bounded(text: str) -> str:
+    """A text that fits on a page; nothing but words is ever so long."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} ... (all of it is in the workbook)"
 
 
 def _text(value: Cell, places: int) -> str:

@@ -157,22 +157,6 @@ def cell(text: str, style: ParagraphStyle) -> Paragraph:
 # ---------------------------------------------------------------- tables
 
 
-def table(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    shares: Sequence[float],
-    right: set[int],
-    width: float,
-) -> Iterator[Any]:
-    """A table of plain texts that fills the width, in pieces."""
-    widths = widths_of(shares, width)
-    cells = [
-        [fitted(text, room(widths, right, n), right=n in right) for n, text in enumerate(row)]
-        for row in rows
-    ]
-    yield from pieces(heads, cells, widths, right)
-
-
 def widths_of(shares: Sequence[float], width: float) -> list[float]:
     """The widths of columns that fill a page."""
     return [share * width / sum(shares) for share in shares]

@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under headings; ``small`` is for many columns."""
+    """Rows under headings; ``small`` is for many columns. Where there are too many rows to be read on paper, ``brief`` has those that matter there."""
 
     columns: Sequence[Column]
     rows: Sequence[Row]
@@ -65,17 +65,23 @@ class Table:
     words: str = ""
     anchor: str = ""
     small: bool = False
+    brief: Sequence[Row] | None = None
+
+    @property
+    def on_paper(self) -> Sequence[Row]:
+        return self.rows if self.brief is None else self.brief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A sheet of the workbook, or a chapter on paper: its short name, its title, what it says, and its tables."""
+    """A sheet of the workbook, or a chapter on paper: its short name, its title, what it says, and its tables. On paper one may begin below another."""
 
     name: str
     title: str
     tables: Sequence[Table]
     words: Sequence[str] = ()
     across: bool = True
+    on_new_page: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +97,7 @@ class Report:
 
     @property
     def anchors(self) -> frozenset[str]:
-        """All that a link can lead to."""
+        """All that a link can lead to on paper."""
         tables = [*self.cover, *(table for chapter in self.chapters for table in chapter.tables)]
         return frozenset(self._names(tables)) - {""}
 
@@ -99,7 +105,7 @@ class Report:
         yield from (chapter.name for chapter in self.chapters)
         for table in tables:
             yield table.anchor
-            yield from (row.anchor for row in table.rows)
+            yield from (row.anchor for row in table.on_paper)
 
 
 def money(amount: Decimal, places: int = 2) -> str:

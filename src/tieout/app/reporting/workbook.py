@@ -28,7 +28,9 @@ from tieout.app.reporting.report import (
 INK, BLUE, RULE, SHADE, PALE = "#1F2A37", "#1D4F91", "#9AA5B1", "#E8EDF3", "#F4F6F9"
 # Points: a line of text and what is left above and below; and how many letters of it fit into a column for each unit of width.
 LINE_HIGH, EDGE, LETTERS = 12.6, 1.9, 1.15
-A3, A4, COVER = 8, 9, "Statement"
+A3, A4, COVER = 8, 9, "Cover"
+# The widths of a cover without figures.
+FACTS = (20, 76)
 # More links than these Excel does not take on one sheet.
 LINKS = 65_000
 # How texts look that are in no table.
@@ -84,13 +86,17 @@ class _Writer:
             table = chapter.tables[0]
             sheet.freeze_panes(head + 1, 1)
             sheet.repeat_rows(head)
-            if all(row.look is Look.PLAIN for row in table.rows):
-                sheet.autofilter(head, 0, head + len(table.rows), len(table.columns) - 1)
+            plain = next(
+                (n for n, row in enumerate(table.rows) if row.look is not Look.PLAIN),
+                len(table.rows),
+            )
+            if all(row.look is Look.TOTAL for row in table.rows[plain:]):
+                sheet.autofilter(head, 0, head + plain, len(table.columns) - 1)
 
     def _cover(self) -> None:
         report, sheet = self.report, self._sheet(COVER, landscape=False)
         sheet.hide_gridlines(2)
-        widths = _widest(report.cover)
+        widths = _widest(report.cover) or list(FACTS)
         for n, width in enumerate(widths):
             sheet.set_column(n, n, width)
         last = len(widths) - 1
