@@ -63,7 +63,7 @@ TAXES = (
 )
 OPEN = Shown("Open in NAV", 14, "remaining", MONEY)
 AT_RISK = Shown("At risk", 14, "at_risk", MONEY)
-CURRENCY = Shown("Currency", 9, "currency")
+CURRENCY = Shown("Currency", 12, "currency")
 WHAT = Shown("What is different", 36, "text")
 WHY = Shown("Why they are the same", 36, "text")
 PROPOSED = "Too little speaks for these; a person decides. Until then they count as missing."
