@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from tieout.core.reconciliation.accounts import Accounts
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
-from tieout.core.reconciliation.frozen import Document, Frozen
+from tieout.core.reconciliation.frozen import Frozen
+from tieout.core.reconciliation.restated import Restated, documents_of
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.traces import Traces
-from tieout.core.records.credit_note import CreditNote
-from tieout.core.records.identity import Ref
-from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import GLEntry
 from tieout.core.records.money import total
-from tieout.core.records.payment import Payment
 
 NOTHING = "nothing"
 SHOWN = 4
@@ -38,7 +34,9 @@ def freeze(sides: Sides, day: date, at: datetime, by: str) -> Frozen:
         entry_no=max((row.entry_no for row in entries), default=0),
         accounts=_balances(rows),
         debits=_debits(rows),
-        documents={ref: one for ref, one in _documents(sides).items() if one.day <= day},
+        documents={
+            ref: one for ref, one in documents_of(sides.freshbooks).items() if one.day <= day
+        },
         setup=_setup(sides, day),
     )
 
@@ -51,7 +49,7 @@ def frozen_past(sides: Sides) -> Check:
     rows = [row for row in accounts.entries if _is_past(frozen, accounts, row)]
     stood = [row for row in rows if row.entry_no <= frozen.entry_no]
     traces = Traces(sides=sides)
-    changed = list(restated(sides, frozen))
+    changed = traces.restated.values()
     return _check(
         len(frozen.accounts) + len(frozen.documents) + len(frozen.setup),
         frozen.debits,
@@ -151,31 +149,6 @@ def _rate(name: str) -> str:
 # ---------------------------------------------------------------- FreshBooks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restated:
-    """A document of the frozen past, then and now; None where it was not there, or is not any more."""
-
-    ref: Ref
-    then: Document | None
-    now: Document | None
-
-    @property
-    def amount(self) -> Decimal:
-        """By how much it was changed; all of it, where something else was."""
-        then, now = (one.amount if one else ZERO for one in (self.then, self.now))
-        return abs(now - then) or abs(now)
-
-
-def restated(sides: Sides, frozen: Frozen) -> Iterator[Restated]:
-    """The documents dated up to the day that FreshBooks has changed, added or taken away since it was frozen; none that comes to nothing."""
-    now = _documents(sides)
-    for ref in sorted({*frozen.documents, *now}):
-        then, one = frozen.documents.get(ref), now.get(ref)
-        new = then is None and one is not None and one.day <= frozen.day
-        if then != one and (then or new) and any(each and each.amount for each in (then, one)):
-            yield Restated(ref=ref, then=then, now=one)
-
-
 def _told(sides: Sides, frozen: Frozen, one: Restated, why: str = "") -> Difference:
     moving = sides.flight.explains(one.ref)
     then, now = one.then or NOTHING, one.now or NOTHING
@@ -188,24 +161,6 @@ def _told(sides: Sides, frozen: Frozen, one: Restated, why: str = "") -> Differe
         nav=one.then.amount if one.then else ZERO,
         text=f"{why} ({told})" if why else told,
     )
-
-
-def _documents(sides: Sides) -> Mapping[Ref, Document]:
-    books = sides.freshbooks
-    every: tuple[Invoice | CreditNote | Payment, ...] = (
-        *books.live_invoices,
-        *books.live_credit_notes,
-        *books.live_payments,
-    )
-    return {
-        one.ref: Document(
-            day=one.paid_on if isinstance(one, Payment) else one.issued_on,
-            client=one.customer.key,
-            amount=one.amount.amount,
-            currency=one.currency,
-        )
-        for one in every
-    }
 
 
 # ---------------------------------------------------------------- sums

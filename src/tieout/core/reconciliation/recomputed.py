@@ -13,7 +13,6 @@ from decimal import Decimal
 from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.reconciliation.difference import Break, Difference
 from tieout.core.reconciliation.expected import ZERO
-from tieout.core.reconciliation.frozen_past import restated
 from tieout.core.reconciliation.sides import CENT
 from tieout.core.reconciliation.traces import Traces, document_of
 from tieout.core.records.identity import CHARGEBACK, Ref, type_of_key
@@ -43,9 +42,10 @@ def recomputed(traces: Traces, item: Difference) -> Recomputed | None:
 
 def _draft(traces: Traces, item: Difference) -> Recomputed | None:
     ref = document_of(item.subject)
-    draft = next((one for one in traces.sides.freshbooks.drafts if one.ref == ref), None)
-    same = draft is not None and abs(item.freshbooks) == abs(draft.amount.amount)
-    return Recomputed(abs(item.freshbooks), draft.issued_on) if draft and same else None
+    draft = traces.drafts.get(ref) if ref else None
+    if ref is None or draft is None or abs(item.freshbooks) != abs(draft.amount.amount):
+        return None
+    return Recomputed(abs(item.freshbooks), _day(traces, ref))
 
 
 def _rounding(traces: Traces, item: Difference) -> Recomputed | None:
@@ -94,7 +94,7 @@ def _closed(traces: Traces, item: Difference) -> Recomputed | None:
     if ref is None:
         return None
     first = evidence.first_open if item.invariant in MONEY else evidence.first_open_vat
-    day = min(_day(traces, ref), *_days_of_use(traces, ref), date.max)
+    day = min(_day(traces, ref), *traces.used_on.get(ref, ()), date.max)
     posted_on = _posted_on(traces, ref, item)
     late = day < first and any(posted > day for posted in posted_on)
     adopted = item.invariant == "I24" and ref in traces.sides.nav.adopted.refs and posted_on
@@ -159,8 +159,7 @@ def _reversed(traces: Traces, item: Difference) -> Recomputed | None:
 def _restated(traces: Traces, item: Difference) -> Recomputed | None:
     """By how much FreshBooks changed a document of the frozen past, if NAV has it as it is now."""
     frozen, ref = traces.sides.evidence.frozen, document_of(item.subject)
-    changed = restated(traces.sides, frozen) if frozen else ()
-    one = next((one for one in changed if one.ref == ref), None)
+    one = traces.restated.get(ref) if ref else None
     if frozen is None or one is None or one.ref in traces.off:
         return None
     return Recomputed(one.amount, frozen.day)
@@ -206,8 +205,3 @@ def _posted_on(traces: Traces, ref: Ref, item: Difference) -> list[date]:
         for detail in traces.applications.get(entry.entry_no, ())
         if detail.amount == item.nav
     ]
-
-
-def _days_of_use(traces: Traces, ref: Ref) -> list[date]:
-    """The days on which a credit was used."""
-    return [p.paid_on for p in traces.sides.freshbooks.money if p.credit == ref]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
@@ -14,6 +14,7 @@ from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.flight import Account
 from tieout.core.reconciliation.recorded import DONE, Known, Recorded, Sent
+from tieout.core.reconciliation.restated import Restated, restated
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.identity import DOCUMENTS, Ref
@@ -53,6 +54,22 @@ class Traces:
         books = self.sides.freshbooks
         every: tuple[Document, ...] = (*books.invoices, *books.credit_notes, *books.payments)
         return {one.ref: one for one in every}
+
+    @cached_property
+    def drafts(self) -> Mapping[Ref, Document]:
+        return {one.ref: one for one in self.sides.freshbooks.drafts}
+
+    @cached_property
+    def used_on(self) -> Mapping[Ref, Sequence[date]]:
+        """The days on which each credit was used."""
+        return _grouped((p.credit, p.paid_on) for p in self.sides.freshbooks.money if p.credit)
+
+    @cached_property
+    def restated(self) -> Mapping[Ref, Restated]:
+        """What FreshBooks has changed of the frozen past."""
+        frozen = self.sides.evidence.frozen
+        changed = restated(self.sides.freshbooks, frozen) if frozen else ()
+        return {one.ref: one for one in changed}
 
     @cached_property
     def keyed(self) -> Mapping[Ref, tuple[GLEntry, ...]]:
