@@ -252,6 +252,11 @@ def _currency(row: Row) -> str:
     return str((row.get("debit") or row["credit"])["code"])
 
 
+def frozen_past(_books: Books) -> Figures:
+    """Nothing, as long as no day is frozen: what was kept then no reading of today shows."""
+    return Figures("I25", 0, NIL, NIL)
+
+
 def drafts(books: Books) -> Figures:
     """Nothing is wrong with a draft; it is listed."""
     figures = Figures("I27", 0, NIL, NIL)

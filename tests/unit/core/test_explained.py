@@ -111,6 +111,7 @@ def test_a_class_is_limited_gross() -> None:
     books.limits = limits_of({"NAV_ONLY": {"total": str(gross - 1)}})
     (found,) = books.tie().differences
     assert (found.subject, found.freshbooks, found.nav) == ("all NAV_ONLY", gross - 1, gross)
+    assert found.cause.startswith("the largest: account ")
 
 
 @pytest.mark.parametrize("kind", [*RULES, Break.AMOUNT], ids=str)

@@ -88,6 +88,7 @@ def _too_much(sides: Sides, classes: Mapping[Break, Sequence[Explained]]) -> Ite
     for kind, items in classes.items():
         most, gross = _limit(sides, kind).total, total(one.amount for one in items)
         if most is not None and gross > most:
+            largest = max(items, key=lambda one: one.amount)
             yield Difference(
                 invariant="I26",
                 kind=Break.NOT_EXPLAINED,
@@ -95,6 +96,7 @@ def _too_much(sides: Sides, classes: Mapping[Break, Sequence[Explained]]) -> Ite
                 freshbooks=most,
                 nav=gross,
                 text=f"{len(items)} items come to {gross}, and may come to {most}",
+                cause=f"the largest: {largest.item.subject}, {largest.amount} ({largest.item.invariant})",
             )
 
 
