@@ -24,6 +24,8 @@ FRESHBOOKS = {
     "clients": "users/clients",
     "journal_entry_details": "journal_entries/journal_entry_details",
 }
+DOCUMENTS = ("invoices", "credit_notes", "payments")
+ALL_DAYS = {"start_date": "2000-01-01", "end_date": "2099-12-31"}
 NAV = (
     "GeneralLedgerEntries",
     "CustomerLedgerEntries",
@@ -77,9 +79,19 @@ async def ask(connection: Mapping[str, Any], database_url: str, pair: str) -> An
 async def _freshbooks(http: httpx.AsyncClient, given: Mapping[str, Any]) -> dict[str, Rows]:
     headers = {"Authorization": f"Bearer {given['access_token']}"}
     root = f"{given['url']}/accounting/account/{given['account_id']}"
-    return {
+    found = {
         name: await _list(http, f"{root}/{path}", name, headers)
         for name, path in FRESHBOOKS.items()
+    }
+    documents = (row for name in DOCUMENTS for row in found[name])
+    currencies = sorted({str(row["amount"]["code"]) for row in documents})
+    url = f"{root}/reports/accounting/trial_balance"
+    reports = [
+        await _body(http, url, params={**ALL_DAYS, "currency_code": code}, headers=headers)
+        for code in currencies
+    ]
+    return found | {
+        "trial_balance": [one["response"]["result"]["trial_balance"] for one in reports]
     }
 
 

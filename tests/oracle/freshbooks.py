@@ -81,6 +81,7 @@ class FreshBooks:
     payments: tuple[Document, ...]
     clients: Mapping[str, Row]
     journal: tuple[Row, ...]
+    reports: tuple[Row, ...] = ()
     rests: Mapping[str, Document] = field(default_factory=dict)
     holders: tuple[Document, ...] = ()
 
@@ -97,6 +98,7 @@ class FreshBooks:
             payments=money,
             clients={str(row["id"]): row for row in pages["clients"]},
             journal=tuple(pages["journal_entry_details"]),
+            reports=tuple(pages["trial_balance"]),
             rests=dict(_rests(money, notes, holders)),
             holders=tuple(one for one in payments if one.id in holders),
         )

@@ -23,6 +23,7 @@ CHECKS = (
     whole.seen,
     claims.strangers,
     claims.unapplied,
+    whole.own_balances,
     placed.vat_return,
     placed.attributes,
     whole.rates,

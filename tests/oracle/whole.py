@@ -1,4 +1,4 @@
-"""Whole accounts, rates, and populations: I12, I20, I21, I22, I27 and I28."""
+"""Whole accounts, rates, and populations: I12, I16, I20, I21, I22, I27 and I28."""
 
 from __future__ import annotations
 
@@ -231,6 +231,59 @@ def own_ledger(books: Books) -> Figures:
     for amount in entries.values():
         figures.differs("POPULATION", "FreshBooks", amount, NIL)
     return figures
+
+
+def own_balances(books: Books) -> Figures:
+    """FreshBooks' trial balance against its journal, and what its invoices have outstanding against its receivables."""
+    report = summed(
+        (
+            (str(one["currency_code"]), str(row["account_number"])),
+            of(row["debit"]) - of(row["credit"]),
+        )
+        for one in books.fb.reports
+        for row in one["data"]
+    )
+    codes = {str(one["currency_code"]) for one in books.fb.reports}
+    journal = [row for row in books.fb.journal if _currency(row) in codes]
+    come_to = summed(
+        ((_currency(r), str(r["account"]["account_number"])), _moved(r)) for r in journal
+    )
+    owed = _outstanding(books, journal)
+    figures = Figures(
+        "I16",
+        len({*report, *come_to}) + len(codes),
+        sum((owed.get(code, NIL) for code in codes), NIL),
+        sum((report.get((code, CLAIMS), NIL) for code in codes), NIL),
+    )
+    for code, number in {*report, *come_to}:
+        one, other = come_to.get((code, number), NIL), report.get((code, number), NIL)
+        if one != other:
+            figures.differs("POPULATION", f"FreshBooks account {number} {code}", one, other)
+    for code in codes:
+        claimed = report.get((code, CLAIMS), NIL)
+        if owed.get(code, NIL) != claimed:
+            figures.differs(
+                "POPULATION", f"FreshBooks account {CLAIMS} {code}", owed.get(code, NIL), claimed
+            )
+        sides = [amount for (currency, _), amount in report.items() if currency == code]
+        debits = sum((amount for amount in sides if amount > 0), NIL)
+        if sum(sides, NIL):
+            where = f"FreshBooks trial balance {code}"
+            figures.differs("POPULATION", where, debits, debits - sum(sides, NIL))
+    return figures
+
+
+def _outstanding(books: Books, journal: list[Row]) -> dict[str, Decimal]:
+    """By currency: of all invoices; and what stands on receivables of credits, and of money whose invoice is gone."""
+    live = {one.id for one in books.invoices}
+    lone = {one.where for one in books.payments if one.invoice not in live}
+    beside = [
+        (_currency(row), _moved(row))
+        for row in journal
+        if str(row["account"]["account_number"]) == CLAIMS
+        and (_document_of(row).startswith("credit_note/") or _document_of(row) in lone)
+    ]
+    return dict(summed([*((one.currency, one.outstanding) for one in books.invoices), *beside]))
 
 
 def _document_of(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Reading FreshBooks' lists for a tie-out, each of them once, and its own ledger."""
+"""Reading FreshBooks' lists for a tie-out, each of them once, and its own books."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-import structlog
-
+from tieout.app.host import utc_now
+from tieout.app.own_books import read_own_books
 from tieout.connectors.freshbooks.client import FreshbooksSource
-from tieout.core.failures import Forbidden
 from tieout.core.reconciliation.books import FreshbooksBooks
 from tieout.core.reconciliation.condensed import condensed
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
-from tieout.core.records.feed import FeedLine
+from tieout.core.records.feed import FeedLine, OwnBalances
 from tieout.core.records.identity import DOCUMENTS, Kind, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.payment import Payment
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,24 +32,29 @@ class Lists:
     ledger: Sequence[FeedLine] | None
     deleted: Mapping[str, tuple[str, ...]]
     gone: Sequence[Payment] = ()
+    balances: OwnBalances | None = None
 
 
-async def read_lists(source: FreshbooksSource, items: Collection[str]) -> Lists:
-    """All lists up to now. ``items`` are the names of lines that the posting setup asks about."""
+async def read_lists(source: FreshbooksSource, items: Collection[str], as_of: date | None) -> Lists:
+    """All lists up to now, and FreshBooks' own books up to a day. ``items`` are the names of lines that the posting setup asks about."""
     gone = await deleted_payments(source)
+    documents = [
+        condensed(record, items)
+        for kind in DOCUMENTS
+        async for record in source.full(kind, items)
+        if not isinstance(record, Customer)
+    ]
+    last = as_of or max([utc_now().date(), *map(_day, documents)])
+    ledger, balances = await read_own_books(source, {one.currency for one in documents}, last)
     return Lists(
-        documents=[
-            condensed(record, items)
-            for kind in DOCUMENTS
-            async for record in source.full(kind, items)
-            if not isinstance(record, Customer)
-        ],
+        documents=documents,
         clients={
             record.ref.key: record
             async for record in source.full(Kind.CUSTOMER)
             if isinstance(record, Customer)
         },
-        ledger=await _own_ledger(source),
+        ledger=ledger,
+        balances=balances,
         deleted={
             str(kind): await source.deleted(kind) for kind in DOCUMENTS if kind is not Kind.PAYMENT
         }
@@ -66,14 +68,8 @@ async def deleted_payments(source: FreshbooksSource) -> list[Payment]:
     return [record async for record in source.gone(Kind.PAYMENT) if isinstance(record, Payment)]
 
 
-async def _own_ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
-    """FreshBooks' own books; None where its owner has not consented to that."""
-    try:
-        return [line async for line in source.general_ledger()]
-    except Forbidden as failure:
-        # The tie-out says so (population).
-        log.warning("ledger_not_read", reason=failure.text)
-        return None
+def _day(document: Invoice | CreditNote | Payment) -> date:
+    return document.paid_on if isinstance(document, Payment) else document.issued_on
 
 
 def freshbooks_books(
@@ -88,4 +84,5 @@ def freshbooks_books(
         deferred=deferred,
         recovered=recovered,
         ledger_lines=lists.ledger,
+        own_balances=lists.balances,
     )

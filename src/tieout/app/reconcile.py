@@ -60,7 +60,7 @@ async def both_books(
     installation: Installation, pair: Pair, as_of: date | None
 ) -> tuple[Tieout, Sides]:
     """The same, with what was compared."""
-    read = await read_both(installation, pair)
+    read = await read_both(installation, pair, as_of)
     result, sides = await compared(installation, pair, read, as_of)
     if as_of is None:
         return result, sides
@@ -70,14 +70,14 @@ async def both_books(
     return replace(result, earlier=since), sides
 
 
-async def read_both(installation: Installation, pair: Pair) -> Read:
-    """All of both systems up to now; asked before and after how far they have come."""
+async def read_both(installation: Installation, pair: Pair, as_of: date | None) -> Read:
+    """All of both systems up to now, FreshBooks' trial balance up to a day; asked before and after how far they have come."""
     source, target = await installation.source(pair), await installation.target(pair)
     setup, recorded = await target.setup(), await read_recorded(installation, pair)
     rules = await read_rules(installation, pair, recorded)
     before = await standing(source, target, installation.host.now())
     lists, ledgers = await together(
-        read_lists(source, rules.items), read_ledgers(target, setup, rules, pair.prefix)
+        read_lists(source, rules.items, as_of), read_ledgers(target, setup, rules, pair.prefix)
     )
     changed = await changed_meanwhile(source, lists)
     after = await standing(source, target, installation.host.now())

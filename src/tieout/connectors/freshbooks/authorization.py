@@ -22,12 +22,16 @@ from tieout.connectors.freshbooks.resources import RESOURCES, GeneralLedger
 from tieout.connectors.http import Call, Http
 from tieout.core.failures import Unauthorized
 
+# FreshBooks: Reports.
+REPORTS = "reports"
 # Reading what we keep, and nothing else: notifications need no more (FreshBooks: Webhooks, Scopes).
 SCOPES = (
     "user:profile:read",
     *(
         f"user:{scope}:read"
-        for scope in sorted([GeneralLedger().scope, *(r.scope for r in RESOURCES.values())])
+        for scope in sorted(
+            [GeneralLedger().scope, REPORTS, *(r.scope for r in RESOURCES.values())]
+        )
     ),
 )
 

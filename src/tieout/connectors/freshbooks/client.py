@@ -14,6 +14,7 @@ from collections.abc import (
     Sequence,
 )
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,6 +28,7 @@ from tieout.connectors.freshbooks.identity import Identity, identity_of
 from tieout.connectors.freshbooks.oauth import TokenStore
 from tieout.connectors.freshbooks.resources import RESOURCES, GeneralLedger, Resource
 from tieout.connectors.freshbooks.wire.feed import feed_line
+from tieout.connectors.freshbooks.wire.trial_balance import trial_balance
 from tieout.connectors.http import Http
 from tieout.core.failures import Unintelligible
 from tieout.core.records.feed import FeedLine
@@ -34,6 +36,7 @@ from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import ChangePage, Observation, Record
 
 AT_ONCE = 8
+TRIAL_BALANCE = "reports/accounting/trial_balance"
 
 T = TypeVar("T")
 
@@ -99,6 +102,15 @@ class FreshbooksSource(Callbacks):
         async for rows in listing.pages(self._api, GeneralLedger(), ()):
             for row in rows:
                 yield feed_line(row.content)
+
+    async def trial_balance(self, currency: str, first: date, last: date) -> Mapping[str, Decimal]:
+        """FreshBooks' own balance of each account, debit positive, of these days; for reconciliation. Raises Forbidden where the consent is older than this."""
+        days = (("start_date", first.isoformat()), ("end_date", last.isoformat()))
+        asked = (*days, ("currency_code", currency))
+        result = await self._api.accounting(TRIAL_BALANCE, asked)
+        if result is None or "trial_balance" not in result:
+            raise Unintelligible("freshbooks", "there is no trial balance")
+        return trial_balance(bytes(result["trial_balance"]), currency)
 
     async def listed(self) -> Mapping[str, int]:
         """How many records each list has now, by its name; for a price of one row each."""

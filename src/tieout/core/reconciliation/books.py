@@ -16,7 +16,7 @@ from typing import TypeVar
 from tieout.core.reconciliation.adopted import NOTHING_ADOPTED, Adopted
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
-from tieout.core.records.feed import FeedLine
+from tieout.core.records.feed import FeedLine, OwnBalances
 from tieout.core.records.identity import CHARGEBACK, KEY_TYPES, Kind, Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry, DetailedEntry, GLEntry, VatEntry
@@ -36,7 +36,7 @@ class FreshbooksBooks:
     """FreshBooks' documents as its lists show them, up to ``as_of`` (all if None).
 
     ``recovered`` is money for claims that were written off, by payment, as NAV's accounts of bad debts show it: income there, and no customer's.
-    ``ledger_lines`` is FreshBooks' own general ledger, None where it was not read.
+    ``ledger_lines`` is FreshBooks' own general ledger, ``own_balances`` its trial balance of the same days; None where it was not read.
     ``deferred`` are goodwill credits that count when they are used: not they, but the payments that use them are documents in NAV.
     """
 
@@ -47,6 +47,7 @@ class FreshbooksBooks:
     deferred: frozenset[Ref] = frozenset()
     recovered: Mapping[Ref, Decimal] = field(default_factory=dict)
     ledger_lines: Sequence[FeedLine] | None = None
+    own_balances: OwnBalances | None = None
 
     @cached_property
     def ledger(self) -> tuple[FeedLine, ...] | None:

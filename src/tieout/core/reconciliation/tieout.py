@@ -35,6 +35,7 @@ from tieout.core.reconciliation.snapshot import Daily, Snapshot, claim
 from tieout.core.reconciliation.strangers import strangers
 from tieout.core.reconciliation.taxes import taxes
 from tieout.core.reconciliation.timing import timing
+from tieout.core.reconciliation.trial_balance import trial_balance
 from tieout.core.reconciliation.unapplied import unapplied
 from tieout.core.reconciliation.vat_return import vat_return
 from tieout.core.records.identity import Ref
@@ -51,6 +52,7 @@ INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
     sets,
     strangers,
     unapplied,
+    trial_balance,
     vat_return,
     line_attributes,
     rates,

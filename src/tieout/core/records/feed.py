@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,3 +23,16 @@ class FeedLine:
     account_number: str
     amount: Decimal
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBalances:
+    """FreshBooks' trial balance of the days from ``first`` to ``last``, read before its general ledger and after: by currency and account, debit positive.
+
+    What it leaves out is zero.
+    """
+
+    first: date
+    last: date
+    before: Mapping[str, Mapping[str, Decimal]]
+    after: Mapping[str, Mapping[str, Decimal]]

@@ -1,0 +1,50 @@
+"""Reading FreshBooks' own books for a tie-out: its general ledger, and its trial balance before that and after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import structlog
+
+from tieout.connectors.freshbooks.client import FreshbooksSource
+from tieout.core.failures import Forbidden
+from tieout.core.records.feed import FeedLine, OwnBalances
+
+log = structlog.get_logger()
+
+# Before there was a FreshBooks: nobody knows whether a trial balance is of its days alone or of all up to the last, so all are asked for.
+FIRST = date(2000, 1, 1)
+
+
+async def read_own_books(
+    source: FreshbooksSource, currencies: Collection[str], last: date
+) -> tuple[Sequence[FeedLine] | None, OwnBalances | None]:
+    """The ledger, and the trial balances of these currencies up to a day; None for what the owner has not consented to."""
+    before = await _trial_balances(source, currencies, last)
+    ledger = await _ledger(source)
+    after = await _trial_balances(source, currencies, last)
+    if before is None or after is None:
+        return ledger, None
+    return ledger, OwnBalances(first=FIRST, last=last, before=before, after=after)
+
+
+async def _trial_balances(
+    source: FreshbooksSource, currencies: Collection[str], last: date
+) -> Mapping[str, Mapping[str, Decimal]] | None:
+    try:
+        return {code: await source.trial_balance(code, FIRST, last) for code in sorted(currencies)}
+    except Forbidden as failure:
+        # The tie-out says so (core.reconciliation.trial_balance).
+        log.warning("trial_balance_not_read", reason=failure.text)
+        return None
+
+
+async def _ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
+    try:
+        return [line async for line in source.general_ledger()]
+    except Forbidden as failure:
+        # The tie-out says so (core.reconciliation.population).
+        log.warning("ledger_not_read", reason=failure.text)
+        return None

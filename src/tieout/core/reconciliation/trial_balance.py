@@ -1,0 +1,149 @@
+"""I16: FreshBooks' own trial balance balances, is what its general ledger adds up to, and its receivables are what its invoices have outstanding.
+
+The report is worked out by FreshBooks alone: a general ledger of which a page was lost would not come to it.
+A break here is FreshBooks' own, and is reported as such.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tieout.core.reconciliation.difference import Break, Check, Difference
+from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.population import RECEIVABLES
+from tieout.core.reconciliation.sides import Sides
+from tieout.core.records.feed import FeedLine, OwnBalances
+from tieout.core.records.identity import Kind
+from tieout.core.records.money import total
+
+Place = tuple[str, str]
+NOT_READ = "FreshBooks did not let its trial balance be read. Connect the pair anew (tieout pair connect): the consent asks for it now."
+WITHOUT_LEDGER = "FreshBooks did not let its own ledger be read."
+LEDGER = "FreshBooks' trial balance is not what its general ledger comes to"
+OWED = "FreshBooks' receivables are not what its invoices have outstanding"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Account:
+    """An account in one currency: what it should come to, and the trial balance from before and after."""
+
+    place: Place
+    wanted: Decimal
+    stands: tuple[Decimal, Decimal]
+
+    @property
+    def agrees(self) -> bool:
+        return self.wanted in self.stands
+
+    def difference(self, text: str) -> Difference:
+        """What moved while it was read is on its way."""
+        before, after = self.stands
+        currency, number = self.place
+        return Difference(
+            invariant="I16",
+            kind=Break.POPULATION if before == after else Break.IN_FLIGHT,
+            subject=f"FreshBooks account {number} {currency}",
+            freshbooks=self.wanted,
+            nav=after,
+            text=text,
+        )
+
+
+def trial_balance(sides: Sides) -> Check:
+    """Each account of FreshBooks against the lines of its general ledger, and receivables against its invoices, in every currency of a document."""
+    books = sides.freshbooks
+    own, ledger = books.own_balances, books.ledger
+    if own is None or ledger is None:
+        return _check(not_compared=NOT_READ if own is None else WITHOUT_LEDGER)
+    lines = [line for line in ledger if _is_of(own, line)]
+    accounts = _accounts(own, lines)
+    owed = [_owed(sides, own, lines, currency) for currency in own.after]
+    return _check(
+        compared=len(accounts) + len(owed),
+        lists=total(one.wanted for one in owed),
+        report=total(one.stands[-1] for one in owed),
+        found=(
+            *_unbalanced(own),
+            *(one.difference(LEDGER) for one in accounts if not one.agrees),
+            *(one.difference(OWED) for one in owed if not one.agrees),
+        ),
+    )
+
+
+def _is_of(own: OwnBalances, line: FeedLine) -> bool:
+    return line.currency in own.after and own.first <= line.day <= own.last
+
+
+def _accounts(own: OwnBalances, lines: Sequence[FeedLine]) -> list[_Account]:
+    sums: dict[Place, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[line.currency, line.account_number] += line.amount
+    told = {(code, no): amount for code, some in own.after.items() for no, amount in some.items()}
+    return [
+        _Account(place=place, wanted=sums.get(place, ZERO), stands=_stands(own, place))
+        for place in sorted({*sums, *told})
+        # What comes to nothing need not be in a report.
+        if sums.get(place) or told.get(place)
+    ]
+
+
+def _stands(own: OwnBalances, place: Place) -> tuple[Decimal, Decimal]:
+    currency, number = place
+    before, after = (each.get(currency, {}) for each in (own.before, own.after))
+    return before.get(number, ZERO), after.get(number, ZERO)
+
+
+def _owed(sides: Sides, own: OwnBalances, lines: Sequence[FeedLine], currency: str) -> _Account:
+    """Receivables by the lists: what is outstanding, and what FreshBooks has there of credits and of payments whose invoice is gone."""
+    books = sides.freshbooks
+    outstanding = total(books.outstanding(i) for i in books.live_invoices if i.currency == currency)
+    invoices = {invoice.ref for invoice in books.live_invoices}
+    without = {p.ref for p in books.live_payments if p.invoice not in invoices}
+    beside = total(
+        line.amount
+        for line in lines
+        if line.currency == currency and line.account_number == RECEIVABLES and line.document
+        if line.document.kind is Kind.CREDIT_NOTE or line.document in without
+    )
+    place = (currency, RECEIVABLES)
+    return _Account(place=place, wanted=outstanding + beside, stands=_stands(own, place))
+
+
+def _unbalanced(own: OwnBalances) -> Iterator[Difference]:
+    for currency, accounts in own.after.items():
+        left = total(accounts.values())
+        if left:
+            yield Difference(
+                invariant="I16",
+                kind=Break.POPULATION,
+                subject=f"FreshBooks trial balance {currency}",
+                freshbooks=_debits(accounts),
+                nav=_debits(accounts) - left,
+                text="FreshBooks' debits are not its credits",
+            )
+
+
+def _debits(accounts: Mapping[str, Decimal]) -> Decimal:
+    return total(amount for amount in accounts.values() if amount > 0)
+
+
+def _check(
+    compared: int = 0,
+    lists: Decimal = ZERO,
+    report: Decimal = ZERO,
+    found: tuple[Difference, ...] = (),
+    not_compared: str = "",
+) -> Check:
+    return Check(
+        invariant="I16",
+        name="FreshBooks' trial balance",
+        compared=compared,
+        freshbooks=lists,
+        # FreshBooks' other figure: NAV has no part in this.
+        nav=report,
+        found=found,
+        not_compared=not_compared,
+    )
