@@ -277,13 +277,16 @@ def _outstanding(books: Books, journal: list[Row]) -> dict[str, Decimal]:
     """By currency: of all invoices; and what stands on receivables of credits, and of money whose invoice is gone."""
     live = {one.id for one in books.invoices}
     lone = {one.where for one in books.payments if one.invoice not in live}
+    uses = [one for one in books.payments if one.from_credit and one.invoice in live]
+    lone |= {one.where for one in uses}
     beside = [
         (_currency(row), _moved(row))
         for row in journal
         if str(row["account"]["account_number"]) == CLAIMS
         and (_document_of(row).startswith("credit_note/") or _document_of(row) in lone)
     ]
-    return dict(summed([*((one.currency, one.outstanding) for one in books.invoices), *beside]))
+    owed = [(one.currency, one.outstanding) for one in books.invoices]
+    return summed([*owed, *beside, *((one.currency, one.amount) for one in uses)])
 
 
 def _document_of(row: Row) -> str:

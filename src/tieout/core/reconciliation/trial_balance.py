@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tieout.core.reconciliation.books import FreshbooksBooks
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.population import RECEIVABLES
@@ -97,19 +98,31 @@ def _stands(own: OwnBalances, place: Place) -> tuple[Decimal, Decimal]:
 
 
 def _owed(sides: Sides, own: OwnBalances, lines: Sequence[FeedLine], currency: str) -> _Account:
-    """Receivables by the lists: what is outstanding, and what FreshBooks has there of credits and of payments whose invoice is gone."""
+    """Receivables by the lists: what is outstanding, and what FreshBooks has there of what lowers no invoice."""
     books = sides.freshbooks
     outstanding = total(books.outstanding(i) for i in books.live_invoices if i.currency == currency)
+    on = [x for x in lines if x.currency == currency and x.account_number == RECEIVABLES]
+    place = (currency, RECEIVABLES)
+    wanted = outstanding + _beside(books, on, currency)
+    return _Account(place=place, wanted=wanted, stands=_stands(own, place))
+
+
+def _beside(books: FreshbooksBooks, lines: Sequence[FeedLine], currency: str) -> Decimal:
+    """Credits, and payments whose invoice is gone, as far as they are on receivables; nobody knows whether a credit waits there until it is used."""
     invoices = {invoice.ref for invoice in books.live_invoices}
-    without = {p.ref for p in books.live_payments if p.invoice not in invoices}
-    beside = total(
+    gone = {p.ref for p in books.live_payments if p.invoice not in invoices}
+    uses = {
+        p.ref: p.amount.amount
+        for p in books.live_payments
+        if p.from_credit and p.invoice in invoices and p.currency == currency
+    }
+    aside = gone | uses.keys()
+    on_receivables = total(
         line.amount
         for line in lines
-        if line.currency == currency and line.account_number == RECEIVABLES and line.document
-        if line.document.kind is Kind.CREDIT_NOTE or line.document in without
+        if line.document and (line.document.kind is Kind.CREDIT_NOTE or line.document in aside)
     )
-    place = (currency, RECEIVABLES)
-    return _Account(place=place, wanted=outstanding + beside, stands=_stands(own, place))
+    return on_receivables + total(uses.values())
 
 
 def _unbalanced(own: OwnBalances) -> Iterator[Difference]:

@@ -1,0 +1,105 @@
+"""FreshBooks against itself: what an accountant books there past its invoices shows, and what nobody could verify about its ledger makes no false break."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+from tests.acceptance.stories import INVOICE, WORK, client, invoice
+from tests.acceptance.world import World
+
+from tieout.core.reconciliation.difference import Difference
+from tieout_sandboxes.people import browser
+
+JOURNAL = "journal_entries/journal_entries"
+ACCOUNTS = "journal_entry_accounts/journal_entry_accounts"
+
+
+class Accountant:
+    """Somebody who books in FreshBooks by hand."""
+
+    def __init__(self, world: World, http: httpx2.AsyncClient) -> None:
+        server = world.freshbooks_server
+        self._root, self._http = f"{server.url}/accounting/account/{server.account_id}", http
+        self._headers = {"Authorization": f"Bearer {server.access_token}"}
+
+    async def book(self, debit: str, credit: str, amount: str) -> None:
+        """An entry from one account to another, by the names of the accounts."""
+        known = await self._accounts()
+        entry = {
+            "name": "Correction",
+            "description": "By the accountant",
+            "currency_code": "GBP",
+            "user_entered_date": "2026-03-11",
+            "details": [
+                {"sub_accountid": known[debit], "debit": amount},
+                {"sub_accountid": known[credit], "credit": amount},
+            ],
+        }
+        url = f"{self._root}/{JOURNAL}"
+        answer = await self._http.post(url, json={"journal_entry": entry}, headers=self._headers)
+        assert answer.status_code == 200, answer.text
+
+    async def _accounts(self) -> dict[str, Any]:
+        answer = await self._http.get(f"{self._root}/{ACCOUNTS}", headers=self._headers)
+        return {
+            below["account_sub_name"]: below["sub_accountid"]
+            for account in answer.json()["response"]["result"]["journal_entry_accounts"]
+            for below in account["sub_accounts"]
+        }
+
+
+async def found(world: World) -> list[Difference]:
+    return [d for d in (await world.tie_out()).differences if d.invariant == "I16"]
+
+
+async def test_an_entry_that_an_accountant_books_on_receivables_is_told(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    async with browser() as http:
+        accountant = Accountant(world, http)
+        await accountant.book("Petty Cash", "Common Stock", "200")
+        assert (await world.tie_out()).agrees, "this is no business of ours"
+        await accountant.book("Accounts Receivable", "Sales", "25")
+    (one,) = await found(world)
+    assert (one.subject, str(one.freshbooks), str(one.nav)) == (
+        "FreshBooks account 1200 GBP", "960.00", "985.00"
+    )  # fmt: skip
+    assert one.text == "FreshBooks' receivables are not what its invoices have outstanding"
+
+
+ASSUMED = (
+    ("ledger_orphan_payments", "vanish"),
+    ("ledger_client_money", "customer_deposits"),
+    ("ledger_client_money", "unearned_revenue"),
+    ("ledger_goodwill", "deferred_discount"),
+    ("trial_balance_period", "balances"),
+    ("journal_details", "history"),
+)
+
+
+async def test_what_nobody_could_verify_makes_no_break(world: World) -> None:
+    """A payment of a deleted invoice, one of too much, and its rest used for another invoice; the books are told in every way that FreshBooks may have."""
+    await client(world)
+    await invoice(world, WORK)
+    await invoice(world, WORK, id=35002, number="0000202")
+    await invoice(world, WORK, id=35003, number="0000203")
+    for of, amount in ((INVOICE, "400.00"), (35002, "1000.00")):
+        await pay(world, of, amount)
+    await world.person.update("invoice", INVOICE, vis_state=1)
+    (rest,) = [n for n in await world.person.every("credit_note") if not n["vis_state"]]
+    await pay(world, 35003, "25.00", creditid=int(rest["id"]), type="Credit")
+    switches = world.freshbooks_server.books.core.switches
+    for name, value in ASSUMED:
+        before = getattr(switches, name)
+        await world.person.control("switches", {name: value})
+        assert (name, value, await found(world)) == (name, value, [])
+        await world.person.control("switches", {name: before})
+    assert await found(world) == []
+
+
+async def pay(world: World, of: int, amount: str, **fields: Any) -> None:
+    told = {"type": "Bank Transfer", "date": "2026-03-12", **fields}
+    money = {"amount": amount, "code": "GBP"}
+    await world.person.create("payment", invoiceid=of, amount=money, **told)
