@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tieout.app.host import utc_now
 from tieout.app.own_books import read_own_books
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.core.reconciliation.books import FreshbooksBooks
@@ -44,8 +43,7 @@ async def read_lists(source: FreshbooksSource, items: Collection[str], as_of: da
         async for record in source.full(kind, items)
         if not isinstance(record, Customer)
     ]
-    last = as_of or max([utc_now().date(), *map(_day, documents)])
-    ledger, balances = await read_own_books(source, {one.currency for one in documents}, last)
+    ledger, balances = await read_own_books(source, {one.currency for one in documents}, as_of)
     return Lists(
         documents=documents,
         clients={
@@ -66,10 +64,6 @@ async def read_lists(source: FreshbooksSource, items: Collection[str], as_of: da
 async def deleted_payments(source: FreshbooksSource) -> list[Payment]:
     """The payments that are deleted, as they were."""
     return [record async for record in source.gone(Kind.PAYMENT) if isinstance(record, Payment)]
-
-
-def _day(document: Invoice | CreditNote | Payment) -> date:
-    return document.paid_on if isinstance(document, Payment) else document.issued_on
 
 
 def freshbooks_books(

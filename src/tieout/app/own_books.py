@@ -14,14 +14,15 @@ from tieout.core.records.feed import FeedLine, OwnBalances
 
 log = structlog.get_logger()
 
-# Before there was a FreshBooks: nobody knows whether a trial balance is of its days alone or of all up to the last, so all are asked for.
-FIRST = date(2000, 1, 1)
+# All days: nobody knows whether a trial balance is of the days asked for or of all up to the last; and a document may be dated ahead.
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 async def read_own_books(
-    source: FreshbooksSource, currencies: Collection[str], last: date
+    source: FreshbooksSource, currencies: Collection[str], as_of: date | None
 ) -> tuple[Sequence[FeedLine] | None, OwnBalances | None]:
-    """The ledger, and the trial balances of these currencies up to a day; None for what the owner has not consented to."""
+    """The ledger, and the trial balances of these currencies up to a day, if one is given; None for what the owner has not consented to."""
+    last = as_of or LAST
     before = await _trial_balances(source, currencies, last)
     ledger = await _ledger(source)
     after = await _trial_balances(source, currencies, last)
