@@ -155,7 +155,7 @@ async def test_the_file_for_programs_foots(broken: World, tmp_path: Path) -> Non
             if place[0] != "control":
                 assert Decimal(bridge[end]) == sum(Decimal(row[end]) for row in ends), place
     kinds = {line["kind"] for line in of(rows, "bridge line", ("receivables", "GBP"))}
-    assert kinds == {"AMOUNT", "IN_FLIGHT", "MISSING_IN_NAV", "NAV_ONLY"}
+    assert kinds == {"AMOUNT", "IN_FLIGHT", "MISSING_IN_NAV", "NAV_ONLY", "NAV_REVERSED"}
 
 
 def of(rows: list[dict[str, str]], kind: str, place: tuple[str, str]) -> list[dict[str, str]]:

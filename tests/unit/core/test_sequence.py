@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tests.unit.core.books import invoice, line
+import pytest
+from tests.unit.core.books import credit_note, invoice, line
 from tests.unit.core.test_tie_out import MARCH_10, Ledger
 
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
@@ -131,6 +132,45 @@ def test_nav_lacks_what_is_held_or_posted_under_another_number() -> None:
     ]
     assert nav.gaps[2].text == "FBI-30000104"
     assert nav.twice == ()
+
+
+@pytest.mark.parametrize(
+    ("credit_type", "deferred", "why"),
+    [
+        ("overpayment", False, Why.WITH_PAYMENT),
+        ("goodwill", True, Why.WHEN_USED),
+        ("goodwill", False, Why.NOT_POSTED),
+    ],
+)
+def test_credits_that_are_no_document_of_their_own_in_nav(
+    credit_type: str, deferred: bool, why: Why
+) -> None:
+    notes = [
+        replace(
+            credit_note("-50.00", credit_type=credit_type),
+            ref=Ref(Kind.CREDIT_NOTE, f"4{number}"),
+            number=f"{number:07d}",
+        )
+        for number in (70, 71, 72)
+    ]
+    ledger = Ledger()
+    for number in (70, 72):
+        ledger.post("Credit Memo", f"FBC{number:07d}", f"FB-CRN-4{number}-1", MARCH_10, "-50.00")
+    freshbooks = FreshbooksBooks(
+        invoices=(),
+        credit_notes=notes,
+        payments=(),
+        deferred=frozenset({notes[1].ref} if deferred else ()),
+    )
+    nav = NavBooks(
+        customer_entries=ledger.entries,
+        detailed_entries=ledger.details,
+        receivable_entries=ledger.gl,
+        prefix="FB",
+    )
+    sides = sides_of(freshbooks, nav, {"7001": "C00010"}, "GBP")
+    (series,) = [one for one in sequences(sides) if one.system == "NAV"]
+    assert told(series) == [("FBC0000071", "FBC0000071", 1, why)]
 
 
 def test_what_was_never_posted_is_not_in_nav() -> None:

@@ -39,7 +39,7 @@ ON_PAPER = (
 def documents(statement: Statement) -> Chapter:
     """The list to which every figure leads."""
     columns = (
-        Column("Document", 16),
+        Column("Document", 18),
         Column("Number", 13, below=True),
         Column("Customer", 26),
         Column("Dated", 11, DAY),

@@ -54,10 +54,10 @@ def place_of(statement: Statement, one: Difference) -> tuple[Cell, str, str]:
 
 
 def first_of(statement: Statement, customer_no: str, currency: str, *, other: bool = False) -> str:
-    """The first document of a customer in a currency (or in any ``other``), or else of all; its other documents stand below it."""
+    """The first document of a customer in a currency (or in any ``other``) that is open, or else of all; others stand around it."""
     mine = statement.by_customer.get(customer_no, ())
-    fits = (row for row in mine if (row.currency == currency) is not other)
-    first = next(fits, None) or next(iter(mine), None)
+    fits = [row for row in mine if (row.currency == currency) is not other] or mine
+    first = next((row for row in fits if any(row.open)), None) or next(iter(fits), None)
     return f"doc {first.subject}" if first else ""
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tieout.core.reconciliation.books import FreshbooksBooks, ref_of_key
+from tieout.core.reconciliation.books import OVERPAYMENT, FreshbooksBooks, ref_of_key
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
@@ -38,13 +38,21 @@ class Why(StrEnum):
     WAITING = "waits to be posted"
     DEAD = "given up; a person has to decide"
     OTHER_NUMBER = "posted under another number"
+    WITH_PAYMENT = "what was paid too much; in NAV with its payment"
+    WHEN_USED = "a credit that counts when it is used"
     NOT_POSTED = "not in NAV"
     UNKNOWN = "no document has this number"
 
 
 STATES = {"held": Why.HELD, "pending": Why.WAITING, "dead": Why.DEAD, "excluded": Why.EXCLUDED}
 # What nobody has to look at.
-HARMLESS = frozenset({Why.DELETED, Why.DRAFT, Why.LATER, Why.EXCLUDED, Why.OTHER_NUMBER})
+HARMLESS = frozenset(Why) - {
+    Why.HELD,
+    Why.WAITING,
+    Why.DEAD,
+    Why.NOT_POSTED,
+    Why.UNKNOWN,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,15 +161,16 @@ def _not_posted(sides: Sides, gone: Mapping[Ref, str]) -> dict[tuple[Kind, str],
     for one in _live(books):
         known = recorded.documents.get(one.ref) if recorded else None
         family = sides.nav.families.get(one.ref, ())
-        if family:
-            told = (
-                Why.OTHER_NUMBER,
-                one.ref,
-                ", ".join(dict.fromkeys(e.document_no for e in family)),
-            )
+        numbers = ", ".join(dict.fromkeys(entry.document_no for entry in family))
+        if numbers:
+            why = Why.OTHER_NUMBER
+        elif isinstance(one, CreditNote) and one.credit_type == OVERPAYMENT:
+            why = Why.WITH_PAYMENT
+        elif one.ref in books.deferred:
+            why = Why.WHEN_USED
         else:
-            told = (STATES.get(known.state if known else "", Why.NOT_POSTED), one.ref, "")
-        found[one.ref.kind, one.number.upper()] = told
+            why = STATES.get(known.state if known else "", Why.NOT_POSTED)
+        found[one.ref.kind, one.number.upper()] = (why, one.ref, numbers)
     marks = {Kind.INVOICE: sides.nav.prefix, Kind.CREDIT_NOTE: f"{sides.nav.prefix}C"}
     return {
         (kind, f"{marks[kind]}{number}"): known
