@@ -24,16 +24,22 @@ from tieout.core.records.payment import Payment
 
 pytestmark = pytest.mark.timeout(300)
 
+BEGINNING: list[Deed] = [
+    ("send", "1", "10", 1),
+    ("pay", "1", "10", 7),
+    ("send", "2", "1", 1),
+    ("credit", "1", "1", 9),
+]
 HELD = ("ADOPTED_CHANGED", "PAYMENT_CHANGED", "WAITS", "CREDIT_WAITS")
 MAKES = {Role.POST, Role.REVERSE, Role.TAKE_BACK}
 
 
-@settings(max_examples=2_000, deadline=None)
-@given(deeds, st.integers(0, 2**16 - 1), deeds)
+@settings(max_examples=1_000, deadline=None)
+@given(deeds, st.sampled_from(range(2**12)), deeds)
 def test_history_is_never_posted_again(past: list[Deed], which: int, story: list[Deed]) -> None:
     history = History()
     shop = Shop(history)
-    for deed in past:
+    for deed in [*BEGINNING, *past]:
         if deed[0] not in ("rest", "refuse"):
             shop.act(deed)
     keyed = adopt(shop, history, which)
