@@ -20,7 +20,7 @@ from tests.acceptance.world import World, living
 
 from tieout.app.adoption import Acceptance, acceptance_of, adopt, chosen_of
 from tieout.app.adoption_reviewed import reviewed_rows
-from tieout.app.books_files import write
+from tieout.app.books_files import WRITERS
 from tieout.app.books_reading import MARGIN, checked
 from tieout.app.books_report import Report
 from tieout.app.explain import explained
@@ -32,6 +32,7 @@ from tieout.core.decision.forecast import NEW, SETTLED, STAYS
 from tieout.core.matching.check import DAYS
 from tieout.core.reconciliation.difference import Break
 from tieout.core.records.identity import Ref
+from tieout.core.records.ledger import CustomerEntry
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 GROUPS = {
@@ -203,6 +204,73 @@ async def test_the_plan_shows_what_is_adopted_as_staying(apart: World) -> None:
     assert planned.is_green
 
 
+async def test_sums_and_parts_are_adopted_as_they_were_keyed(
+    database_url: str, tmp_path: Path
+) -> None:
+    """One transfer for two invoices, and one invoice in two parts; the money for that came after the go-live."""
+    async with living(database_url, tmp_path) as world:
+        await client(world, 7001)
+        for n, cost in enumerate(("100.00", "107.00", "250.00")):
+            who = {"customerid": 7001, "day": f"2026-03-{2 + n:02d}"}
+            await invoice(
+                world, line("Work", "1", cost), id=35001 + n, number=f"{301 + n:07d}", **who
+            )
+        await payment(world, "120.00", id=11001, of=35001, day="2026-03-20")
+        await payment(world, "128.40", id=11002, of=35002, day="2026-03-20")
+        await key_sums(world)
+
+        found = await accept_all(world)
+        together = {tuple(map(str, a.refs)): len(a.entries) for a in found.adoptions}
+        assert together == {
+            ("invoice/35001",): 1,
+            ("invoice/35002",): 1,
+            ("invoice/35003",): 2,
+            ("payment/11001", "payment/11002"): 1,
+        }
+        await world.sync()
+        assert (await world.states(), await posted_by_tieout(world)) == ({"agreed": 5}, set())
+        assert (await world.tie_out()).agrees
+
+        await payment(world, "150.00", id=11003, of=35003, day="2026-04-02")
+        await world.sync()
+        assert await posted_by_tieout(world) == {"payment/11003"}
+        left = {
+            e.document_no: e.remaining for e in await items(world, "103003", "103004", "FBP11003")
+        }
+        assert left == {"103003": Decimal(50), "103004": Decimal(100), "FBP11003": Decimal(0)}
+        result = await world.tie_out()
+        assert result.agrees, result.differences
+
+
+async def key_sums(world: World) -> None:
+    values = {"Name": CUSTOMERS["C1"], **GROUPS}
+    await world.nav.control("record", {"table": "Customer", "key": ["C1"], "values": values})
+    keyed = (("103001", "301", "120.00", 2), ("103002", "302", "128.40", 3))
+    parts = (("103003", "303", "200.00", 4), ("103004", "303", "100.00", 4))
+    for number, external, amount, day in (*keyed, *parts):
+        due = (date(2026, 3, day) + timedelta(days=30)).isoformat()
+        await key_sale(
+            world, int(number), external, "C1", Decimal(amount), f"2026-03-{day:02d}", due
+        )
+    await key_receipt(
+        world, "BR9", "C1", "248.40", "2026-03-20", "301 and 302", applies_to="103001"
+    )
+    rest = {
+        "posting_date": "2026-03-20",
+        "document_no": "103002",
+        "customer_no": "C1",
+        "amount": "128.40",
+    }
+    ends = {"from_document_type": "Payment", "from_document_no": "BR9"}
+    ends |= {"to_document_type": "Invoice", "to_document_no": "103002"}
+    await world.nav.control("apply", {**rest, **ends})
+
+
+async def items(world: World, *numbers: str) -> tuple[CustomerEntry, ...]:
+    target = await world.installation.target(world.pair)
+    return await target.items(numbers)
+
+
 async def test_adopted_money_is_no_duplicate_of_other_money(apart: World) -> None:
     """The bank line of an adopted receipt has the same amount, a day before: that it is another's is known."""
     await payment(apart, "120.00", id=11006, of=35006, day="2026-03-21")
@@ -266,7 +334,7 @@ async def test_a_person_decides_in_the_report(apart: World, tmp_path: Path) -> N
         apart, 103020, "X", "C1", Decimal("150.00"), "2026-03-29"
     )  # nobody would match it with 205
     report, path = await check(apart), tmp_path / "march.csv"
-    write(report, path)
+    WRITERS[".csv"](report, path)
     assert ("invoice/35005", "") in {(row["documents"], row["entries"]) for row in read(path)}
     entry = next(n.ref for n in report.found.nav if n.document_no == "103020")
     pair_by_hand = {
