@@ -96,6 +96,11 @@ class Office:
     async def _entered(self, door: Any) -> Any:
         return await self._stack.enter_async_context(door)
 
+    @property
+    def today(self) -> date:
+        """The day that it is."""
+        return self.clock.now().date()
+
     async def until(self, day: date) -> None:
         """Nothing happens until the morning of a day."""
         left = datetime(day.year, day.month, day.day, 9, tzinfo=UTC) - self.clock.now()

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from breaks import in_freshbooks, in_nav
+from breaks import frozen, harmless, in_freshbooks, in_nav
 from breaks.accountant import Accountant
 from breaks.firm import Firm
 from breaks.office import Office
 from breaks.ways import WAYS, Hands, Planted, Way
 from tieout.app.heal import curable, cures_of
 from tieout.core.reconciliation.difference import Break, Difference
+from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.identity import DOCUMENTS, Ref
 from tieout_simulator.chance import seeded
 from tieout_simulator.virtual_time import VirtualLoop, play
 
 __all__ = ["WAYS", "Trial", "tried"]
-MODULES = (in_freshbooks, in_nav)
+MODULES = (in_freshbooks, in_nav, frozen, harmless)
 # Seeds whose books agreed in this process before anybody broke them; they are the same each time.
 AGREED: set[int] = set()
 
@@ -61,7 +62,7 @@ async def _tried(way: Way, seed: int, loop: VirtualLoop) -> Trial:
 
 async def _judged(office: Office, way: Way, seed: int, planted: Planted) -> Trial:
     result = await office.tie_out(planted.as_of)
-    found = result.differences if way.kind is Break.IN_FLIGHT else result.breaks
+    found = _found(way, result)
     cured, left = None, ""
     if planted.as_of is None:
         cures = await cures_of(office.installation, office.pair, result)
@@ -72,21 +73,29 @@ async def _judged(office: Office, way: Way, seed: int, planted: Planted) -> Tria
             cured, left = after.agrees, _told(after.differences)
     named = is_named(way, planted, found)
     bad = not named or cured is False
+    said = _told(found or result.differences)
     return Trial(
         way=way.name,
         seed=seed,
         found=bool(found),
         named=named,
         cured=cured,
-        told=f"{planted.subject}: {_told(found)}" + (f" -> {left}" if left else "") if bad else "",
+        told=f"{planted.subject}: {said}" + (f" -> {left}" if left else "") if bad else "",
     )
 
 
+def _found(way: Way, result: Tieout) -> Sequence[Difference]:
+    """What of the result is looked at: what does not go away by waiting, but for what waits; or what is explained, if nothing else is wrong."""
+    if way.explained:
+        return result.explained if result.agrees else ()
+    return result.differences if way.kind is Break.IN_FLIGHT else result.breaks
+
+
 def is_named(way: Way, planted: Planted, found: Sequence[Difference]) -> bool:
-    """Whether its invariant says of the subject what it is, and nothing else, and no invariant names a document that has no part in it."""
+    """Whether its invariant says of the subject what it is, and nothing else, and no invariant breaks a document that has no part in it."""
     here = {d.kind for d in found if (d.invariant, d.subject) == (way.invariant, planted.subject)}
     strays = {ref for d in found if (ref := _document(d.subject)) and ref not in planted.related}
-    return here == {way.kind} and not strays
+    return here == {way.kind} and (way.explained or not strays)
 
 
 def _document(subject: str) -> Ref | None:

@@ -39,12 +39,13 @@ Plant = Callable[[Hands], Awaitable[Planted]]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way: the class that it is of, the invariant that must name it, whose hands, and how."""
+    """One way: the class that it is of, the invariant that must name it, whose hands, and how. ``explained``: nothing is broken, and that must be told."""
 
     kind: Break
     invariant: str
     side: str
     plant: Plant
+    explained: bool = False
 
     @property
     def name(self) -> str:
@@ -64,6 +65,16 @@ def way(kind: Break, invariant: str, side: str) -> Callable[[Plant], Plant]:
 
     def keep(plant: Plant) -> Plant:
         WAYS.append(Way(kind, invariant, side, plant))
+        return plant
+
+    return keep
+
+
+def explained(kind: Break, invariant: str, side: str) -> Callable[[Plant], Plant]:
+    """Make a way of a function that breaks nothing."""
+
+    def keep(plant: Plant) -> Plant:
+        WAYS.append(Way(kind, invariant, side, plant, explained=True))
         return plant
 
     return keep

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from tieout.app.console import end, say, say_json, table
-from tieout.app.host import utc_now
 from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.reconcile import both_books
@@ -69,12 +68,12 @@ async def frozen_by(
     installation: Installation, pair: Pair, day: date, by: str, *, accept: bool
 ) -> tuple[Tieout, Frozen | None]:
     """Tie out as of a day and keep it, if both books agree as of it or a person accepts that they do not. Raises InputError for a day that is not over."""
-    if day >= utc_now().date():
+    if day >= installation.host.now().date():
         raise InputError(f"{day.isoformat()} is not over.")
     result, sides = await both_books(installation, pair, day)
     if not result.agrees and not accept:
         return result, None
-    frozen = kept(sides, day, utc_now(), by)
+    frozen = kept(sides, day, installation.host.now(), by)
     await installation.store.freeze(pair, frozen)
     return result, frozen
 
