@@ -57,9 +57,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TieOuts:
-    """Merely reading both books, tying them out, and a daily run."""
+    """Merely reading both books, one after the other and both at once, tying them out, and a daily run."""
 
     reading: Usage
+    at_once: Usage
     full: Usage
     daily: Usage
 
@@ -161,10 +162,15 @@ def tied_out(told: Path, folder: Path, day: Path) -> TieOuts:
     server.start()
     try:
         measured([*COMMAND, "sync", "main"], environment)
-        both = [
-            (_plain("reading", told)[0], measured([*COMMAND, "reconcile", "main"], environment))
+        turns = [
+            (
+                _plain("reading", told)[0],
+                measured([*COMMAND, "reconcile", "main"], environment),
+                _plain("reading", told, "at-once")[0],
+            )
             for _ in range(TURNS)
         ]
+        reading, full, at_once = map(_median, zip(*turns, strict=True))
         loading = [*COMMAND, "sandbox", "load", str(day), "--to", str(told), "--no-credits"]
         subprocess.run(loading, check=True, capture_output=True)
         measured([*COMMAND, "sync", "main"], environment)
@@ -172,8 +178,9 @@ def tied_out(told: Path, folder: Path, day: Path) -> TieOuts:
     finally:
         server.remove()
     return TieOuts(
-        reading=_median([reading for reading, _ in both]),
-        full=_median([full for _, full in both]),
+        reading=reading,
+        at_once=at_once,
+        full=full,
         daily=daily,
     )
 
@@ -193,7 +200,7 @@ def bare(told: Path, _: Path) -> tuple[Usage, float]:
     return _plain("bare", told)
 
 
-def _plain(name: str, *arguments: Path) -> tuple[Usage, float]:
+def _plain(name: str, *arguments: Path | str) -> tuple[Usage, float]:
     command: Sequence[str] = [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)]
     return measured(command, os.environ), 0.0
 

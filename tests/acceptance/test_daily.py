@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from datetime import timedelta
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
 from tests.acceptance.command_line import CommandLine, sandbox
 from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, payment
 from tests.acceptance.world import World
+from tests.oracle.play import a_world, play_firm
 
+from tieout.app import agreement
 from tieout.app.agreement import agreement_of, looked_at, tied_out
 from tieout.app.reconcile import reconcile
+from tieout.core.reconciliation.agreement import TieoutMade
 from tieout.core.reconciliation.daily import ONE_BY_ONE
 from tieout.core.reconciliation.snapshot import Daily
 from tieout.core.reconciliation.tieout import Tieout
+from tieout_sandboxes.people import Refused
+from tieout_sandboxes.service_firm import ServiceFirm
 
 OTHER = 7002
 MONTH = timedelta(days=30)
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 RECEIPT = {
     "user": "anna",
     "document_type": "Payment",
@@ -159,6 +171,70 @@ async def test_what_it_did_not_look_at_stays_open(world: World) -> None:
     made = await store.last_tie_out(world.pair)
     assert made is not None
     assert not made.agrees, "and yet the books do not"
+
+
+async def mischief(world: World, dice: random.Random) -> None:
+    """Three invoices are written anew, one is deleted, and two payments are."""
+    invoices, payments = [await world.person.every(kind) for kind in ("invoice", "payment")]
+    alive = [one for one in invoices if one["vis_state"] == 0]
+    for one in dice.sample(alive, 3):
+        price = {"amount": str(dice.randint(10, 900)), "code": one["currency_code"]}
+        work = WORK | {"qty": "1", "unit_cost": price}
+        with suppress(Refused):  # FreshBooks refuses some changes of what is paid
+            await world.person.update("invoice", int(one["id"]), lines=[work])
+    for kind, some in (("invoice", dice.sample(alive, 1)), ("payment", dice.sample(payments, 2))):
+        for one in some:
+            with suppress(Refused):
+                await world.person.update(kind, int(one["id"]), vis_state=1)
+
+
+async def test_of_a_firm_it_finds_what_a_full_tie_out_finds(tmp_path: Path) -> None:
+    """Day by day somebody changes its past, and now and then that is carried over and noted."""
+    dice = random.Random(5)
+    async with a_world(tmp_path, "gb") as world:
+        await play_firm(world, ServiceFirm(1, 150, company="gb"))
+        assert (await tied_out(world.installation, world.pair)).agrees
+        found_ones = 0
+        for day in range(4):
+            await mischief(world, dice)
+            found_ones += len(await as_in_full(world))
+            if day % 2:
+                await world.sync()
+                found_ones += len(await as_in_full(world))
+                await day_by_day(world)
+        assert found_ones > 20
+
+
+async def until(
+    world: World, wanted: Callable[[Sequence[TieoutMade]], bool]
+) -> Sequence[TieoutMade]:
+    """The tie-outs that were made, as soon as they are as wanted."""
+    async with asyncio.timeout(60):
+        while True:
+            made = await world.installation.store.tie_outs(world.pair, since=EVER)
+            if wanted(made):
+                return made
+            await asyncio.sleep(0.2)
+
+
+async def test_a_worker_reads_everything_first_and_then_what_has_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    store, settings = world.installation.store, {**world.pair.settings, "reconcile_interval_s": 1}
+    await store.change_settings(world.pair, settings)
+    monkeypatch.setattr(agreement, "LOOK_S", 0.2)
+    worker = asyncio.create_task(agreement.keep_tying_out(world.installation))
+    await until(world, lambda made: len(made) > 2)
+    await store.change_settings(world.pair, {**settings, "reconcile_whole_interval_s": 1})
+    made = await until(world, lambda made: not made[-1].daily)
+    worker.cancel()
+    with suppress(asyncio.CancelledError):
+        await worker
+    assert [one.daily for one in made[:3]] == [False, True, True]
+    assert all(one.agrees for one in made)
 
 
 async def test_the_command(tieout: CommandLine) -> None:
