@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable
 from datetime import date
 from typing import Any
 
@@ -73,14 +72,16 @@ async def test_what_changes_while_it_is_read_is_named(
     """Somebody works on in both systems, after their lists were read and before the tie-out ends."""
     await month(world)
 
-    async def working(lists: Awaitable[Any], ledgers: Awaitable[Any]) -> tuple[Any, Any]:
-        found = await lists, await ledgers
+    read_lists = reconciling.read_lists
+
+    async def working(*given: Any) -> Any:
+        found = await read_lists(*given)
         await world.person.update("invoice", INVOICE, lines=[MORE_WORK])
         await invoice(world, MORE_WORK, id=35002, number="0000202")
         await world.nav.control("journal", RECEIPT)
         return found
 
-    monkeypatch.setattr(reconciling, "together", working)
+    monkeypatch.setattr(reconciling, "read_lists", working)
     result = await world.tie_out()
     moved = {p.name: (p.after - p.before, p.changed) for p in read(result).populations}
     assert moved["invoices"] == (1, ("invoice/35002", f"invoice/{INVOICE}"))

@@ -14,7 +14,7 @@ from tieout.app.lists import Lists, deleted_payments
 from tieout.app.reconcile import Read, compared
 from tieout.app.snapshots import balances_of, snapshot_of, standing
 from tieout.connectors.freshbooks.client import FreshbooksSource
-from tieout.connectors.freshbooks.resources import EASTERN
+from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
 from tieout.connectors.nav.client import LEDGERS, NavTarget
 from tieout.connectors.nav.parts import (
     CustomerLedgers,
@@ -110,7 +110,7 @@ async def read_since(
     )
     changed = await read_changed(installation, pair, kept, rules.items)
     (documents, clients), parts = await asyncio.gather(
-        read_clients(source, changed.clients, rules.items),
+        read_clients(source, changed.clients, rules.items, changed.recent),
         ledgers_of(target.odata, set(changed.clients.values()) - {""}),
     )
     lists = Lists(
@@ -180,7 +180,7 @@ async def listed_since(
     documents = [
         condensed(record, items)
         for kind in DOCUMENTS
-        async for record in source.changed_since(kind, day)
+        async for record in source.changed_since(kind, day, items)
         if not isinstance(record, Customer)
     ]
     return documents, {str(kind): await source.deleted(kind) for kind in DOCUMENTS}
@@ -226,18 +226,23 @@ async def _concerned(
 
 
 async def read_clients(
-    source: FreshbooksSource, clients: Collection[str], items: Collection[str]
+    source: FreshbooksSource,
+    clients: Collection[str],
+    items: Collection[str],
+    recent: Iterable[Document],
 ) -> tuple[list[Document], Mapping[str, Customer]]:
-    """All documents of these clients, and the clients themselves."""
-    documents = [
+    """All documents of these clients, and the clients themselves. Of a list that cannot be asked for clients, ``recent`` is the whole."""
+    read = [
         condensed(record, items)
         for kind in DOCUMENTS
-        async for record in source.of_clients(kind, clients)
-        if not isinstance(record, Customer) and record.customer.key in clients
+        async for record in source.of_clients(kind, clients, items)
+        if not isinstance(record, Customer)
     ]
+    whole = [one for one in recent if not RESOURCES[one.ref.kind].clients_filter]
     seen = await source.observe({Ref(Kind.CUSTOMER, key) for key in clients})
     records = [source.normalize(ref, observation.content) for ref, observation in seen.items()]
-    return documents, {r.ref.key: r for r in records if isinstance(r, Customer)}
+    theirs = [document for document in (*whole, *read) if document.customer.key in clients]
+    return theirs, {r.ref.key: r for r in records if isinstance(r, Customer)}
 
 
 def _ours(

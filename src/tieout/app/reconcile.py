@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +13,7 @@ from tieout.app.installation import Installation
 from tieout.app.ledgers import Ledgers, nav_books, read_ledgers
 from tieout.app.lists import Lists, freshbooks_books, read_lists
 from tieout.app.snapshots import changed_meanwhile, snapshot_of, standing
+from tieout.app.together import together
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.decision.facts import DocumentRecord
@@ -73,9 +73,12 @@ async def both_books(
 async def read_both(installation: Installation, pair: Pair, as_of: date | None) -> Read:
     """All of both systems up to now, FreshBooks' trial balance up to a day; asked before and after how far they have come."""
     source, target = await installation.source(pair), await installation.target(pair)
-    setup, recorded = await target.setup(), await read_recorded(installation, pair)
+    setup, recorded, before = await together(
+        target.setup(),
+        read_recorded(installation, pair),
+        standing(source, target, installation.host.now()),
+    )
     rules = await read_rules(installation, pair, recorded)
-    before = await standing(source, target, installation.host.now())
     lists, ledgers = await together(
         read_lists(source, rules.items, as_of), read_ledgers(target, setup, rules, pair.prefix)
     )
@@ -128,17 +131,6 @@ async def compared(
         sides = sides_of(freshbooks, nav, customers, setup.lcy, noted | unheard, most, more)
         result = compare(sides)
     return replace(result, snapshot=read.snapshot), sides
-
-
-async def together(lists: Awaitable[Lists], ledgers: Awaitable[Ledgers]) -> tuple[Lists, Ledgers]:
-    """Both systems are read at the same time, each one request after the other; where one fails, the other is not read to its end."""
-    tasks = asyncio.ensure_future(lists), asyncio.ensure_future(ledgers)
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
 
 
 def _recovered(ledgers: Ledgers, rule: WriteOffRule | None, nav: NavBooks) -> Mapping[Ref, Decimal]:

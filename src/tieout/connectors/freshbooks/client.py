@@ -133,23 +133,23 @@ class FreshbooksSource(Callbacks):
             return None
         return [record async for record in self.changed_since(kind, day)]
 
-    async def changed_since(self, kind: Kind, day: date) -> AsyncIterator[Record]:
-        """What changed on or after a day (US/Eastern); everything, where the list cannot tell."""
+    async def changed_since(
+        self, kind: Kind, day: date, items: Collection[str] | None = None
+    ) -> AsyncIterator[Record]:
+        """What changed on or after a day (US/Eastern); everything, where the list cannot tell. ``items``: see ``full``."""
         resource = RESOURCES[kind]
         params = changes.on_or_after(day) if resource.day_filter else ()
-        async for record in self._records(resource, params):
+        async for record in self._records(resource, params, items):
             yield record
 
-    async def of_clients(self, kind: Kind, keys: Collection[str]) -> AsyncIterator[Record]:
-        """The documents of these clients; of a list that has no such filter, all."""
+    async def of_clients(
+        self, kind: Kind, keys: Collection[str], items: Collection[str] | None = None
+    ) -> AsyncIterator[Record]:
+        """The documents of these clients; none where the list has no such filter. ``items``: see ``full``."""
         resource = RESOURCES[kind]
-        if not resource.clients_filter:
-            async for record in self._records(resource, ()):
-                yield record
-            return
-        for some in _batches(sorted(keys)):
+        for some in _batches(sorted(keys)) if resource.clients_filter else ():
             params = [(resource.clients_filter, key) for key in some]
-            async for record in self._records(resource, params):
+            async for record in self._records(resource, params, items):
                 yield record
 
     async def _records(
