@@ -17,6 +17,7 @@ from tests.acceptance.cases.clerk import Clerk
 from tests.acceptance.command_line import CommandLine, sandbox
 from tests.acceptance.stories import WORK, client, invoice, line, payment
 from tests.acceptance.world import World, living
+from tests.oracle.play import play_firm
 
 from tieout.app.agreement import noted
 from tieout.app.explain import explained
@@ -29,9 +30,11 @@ from tieout.app.reporting.report import Link, money
 from tieout.app.reporting.statement import Statement
 from tieout.app.reporting.tie_out_files import WRITERS
 from tieout.core.reconciliation.ageing import sum_of
-from tieout.core.reconciliation.bridge import Reason
+from tieout.core.reconciliation.bridge import Reason, Topic
+from tieout.core.reconciliation.bridges import bridges
 from tieout.core.reconciliation.sequence import Why
 from tieout.core.records.identity import Kind
+from tieout_sandboxes.service_firm import ServiceFirm
 
 LONG = (
     "The Worshipful Company of Instrument Makers and Surveyors of Greater London (Holdings) Limited"
@@ -368,3 +371,27 @@ def test_the_command(tieout: CommandLine, tmp_path: Path) -> None:
         assert told["agrees"] is True
         assert "2026-12-31" in pypdf.PdfReader(files[2]).pages[0].extract_text()
         assert ".csv, .pdf, .xlsx" in tieout("reconcile", "main", "--report", "m.doc", ends=64)
+
+
+@pytest.mark.parametrize("company", ["gb", "ca"])
+async def test_the_bridges_of_a_service_firm_need_nothing_but_cents(
+    database_url: str, tmp_path: Path, company: str
+) -> None:
+    """Three currencies, VAT or sales tax, retainers, credits, refunds; documents add up to both ends of every bridge, now and at an earlier day."""
+    async with living(database_url, tmp_path, company) as world:
+        await play_firm(world, ServiceFirm(seed=3, documents=40, company=company))
+        told = await statement(world)
+        assert told.result.agrees
+        names = {step.name for bridge in told.bridges for step in bridge.steps}
+        assert names <= {Reason.FOREIGN_AT_HOME, Reason.WITHIN_CENTS, "ROUNDING"}
+        assert len({bridge.currency for bridge in told.bridges}) > 1
+        for bridge in told.bridges:
+            mine = [row for row in told.documents if row.currency == bridge.currency]
+            figures = [row.figure(bridge.topic) for row in mine]
+            ends = (sum(fb for fb, _ in figures), sum(nav for _, nav in figures))
+            assert bridge.topic is Topic.CONTROL or ends == (bridge.freshbooks, bridge.nav)
+        for suffix, write in WRITERS.items():
+            write(told, tmp_path / f"firm{suffix}")
+        first = max(row.day for row in told.documents if row.day).replace(day=1)
+        result, sides = await both_books(world.installation, world.pair, first)
+        assert all(bridge.is_explained for bridge in bridges(sides, result))
