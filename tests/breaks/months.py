@@ -35,14 +35,17 @@ class Month:
 
 
 def month(seed: int) -> Month:
-    """One month: invoices, edits, deletions, part payments, overpayments, refunds, credits and their uses, corrections."""
+    """One month: invoices, edits, deletions, part payments, overpayments, refunds, credits and their uses, corrections.
+
+    In every other firm a goodwill credit counts when it is issued, in the others when it is used.
+    """
     return play(lambda loop: _month(seed, loop))
 
 
 async def _month(seed: int, loop: VirtualLoop) -> Month:
     office = Office(seed, loop)
     with seeded(seed, office.clock):
-        await office.open()
+        await office.open("on_issue" if seed % 2 else "on_application")
         today = office.freshbooks.books.core.today
         trace = Trace(office.clock.now)
         clerk = Bookkeeper(office.person, Random(f"clerk {seed}"), today, Coverage(), trace)

@@ -33,9 +33,9 @@ BEGINS = datetime(2026, 3, 2, 9, tzinfo=UTC)
 UNHEARD_S = 7_200.0
 
 
-def rules() -> dict[str, Any]:
+def rules(goodwill: str = "on_issue") -> dict[str, Any]:
     """The posting setup that comes with Tieout; with two services of their own, and a tax of 0 % that is declared in a group of its own."""
-    setup = default_setup("GBP")
+    setup = default_setup("GBP") | {"goodwill_recognition": goodwill}
     setup["lines"][:0] = [
         {"items": ["Rebilled"], "gl_account": "4020", "gen_prod": "SERVICES"},
         {"items": ["Material"], "gl_account": "4000", "gen_prod": "PRODUCTS"},
@@ -68,8 +68,8 @@ class Office:
         self._wire = Wire()
         self._stack = AsyncExitStack()
 
-    async def open(self, **settings: Any) -> None:
-        """Both systems empty, and the pair ``main`` between them."""
+    async def open(self, goodwill: str = "on_issue") -> None:
+        """Both systems empty, and the pair ``main`` between them; ``goodwill``: when a goodwill credit counts."""
         people = await self._entered(httpx2.AsyncClient(transport=Undisturbed(self._wire)))
         self.freshbooks = open_freshbooks(self._wire, self.clock, people, {})
         self.nav_company = open_nav(self._wire, self.clock, {"posting_ms": 0})
@@ -89,8 +89,8 @@ class Office:
             "main",
             self.freshbooks.connection,
             self.nav_company.connection,
-            {"prefix": "FB", "timezone": "Europe/London", **settings},
-            rules(),
+            {"prefix": "FB", "timezone": "Europe/London"},
+            rules(goodwill),
         )
 
     async def _entered(self, door: Any) -> Any:

@@ -112,6 +112,14 @@ class Books:
             if self.now.waits_for_use and one.type == "goodwill" and one.amount > 0
             if one.where not in self.nav.family
         }
+        notes = {one.id for one in fb.notes}
+        if self.now.waits_for_use:
+            self.deferred |= {
+                one.credit
+                for one in self.payments
+                if one.from_credit and one.credit and one.credit not in notes
+                if one.where in self.nav.family
+            }
         came_in = self.nav.on(self.now.bad_debts)
         self.recovered = {
             one.where: fb.rests[one.where]

@@ -30,6 +30,7 @@ from tieout.core.reconciliation.tieout import Tieout, compare, sides_of
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Ref
+from tieout.core.records.payment import Payment
 from tieout.engine.ports import Pair, Source, Stored
 
 # Longer than from one poll to the next: what is older and was not heard of was missed.
@@ -145,13 +146,17 @@ def _recovered(ledgers: Ledgers, rule: WriteOffRule | None, nav: NavBooks) -> Ma
 
 
 def _deferred(records: Sequence[DocumentRecord], nav: NavBooks) -> frozenset[Ref]:
-    """The goodwill credits that count when they are used: those that are not in NAV themselves."""
-    return frozenset(
+    """The goodwill credits that count when they are used: those that are not in NAV themselves, or that are deleted and whose uses are there."""
+    notes = {r.ref for r in records if isinstance(r, CreditNote)}
+    uses = (r for r in records if isinstance(r, Payment) and r.from_credit and r.credit)
+    deleted = {u.credit for u in uses if u.credit not in notes and nav.families.get(u.ref)}
+    waiting = {
         r.ref
         for r in records
         if isinstance(r, CreditNote) and r.credit_type == GOODWILL and r.amount.amount > 0
         if not nav.families.get(r.ref)
-    )
+    }
+    return frozenset(ref for ref in waiting | deleted if ref is not None)
 
 
 async def _unheard(

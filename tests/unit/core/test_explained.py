@@ -16,6 +16,7 @@ from tieout.core.reconciliation.limits import LIMITS, limits_of
 from tieout.core.reconciliation.recomputed import RULES
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.ledger import GLEntry
+from tieout.core.records.money import Money
 
 CHARGES = "6310"
 
@@ -86,6 +87,18 @@ def test_a_charge_under_a_key_that_does_not_balance_is_none() -> None:
     charged(books, "0.20")
     books.gl[-1] = replace(books.gl[-1], amount=books.gl[-1].amount - Decimal("0.01"))
     assert NO_RULE in {d.text.partition(": ")[2] for d in checked(books.tie()).found}
+
+
+def test_a_draft_may_come_to_nothing() -> None:
+    books = next(b for b in map(BothBooks, range(100)) if any(i.draft for i in b.invoices))
+    nothing = Money(Decimal(0), "GBP")
+    books.invoices = [
+        replace(i, amount=nothing, outstanding=nothing, lines=()) if i.draft else i
+        for i in books.invoices
+    ]
+    found = checked(books.tie())
+    assert found.found == ()
+    assert Break.CUT_OFF in {one.kind for one in found.explained}
 
 
 def test_a_draft_expires() -> None:

@@ -34,10 +34,10 @@ class Recomputed:
 
 
 def recomputed(traces: Traces, item: Difference) -> Recomputed | None:
-    """What an explained item comes to; None if its class has no rule, or the rule does not give it."""
+    """What an explained item comes to; None if its class has no rule, or the rule does not give it. Only a draft may come to nothing."""
     rule = RULES.get(item.kind)
     found = rule(traces, item) if rule else None
-    return found if found and found.amount else None
+    return found if found and (found.amount or item.kind is Break.CUT_OFF) else None
 
 
 def _draft(traces: Traces, item: Difference) -> Recomputed | None:
