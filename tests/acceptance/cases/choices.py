@@ -218,8 +218,14 @@ BREAKS = {
         WAITS,
     ),
     "E29-other_money": Breaks(
-        frozenset({("I4", "NAV_ONLY", OWES), ("I5", "NAV_ONLY", "receivables"), KEYED}),
-        "NAV_ONLY: what was keyed into NAV is no money of FreshBooks",
+        frozenset(
+            {
+                ("I4", "NAV_ONLY", OWES),
+                ("I5", "NAV_ONLY", "receivables"),
+                ("I13", "DUPLICATE", "customer C00010"),
+            }
+        ),
+        "NAV_ONLY: what was keyed into NAV is no money of FreshBooks, and looks the same as a payment that was posted",
         "960.00",
     ),
     "E47": Breaks(
