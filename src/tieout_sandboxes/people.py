@@ -115,6 +115,34 @@ class FreshbooksPerson:
             page, pages = page + 1, result["pages"]
         return found
 
+    async def book(self, day: str, currency: str, debit: str, credit: str, amount: str) -> None:
+        """An entry by hand in FreshBooks' own ledger, from one account to another by their names there."""
+        known = await self._accounts()
+        entry = {
+            "name": "Correction",
+            "description": "By hand",
+            "currency_code": currency,
+            "user_entered_date": day,
+            "details": [
+                {"sub_accountid": known[debit], "debit": amount},
+                {"sub_accountid": known[credit], "credit": amount},
+            ],
+        }
+        url = f"{self._accounting}/journal_entries/journal_entries"
+        answer = await self._http.post(url, json={"journal_entry": entry}, headers=self._headers)
+        if answer.status_code != 200:
+            raise Refused(f"POST journal entry: {answer.status_code} {answer.text}")
+
+    async def _accounts(self) -> dict[str, str]:
+        url = f"{self._accounting}/journal_entry_accounts/journal_entry_accounts"
+        answer = await self._http.get(url, headers=self._headers)
+        found = answer.json()["response"]["result"]["journal_entry_accounts"]
+        return {
+            below["account_sub_name"]: str(below["sub_accountid"])
+            for account in found
+            for below in account["sub_accounts"]
+        }
+
     async def place(self, kind: str, record: Fields) -> Fields:
         """Make or change a record exactly as it is to be, with an id and state of one's choice (the sandbox must run with --control)."""
         placed: list[Fields] = (await self.control("place", {kind: [record]}))[kind]

@@ -4,49 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx2
 from tests.acceptance.stories import INVOICE, WORK, client, invoice
 from tests.acceptance.world import World
 
 from tieout.core.reconciliation.difference import Difference
-from tieout_sandboxes.people import browser
-
-JOURNAL = "journal_entries/journal_entries"
-ACCOUNTS = "journal_entry_accounts/journal_entry_accounts"
-
-
-class Accountant:
-    """Somebody who books in FreshBooks by hand."""
-
-    def __init__(self, world: World, http: httpx2.AsyncClient) -> None:
-        server = world.freshbooks_server
-        self._root, self._http = f"{server.url}/accounting/account/{server.account_id}", http
-        self._headers = {"Authorization": f"Bearer {server.access_token}"}
-
-    async def book(self, debit: str, credit: str, amount: str) -> None:
-        """An entry from one account to another, by the names of the accounts."""
-        known = await self._accounts()
-        entry = {
-            "name": "Correction",
-            "description": "By the accountant",
-            "currency_code": "GBP",
-            "user_entered_date": "2026-03-11",
-            "details": [
-                {"sub_accountid": known[debit], "debit": amount},
-                {"sub_accountid": known[credit], "credit": amount},
-            ],
-        }
-        url = f"{self._root}/{JOURNAL}"
-        answer = await self._http.post(url, json={"journal_entry": entry}, headers=self._headers)
-        assert answer.status_code == 200, answer.text
-
-    async def _accounts(self) -> dict[str, Any]:
-        answer = await self._http.get(f"{self._root}/{ACCOUNTS}", headers=self._headers)
-        return {
-            below["account_sub_name"]: below["sub_accountid"]
-            for account in answer.json()["response"]["result"]["journal_entry_accounts"]
-            for below in account["sub_accounts"]
-        }
 
 
 async def found(world: World) -> list[Difference]:
@@ -57,11 +18,9 @@ async def test_an_entry_that_an_accountant_books_on_receivables_is_told(world: W
     await client(world)
     await invoice(world, WORK)
     await world.sync()
-    async with browser() as http:
-        accountant = Accountant(world, http)
-        await accountant.book("Petty Cash", "Common Stock", "200")
-        assert (await world.tie_out()).agrees, "this is no business of ours"
-        await accountant.book("Accounts Receivable", "Sales", "25")
+    await world.person.book("2026-03-11", "GBP", "Petty Cash", "Common Stock", "200")
+    assert (await world.tie_out()).agrees, "this is no business of ours"
+    await world.person.book("2026-03-11", "GBP", "Accounts Receivable", "Sales", "25")
     (one,) = await found(world)
     assert (one.subject, str(one.freshbooks), str(one.nav)) == (
         "FreshBooks account 1200 GBP", "960.00", "985.00"

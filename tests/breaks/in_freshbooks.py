@@ -332,6 +332,17 @@ async def list_that_lacks_one(hands: Hands) -> Planted:
     return at(first, *before)
 
 
+@way(Break.POPULATION, "I16", FRESHBOOKS)
+async def booked_on_receivables(hands: Hands) -> Planted:
+    """somebody books on FreshBooks' own receivables by hand, past all invoices"""
+    bill = hands.firm.dice.choice(hands.firm.unpaid)
+    accounts = hands.firm.dice.sample(["Accounts Receivable", "Sales"], 2)
+    amount = f"{hands.firm.dice.randrange(1, 50_000) / 100:.2f}"
+    day = f"2026-03-{hands.firm.dice.randrange(10, 29)}"
+    await hands.office.person.book(day, bill.currency, *accounts, amount)
+    return Planted(subject=f"FreshBooks account 1200 {bill.currency}")
+
+
 @way(Break.POPULATION, "I12", FRESHBOOKS)
 async def never_seen(hands: Hands) -> Planted:
     """a draft that Tieout knows is deleted and another written of which it does not know: as many as before, and not the same"""

@@ -83,7 +83,7 @@ async def read_both(installation: Installation, pair: Pair, as_of: date | None) 
     lists, ledgers = await together(
         read_lists(source, rules.items, as_of), read_ledgers(target, setup, rules, pair.prefix)
     )
-    changed = await changed_meanwhile(source, lists)
+    changed = await changed_meanwhile(source, lists, rules.items)
     after = await standing(source, target, installation.host.now())
     return Read(
         lists=lists,

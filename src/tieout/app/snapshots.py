@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
 from tieout.connectors.nav.balances import Balances
 from tieout.connectors.nav.client import NavTarget
+from tieout.core.reconciliation.condensed import condensed
 from tieout.core.reconciliation.daily import account_name
 from tieout.core.reconciliation.snapshot import (
     FRESHBOOKS,
@@ -47,10 +48,15 @@ async def standing(source: FreshbooksSource, target: NavTarget, now: datetime) -
     return Standing(at=now, listed=listed, last=last)
 
 
-async def changed_meanwhile(source: FreshbooksSource, lists: Lists) -> Mapping[Kind, Sequence[str]]:
-    """The documents that are not any more as they were read, as far as FreshBooks can tell: by the stamps of what changed on the last day."""
-    read = {record.ref: record.updated_on for record in lists.documents}
-    stamps = [stamp for stamp in read.values() if stamp is not None]
+async def changed_meanwhile(
+    source: FreshbooksSource, lists: Lists, items: Collection[str]
+) -> Mapping[Kind, Sequence[str]]:
+    """The documents that are not any more as they were read, of all that changed on the last day as far as FreshBooks can tell.
+
+    They are compared as a whole: a stamp is of whole seconds, and the same after a second change in one.
+    """
+    read = {record.ref: record for record in lists.documents}
+    stamps = [record.updated_on for record in lists.documents if record.updated_on is not None]
     found: dict[Kind, Sequence[str]] = {}
     for kind in DOCUMENTS if stamps else ():
         day = max(stamps).astimezone(EASTERN).date()
@@ -58,7 +64,7 @@ async def changed_meanwhile(source: FreshbooksSource, lists: Lists) -> Mapping[K
         found[kind] = [
             str(record.ref)
             for record in records or ()
-            if not isinstance(record, Customer) and read.get(record.ref) != record.updated_on
+            if not isinstance(record, Customer) and read.get(record.ref) != condensed(record, items)
         ]
     return found
 
