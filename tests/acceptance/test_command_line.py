@@ -80,6 +80,7 @@ async def settle_and_tie_out(tieout: CommandLine) -> None:
         "I22",
         "I23",
         "I24",
+        "I25",
         "I27",
         "I28",
         "I26",

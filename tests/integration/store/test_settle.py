@@ -309,6 +309,8 @@ async def test_a_created_customer_becomes_a_link(
     for _ in range(2):
         await store.record(pair, lease, Settlement(receipts=answers))
     assert await store.customers(pair, ["501", "502", "999"]) == {"501": "C00010"}
+    assert await store.clients_of(pair, ["C00010", "C00020"]) == {"501": "C00010"}
+    assert await store.clients_of(pair, ["C00020"]) == await store.clients_of(pair, []) == {}
 
 
 async def test_record_writes_states_contents_shelves_and_settled_versions(
