@@ -59,9 +59,9 @@ BREAKS: dict[Break, tuple[str, str]] = {
     ),
     Break.REFUND: (
         "Refund on a later day",
-        "The amounts agree; chapter went back, or came again, later.",
+        "The amounts agree; part went back, or came again, later.",
     ),
-    Break.BANK_CHARGE: ("Kept by the bank", "The bank kept chapter of the money."),
+    Break.BANK_CHARGE: ("Kept by the bank", "The bank kept part of the money."),
     Break.CUT_OFF: ("Draft at cut-off", "Dated up to the day and not sent."),
     Break.IN_FLIGHT: ("In flight", "Exactly what is on its way to NAV."),
     Break.FROZEN_PAST: ("Changed past", "What was tied out before has changed since."),
