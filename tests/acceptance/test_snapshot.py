@@ -61,6 +61,7 @@ async def test_the_claim_names_what_was_read_of_both_systems(world: World) -> No
     assert "1 invoices, 0 credit notes, 1 payments, 1 clients" in result.claim
     assert "differences (0) and explained items (0)" in result.claim
     assert "nothing had moved" in result.claim
+    assert "not show in: clients, lines of its own ledger." in result.claim
     made = await world.installation.store.last_tie_out(world.pair)
     assert made is not None
     assert made.snapshot == read(result)

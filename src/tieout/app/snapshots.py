@@ -53,7 +53,7 @@ async def changed_meanwhile(
 ) -> Mapping[Kind, Sequence[str]]:
     """The documents that are not any more as they were read, of all that changed on the last day as far as FreshBooks can tell.
 
-    They are compared as a whole: a stamp is of whole seconds, and the same after a second change in one.
+    A kind of which it cannot tell is left out. They are compared as a whole: a stamp is of whole seconds, and the same after a second change in one.
     """
     read = {record.ref: record for record in lists.documents}
     stamps = [record.updated_on for record in lists.documents if record.updated_on is not None]
@@ -61,9 +61,11 @@ async def changed_meanwhile(
     for kind in DOCUMENTS if stamps else ():
         day = max(stamps).astimezone(EASTERN).date()
         records = await source.changed_on(kind, day, MOST_CHANGED)
+        if records is None:
+            continue
         found[kind] = [
             str(record.ref)
-            for record in records or ()
+            for record in records
             if not isinstance(record, Customer) and read.get(record.ref) != condensed(record, items)
         ]
     return found
@@ -105,11 +107,14 @@ def _lists(
             before=before.listed[name],
             after=after.listed[name],
             changed=tuple(changed.get(kind, ())),
+            unseen=counts[kind] > 0 and kind not in changed,
         )
     if lists.ledger is not None:
         lines = len(lists.ledger)
         name = "lines of its own ledger"
-        yield Population(system=FRESHBOOKS, name=name, count=lines, before=lines, after=lines)
+        yield Population(
+            system=FRESHBOOKS, name=name, count=lines, before=lines, after=lines, unseen=lines > 0
+        )
 
 
 def _ledgers(before: Standing, after: Standing, ledgers: Ledgers) -> Iterator[Population]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ class Population:
     """One list of FreshBooks or one ledger of NAV: how many of its records were read.
 
     ``before`` and ``after`` is how far it reached when reading began and when all was read: the number of FreshBooks' records, or NAV's last entry number.
-    ``changed`` names the records that are known to have changed in between, as far as their system can tell.
+    ``changed`` names the records that are known to have changed in between, as far as their system can tell; ``unseen``: it cannot, but for their number.
     """
 
     system: str
@@ -32,6 +32,7 @@ class Population:
     before: int
     after: int
     changed: tuple[str, ...] = ()
+    unseen: bool = False
 
     @property
     def stood_still(self) -> bool:
@@ -143,11 +144,13 @@ def claim(snapshot: Snapshot, differences: int, explained: int) -> str:
     return "\n".join(lines)
 
 
-def _stillness(populations: Iterable[Population]) -> str:
+def _stillness(populations: Sequence[Population]) -> str:
     moved = "; ".join(p.moved for p in populations if not p.stood_still)
     if moved:
         return f"While they were read there moved {moved}: look again when it is quiet."
-    return "Both were asked before and after, and nothing had moved while they were read."
+    told = "Both were asked before and after, and nothing had moved while they were read."
+    unseen = ", ".join(p.name for p in populations if p.unseen)
+    return f"{told} An edit in between would not show in: {unseen}." if unseen else told
 
 
 def _moment(at: datetime) -> str:
