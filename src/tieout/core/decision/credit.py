@@ -42,7 +42,10 @@ def _named(
 def _of_the_day(
     payment: Payment, notes: Sequence[CreditNote], paid: Sequence[Payment]
 ) -> CreditNote | None:
-    """The only credit of the payment's client, currency and day, if no other overpayment of that day may be the one."""
+    """The only credit of the payment's client, currency and day, if no other overpayment of that day may be the one.
+
+    One that was deleted counts only where no other is left: who deletes the wrong one says thereby which is right.
+    """
     others = [p for p in paid if p.ref != payment.ref]
     taken = {p.overpayment for p in others}
     rivals = [
@@ -56,7 +59,21 @@ def _of_the_day(
         for n in notes
         if (_account(n), n.issued_on) == (_account(payment), payment.paid_on) and n.ref not in taken
     ]
-    return day[0] if len(day) == 1 and not rivals else None
+    live = [n for n in day if n.visibility is not Visibility.DELETED]
+    if rivals or len(live) > 1:
+        return None
+    return next(iter(live or day), None)
+
+
+def paid_with(note: CreditNote, payments: Sequence[Payment]) -> list[Payment]:
+    """The payments of an overpayment credit's client, currency and day with which too much was paid."""
+    return [
+        p
+        for p in payments
+        if p.overpayment is not None
+        and not p.is_rest
+        and (_account(p), p.paid_on) == (_account(note), note.issued_on)
+    ]
 
 
 def _account(record: CreditNote | Payment) -> tuple[Ref, str]:

@@ -34,7 +34,7 @@ def decide_credit_use(draft: Draft, case: Case, payment: Payment) -> Verdict:
         elsewhere = _elsewhere(draft, payment, source) if source else None
         return held(case.ref, elsewhere) if elsewhere else unused
     if source is None:
-        return held(case.ref, _missing())
+        return held(case.ref, _missing(draft, payment))
     finding = _unlike(invoice, source)
     if finding:
         return held(case.ref, finding)
@@ -83,11 +83,11 @@ def _waits(draft: Draft, case: Case, payment: Payment, source: Ref | None) -> Ve
     for ref in (payment.invoice, source):
         verdict = draft.verdicts.get(ref) if ref else None
         if ref is None or verdict is None:
-            return held(case.ref, _missing())
+            return held(case.ref, _missing(draft, payment))
         if verdict.state is State.PENDING:
             return waits(case.ref, ref, *verdict.after)
         if verdict.state in (State.HELD, State.DEAD) and draft.standing_document(ref) is None:
-            return held(case.ref, _missing())
+            return held(case.ref, _missing(draft, payment))
     return None
 
 
@@ -120,9 +120,16 @@ def _moved(invoice: str, credit: str) -> Finding:
     )
 
 
-def _missing() -> Finding:
+def _missing(draft: Draft, payment: Payment) -> Finding:
+    case = draft.facts.cases.get(payment.credit) if payment.credit else None
+    if case and case.record and case.record.visibility is Visibility.DELETED:
+        return Finding(
+            rule="CREDIT_WAITS",
+            text=f"It uses {payment.credit}, which was deleted in FreshBooks.",
+            remedy="In FreshBooks let it use another credit, delete it, or restore the credit. It goes on by itself then.",
+        )
     return Finding(
         rule="CREDIT_WAITS",
-        text="The invoice, or the credit that pays it, is not posted in NAV.",
-        remedy="Settle those first, then retry.",
+        text=f"{payment.invoice}, or {payment.credit}, which pays it, is not posted in NAV.",
+        remedy="It goes on by itself once both are.",
     )

@@ -22,6 +22,7 @@ from tieout.core.decision.plan import STAGES, Command, Plan, State, Verdict
 from tieout.core.decision.prepayment import decide_prepayment
 from tieout.core.decision.route import as_if_posted, keep_to_route
 from tieout.core.decision.standing import conflict_of, standing_of
+from tieout.core.decision.unmatched import ownerless
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.document import Visibility
 from tieout.core.records.finding import Finding
@@ -87,7 +88,7 @@ def _decide_overpayment(draft: Draft, case: Case) -> Verdict:
         return (
             left_out(case.ref, standing, "deleted in FreshBooks")
             if gone
-            else held(case.ref, _ownerless(note))
+            else held(case.ref, ownerless(draft.lookup, note))
         )
     if verdict.state is State.AGREED:
         return Verdict(
@@ -99,14 +100,6 @@ def _decide_overpayment(draft: Draft, case: Case) -> Verdict:
     if verdict.state is State.PENDING:
         return waits(case.ref, owner.ref, *verdict.after)
     return held(case.ref, _owner_waits(str(owner.ref)))
-
-
-def _ownerless(note: CreditNote) -> Finding:
-    return Finding(
-        rule="OVERPAYMENT_UNMATCHED",
-        text=f"It cannot be told which payment credit note {note.number} is the rest of.",
-        remedy="Look at the client's payments of that day in FreshBooks, then retry.",
-    )
 
 
 def _owner_waits(owner: str) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from tieout.core.decision.credit import overpayments
+from tieout.core.decision.credit import overpayments, paid_with
 from tieout.core.decision.facts import Facts
 from tieout.core.decision.payload import Entry, entry_of
 from tieout.core.records.credit_note import CreditNote
@@ -58,6 +58,10 @@ class Lookup:
         """The payment that an overpayment credit came from."""
         owner = self._owners.get(note.ref)
         return owner if isinstance(owner, Payment) else None
+
+    def paid_with(self, note: CreditNote) -> list[Payment]:
+        """The payments that an overpayment credit may have come with, by client, currency and day."""
+        return paid_with(note, [p for payments in self._payments.values() for p in payments])
 
     def received_with(self, payment: Payment) -> Decimal:
         """How much money came in with a payment: what it paid of its invoice, and what was too much."""

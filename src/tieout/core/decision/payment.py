@@ -21,6 +21,7 @@ from tieout.core.decision.payload import (
 )
 from tieout.core.decision.plan import Command, State, Verdict
 from tieout.core.decision.standing import standing_of
+from tieout.core.decision.unmatched import restless
 from tieout.core.decision.write_offs import keyed_claim, recovery, write_off
 from tieout.core.journal.lines import Application, DocumentType
 from tieout.core.journal.numbers import candidates
@@ -105,7 +106,7 @@ def _income(
     live = payment.visibility is not Visibility.DELETED
     rest = draft.lookup.rest_of(payment) if payment.overpayment is not None and live else None
     if payment.overpayment is not None and live and rest is None:
-        return held(case.ref, _unmatched())
+        return held(case.ref, restless(payment))
     kept = rest if rest and rest.visibility is not Visibility.DELETED else None
     if kept and draft.facts.customer_nos.get(kept.customer.key, customer_no) != customer_no:
         return held(case.ref, _rest_elsewhere(kept.ref))
@@ -244,14 +245,6 @@ def _invoice_blocks(draft: Draft, case: Case, payment: Payment) -> Verdict | Non
 
 def _waiting(payment: Payment, why: str, remedy: str = BY_ITSELF) -> Finding:
     return Finding(rule="WAITS", text=f"waits for {payment.invoice}, {why}.", remedy=remedy)
-
-
-def _unmatched() -> Finding:
-    return Finding(
-        rule="OVERPAYMENT_UNMATCHED",
-        text="More was paid than was owed, and it cannot be told which credit note holds the rest.",
-        remedy="Look at the client's overpayment credits in FreshBooks; if it is the only one of its day, retry.",
-    )
 
 
 def _rest_elsewhere(rest: Ref) -> Finding:
