@@ -19,6 +19,12 @@ from tieout.core.decision.income import Income, Made, Make, Posting
 from tieout.core.decision.money import decide_money
 from tieout.core.decision.payload import journal_payload, payload_journal
 from tieout.core.decision.plan import Command, Role, State, Verdict
+from tieout.core.decision.prepayment_tax import (
+    declared_before,
+    other_tax,
+    tax_group,
+    tax_in_doubt,
+)
 from tieout.core.decision.standing import standing_of
 from tieout.core.journal.buyer import Buyer
 from tieout.core.journal.lines import Journal
@@ -57,10 +63,22 @@ def decide_prepayment(draft: Draft, case: Case) -> Verdict:
         else "draft: not yet sent",
         may_be_known=False,
     )
-    if not live and standing_of(case.commands).beside:
-        return held(case.ref, _declared())
+    finding = _in_doubt(draft, case, note, live=live)
+    if finding:
+        return held(case.ref, finding)
     verdict = decide_money(draft, income, None)
     return _with_vat(draft, case, note, buyer, verdict)
+
+
+def _in_doubt(draft: Draft, case: Case, note: CreditNote, *, live: bool) -> Finding | None:
+    """Why it waits for a person: what of its VAT is declared is not of what FreshBooks shows now, or tax would not be declared."""
+    beside = standing_of(case.commands).beside
+    if not live:
+        return declared_before("deleted") if beside else None
+    rule = draft.facts.setup.prepayment
+    declared = next((command for command in beside if command.key.endswith("-V1")), None)
+    said = draft.facts.said(case.ref, "PREPAYMENT_VAT") or (rule.vat_prod if rule else "")
+    return tax_in_doubt(note, rule, declared, said)
 
 
 def settle_prepayment(
@@ -134,7 +152,7 @@ def _with_vat(
         return verdict
     if any(key.endswith("-V1") for key in declared):
         return verdict
-    vat = _vat_group(draft, case.ref, rule)
+    vat = _vat_group(draft, note, rule, buyer)
     if isinstance(vat, Finding):
         _forget(draft, verdict)
         return held(case.ref, vat)
@@ -148,6 +166,10 @@ def _with_vat(
     journal = _vat_journal(
         draft, note.amount, note.issued_on, rule, buyer, vat, _vat_no(draft, note, case), terms
     )
+    other = other_tax(note, -(journal.lines[1].vat_amount or Decimal(0)), vat[0])
+    if other:
+        _forget(draft, verdict)
+        return held(case.ref, other)
     command = draft.add_fixed("V1", case.ref, Role.POST, 1, journal_payload(journal), verdict.after)
     return replace(verdict, after=(*verdict.after, command.key))
 
@@ -216,9 +238,14 @@ def _vat_no(draft: Draft, note: CreditNote, case: Case) -> str:
     return f"{prefix}V{_base(draft, case, note).removeprefix(prefix + 'C')}"
 
 
-def _vat_group(draft: Draft, ref: Ref, rule: PrepaymentRule) -> tuple[str, Decimal] | Finding:
-    """The VAT group of what was paid for: by rule, or as a person says; never guessed."""
-    group = rule.vat_prod or draft.facts.said(ref, "PREPAYMENT_VAT")
+def _vat_group(
+    draft: Draft, note: CreditNote, rule: PrepaymentRule, buyer: Buyer
+) -> tuple[str, Decimal] | Finding:
+    """The VAT group of what was paid for: by rule, as a person says, or that of the tax on its lines; never guessed."""
+    group: str | Finding = rule.vat_prod or draft.facts.said(note.ref, "PREPAYMENT_VAT")
+    group = group or tax_group(note, draft.facts.setup, buyer.vat_bus)
+    if isinstance(group, Finding):
+        return group
     if not group:
         return Finding(
             rule="PREPAYMENT_VAT",
@@ -257,14 +284,10 @@ def undone_use(draft: Draft, case: Case) -> Finding | None:
         return None
     suffix = f"-V{_uses(draft, note.ref).index(case.ref) + 1}X"
     beside = standing_of(note.commands).beside
-    return _declared() if any(command.key.endswith(suffix) for command in beside) else None
-
-
-def _declared() -> Finding:
-    return Finding(
-        rule="PREPAYMENT_VAT_DECLARED",
-        text="It was deleted after the VAT of the prepayment was declared or taken back.",
-        remedy="Correct the VAT in NAV with the accountant, then retry.",
+    return (
+        declared_before("deleted")
+        if any(command.key.endswith(suffix) for command in beside)
+        else None
     )
 
 

@@ -1,0 +1,37 @@
+"""A prepayment is posted, and then FreshBooks states a tax on it: a person is asked, and the receipt stays as it was."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.acceptance.stories import CLIENT, client, line
+from tests.acceptance.world import World
+
+PLAIN, TAXED = line("Deposit", "1", "600.00", None), line("Deposit", "1", "500.00")
+
+
+async def test_a_tax_on_a_prepayment_is_asked_about_until_it_is_taken_off(world: World) -> None:
+    await client(world)
+    made = await world.person.create(
+        "credit_note",
+        clientid=CLIENT,
+        credit_type="prepayment",
+        create_date="2026-03-24",
+        currency_code="GBP",
+        lines=[PLAIN],
+    )
+    await world.sync()
+    number = int(made["id"])
+    before = await world.nav.last_entry()
+    await world.person.update("credit_note", number, lines=[TAXED])
+    await world.sync()
+    reasons = await world.reasons()
+    assert reasons[f"credit_note/{number}"].startswith("PREPAYMENT_TAXED: FreshBooks states 100.00 GBP")  # fmt: skip
+    found = [(d.invariant, str(d.kind), d.subject) for d in (await world.tie_out()).differences]
+    assert found == [("I2", "TAX", f"credit_note/{number}")]
+    await world.person.update("credit_note", number, lines=[PLAIN])
+    await world.sync()
+    assert await world.reasons() == {}
+    assert await world.nav.last_entry() == before
+    assert list((await world.nav.open_items()).values()) == [Decimal("-600.00")]
+    assert (await world.tie_out()).agrees
