@@ -1,7 +1,7 @@
 """``python -m breaks`` (in ``tests``, with ``src`` on the path): break the books of a small firm in every way, and play clean months.
 
 Ends 0 if every break was found, at least 99 of 100 rightly named, everything cured where a cure was offered, and no clean month had a difference;
-1 if not, 64 if the command line is wrong.
+1 if not (what a system refuses is not found), 64 if the command line is wrong.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from breaks.ways import WAYS, Way
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A class, an invariant that names it, and how many ways of it were tried, found, rightly named, offered a cure, cured."""
+    """A class, an invariant that names it, and how many ways of it were tried, found, rightly named, offered a cure, cured; and refused by a system."""
 
     kind: str
     invariant: str
@@ -22,6 +22,7 @@ class Row:
     named: int
     offered: int
     cured: int
+    refused: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Figures:
         return _row("all", "", self.trials)
 
     def good(self, least_named: float) -> bool:
-        """Whether all were found, enough of them rightly named, all cured where it was offered, and nothing was found where nothing is."""
+        """Whether all were found (none refused), enough of them rightly named, all cured where it was offered, and nothing was found where nothing is."""
         whole = self.all()
         named = whole.named >= least_named * whole.tried
         return (
@@ -68,6 +69,7 @@ class Figures:
             "classes": [
                 {name: getattr(row, name) for name in Row.__slots__} for row in self.rows()
             ],
+            "refused": self.all().refused,
             "months": len(self.months),
             "clean_months": len(self.clean),
             "documents": sum(month.documents for month in self.clean),
@@ -91,6 +93,7 @@ def _row(kind: str, invariant: str, some: Sequence[Trial]) -> Row:
         named=sum(trial.named for trial in some),
         offered=len(offered),
         cured=sum(bool(trial.cured) for trial in offered),
+        refused=sum(trial.refused for trial in some),
     )
 
 
@@ -102,7 +105,7 @@ def table(figures: Figures) -> str:
         f"| {_code(r.kind)} | {r.invariant} | {r.tried} | {r.found} | {r.named} | {_cured(r)} |"
         for r in rows
     ]
-    return "\n".join([head, *lines, "", _months(figures)])
+    return "\n".join([head, *lines, "", _refused(figures), _months(figures)])
 
 
 def _code(kind: str) -> str:
@@ -112,6 +115,10 @@ def _code(kind: str) -> str:
 
 def _cured(row: Row) -> str:
     return f"{row.cured} of {row.offered}" if row.offered else "none offered"
+
+
+def _refused(figures: Figures) -> str:
+    return f"Refused by FreshBooks or NAV, and so not broken: {figures.all().refused}."
 
 
 def _months(figures: Figures) -> str:
@@ -131,4 +138,4 @@ def text(figures: Figures) -> str:
     ]
     lines += [f"{one.way} under seed {one.seed}: {one.told}" for one in figures.trials if one.told]
     lines += [f"month of seed {one.seed}: {one.found}" for one in figures.false]
-    return "\n".join([*lines, _months(figures)])
+    return "\n".join([*lines, _refused(figures), _months(figures)])

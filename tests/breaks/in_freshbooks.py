@@ -17,6 +17,10 @@ def paid_by(bill: Bill) -> list[Ref]:
     return [payment(number) for number in bill.payments]
 
 
+def _pounds(amount: Decimal) -> dict[str, str]:
+    return {"amount": f"{amount:.2f}", "code": "GBP"}
+
+
 def at_bill(bill: Bill) -> Planted:
     return at(invoice(bill.number), *paid_by(bill))
 
@@ -166,6 +170,20 @@ async def other_tax_same_total(hands: Hands) -> Planted:
     }
     await hands.office.person.update("invoice", bill.number, lines=[one])
     return at_bill(bill)
+
+
+@way(Break.TAX, "I2", FRESHBOOKS)
+async def taxed_prepayment(hands: Hands) -> Planted:
+    """a tax is put on a part of a prepayment, whose total stays; its receipt declares none"""
+    note = hands.firm.dice.choice(hands.firm.prepaid)
+    taxed = Decimal(hands.firm.dice.randrange(5, 9)) / 2
+    rest = {"name": "Deposit", "qty": "1"}
+    lines = [
+        rest | {"unit_cost": _pounds(taxed * 4), "taxName1": "VAT", "taxAmount1": "20"},
+        rest | {"unit_cost": _pounds(note.amount - taxed * 4 * Decimal("1.2"))},
+    ]
+    await hands.office.person.update("credit_note", note.number, lines=lines)
+    return at(credit_note(note.number))
 
 
 @way(Break.DATE_PERIOD, "I6", FRESHBOOKS)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from breaks.figures import Figures, class_of, table
+from breaks.figures import Figures, class_of, table, text
 from breaks.months import Month, month
 from breaks.trial import Trial, is_named, tried
-from breaks.ways import WAYS, Planted, Way, invoice
+from breaks.ways import FRESHBOOKS, WAYS, Hands, Planted, Way, at, invoice
 from tieout.core.reconciliation.difference import Break, Difference
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "breaks.md"
@@ -42,12 +42,12 @@ def test_every_class_has_ways() -> None:
 
 
 def test_the_guide_has_every_way_and_every_class() -> None:
-    text = GUIDE.read_text(encoding="utf-8")
-    told = set(re.findall(r"^\| `([A-Z_]+)`([ a-z]*) \| (I\d+) \| \w+ \| ([^|]+) \|$", text, re.M))
+    guide = GUIDE.read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `([A-Z_]+)`([ a-z]*) \| (I\d+) \| \w+ \| ([^|]+) \|$", guide, re.M))
     assert {(k + how, i, what) for k, how, i, what in told} == {
         (*class_of(w), w.told) for w in WAYS
     }
-    measured = set(re.findall(r"^\| `([A-Z_]+)`([ a-z]*) \| (I\d+) \| \d+ ", text, re.M))
+    measured = set(re.findall(r"^\| `([A-Z_]+)`([ a-z]*) \| (I\d+) \| \d+ ", guide, re.M))
     assert {(kind + how, invariant) for kind, how, invariant in measured} == set(
         map(class_of, WAYS)
     )
@@ -76,3 +76,20 @@ def test_the_measure_itself_can_fail() -> None:
         assert not Figures([one], [quiet], 1.0).good(0.99)
     assert not Figures([good], [replace(quiet, found=(right,))], 1.0).good(0.99)
     assert Figures([good], [replace(quiet, found=(right,), held=("invoice/1",))], 1.0).good(0.99)
+
+
+async def _refused(hands: Hands) -> Planted:
+    """an invoice is edited that is not there"""
+    await hands.office.person.update("invoice", 1, notes="Thank you.")
+    return at(invoice(1))
+
+
+def test_what_a_system_refuses_is_counted_and_is_not_found() -> None:
+    way = Way(WAYS[0].kind, WAYS[0].invariant, FRESHBOOKS, _refused)
+    trial = tried(way, SEED)
+    assert (trial.refused, trial.found, trial.named, trial.cured) == (True, False, False, None)
+    figures = Figures([replace(trial, way=WAYS[0].name)], [], 1.0)
+    assert not figures.good(0.0)
+    assert "under seed 101: refused: PUT invoice: 4" in text(figures)
+    assert "Refused by FreshBooks or NAV, and so not broken: 1." in table(figures)
+    assert figures.summary()["refused"] == 1

@@ -14,6 +14,7 @@ from tieout.app.heal import curable, cures_of
 from tieout.core.reconciliation.difference import Break, Difference
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.identity import DOCUMENTS, Ref
+from tieout_sandboxes.people import Refused
 from tieout_simulator.chance import seeded
 from tieout_simulator.virtual_time import VirtualLoop, play
 
@@ -25,7 +26,10 @@ AGREED: set[int] = set()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What came of it. ``cured`` is none where no cure is offered; ``told`` is what the tie-out said, where something is not as it should be."""
+    """What came of it. ``cured`` is none where no cure is offered; ``told`` is what the tie-out said, where something is not as it should be.
+
+    ``refused``: FreshBooks or NAV did not let anybody do it, and ``told`` has their words; then nothing was broken, and nothing found.
+    """
 
     way: str
     seed: int
@@ -33,6 +37,7 @@ class Trial:
     named: bool
     cured: bool | None
     told: str = ""
+    refused: bool = False
 
 
 def tried(way: Way, seed: int) -> Trial:
@@ -52,12 +57,22 @@ async def _tried(way: Way, seed: int, loop: VirtualLoop) -> Trial:
             before = await office.tie_out()
             assert before.agrees, f"seed {seed}: {before.differences}"
             AGREED.add(seed)
-        planted = await way.plant(Hands(office, firm, Accountant(office)))
-        if not planted.at_once:
-            await office.unheard()
-        trial = await _judged(office, way, seed, planted)
+        trial = await _broken(office, way, seed, Hands(office, firm, Accountant(office)))
         await office.close()
     return trial
+
+
+async def _broken(office: Office, way: Way, seed: int, hands: Hands) -> Trial:
+    try:
+        planted = await way.plant(hands)
+    except Refused as words:
+        told = f"refused: {words}"
+        return Trial(
+            way=way.name, seed=seed, found=False, named=False, cured=None, told=told, refused=True
+        )
+    if not planted.at_once:
+        await office.unheard()
+    return await _judged(office, way, seed, planted)
 
 
 async def _judged(office: Office, way: Way, seed: int, planted: Planted) -> Trial:
