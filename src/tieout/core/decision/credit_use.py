@@ -126,7 +126,7 @@ def _missing(draft: Draft, payment: Payment) -> Finding:
         return Finding(
             rule="CREDIT_WAITS",
             text=f"It uses {payment.credit}, which was deleted in FreshBooks.",
-            remedy="In FreshBooks let it use another credit, delete it, or restore the credit. It goes on by itself then.",
+            remedy="In FreshBooks let this payment use another credit, delete it, or restore the credit. It goes on by itself then.",
         )
     return Finding(
         rule="CREDIT_WAITS",
