@@ -6,12 +6,14 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import psycopg
+from tests.oracle.freshbooks import report_of
 
 Row = Mapping[str, Any]
 Rows = list[Row]
@@ -25,7 +27,7 @@ FRESHBOOKS = {
     "journal_entry_details": "journal_entries/journal_entry_details",
 }
 DOCUMENTS = ("invoices", "credit_notes", "payments")
-ALL_DAYS = {"start_date": "2000-01-01", "end_date": "2099-12-31"}
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 NAV = (
     "GeneralLedgerEntries",
     "CustomerLedgerEntries",
@@ -37,6 +39,7 @@ NAV = (
     "BankAccount",
     "CustomerPostingGroups",
     "VATPostingSetup",
+    "GeneralPostingSetup",
     "GeneralLedgerSetup",
     "UserSetup",
     "AccountingPeriods",
@@ -60,23 +63,30 @@ class NotAnswered(Exception):
 
 @dataclass(frozen=True)
 class Answers:
-    """All that was said: pages of both servers by name, and tables of the record."""
+    """All that was said: pages of both servers by name, and tables of the record; ``today`` is the day on which it was (UTC)."""
 
     freshbooks: Mapping[str, Rows]
     nav: Mapping[str, Rows]
     record: Mapping[str, Rows]
+    today: date
 
 
-async def ask(connection: Mapping[str, Any], database_url: str, pair: str) -> Answers:
-    """Read everything; ``connection`` is what ``tieout sandbox`` prints."""
+async def ask(
+    connection: Mapping[str, Any], database_url: str, pair: str, *earlier: date
+) -> Answers:
+    """Read everything; ``connection`` is what ``tieout sandbox`` prints. Of ``earlier`` days there are trial balances, too."""
+    today = datetime.now(UTC).date()
     async with httpx.AsyncClient(timeout=120) as http:
         freshbooks, nav = await asyncio.gather(
-            _freshbooks(http, connection["freshbooks"]), _nav(http, connection["nav"])
+            _freshbooks(http, connection["freshbooks"], (None, *earlier)),
+            _nav(http, connection["nav"]),
         )
-    return Answers(freshbooks, nav, await asyncio.to_thread(_record, database_url, pair))
+    return Answers(freshbooks, nav, await asyncio.to_thread(_record, database_url, pair), today)
 
 
-async def _freshbooks(http: httpx.AsyncClient, given: Mapping[str, Any]) -> dict[str, Rows]:
+async def _freshbooks(
+    http: httpx.AsyncClient, given: Mapping[str, Any], days: tuple[date | None, ...]
+) -> dict[str, Rows]:
     headers = {"Authorization": f"Bearer {given['access_token']}"}
     root = f"{given['url']}/accounting/account/{given['account_id']}"
     found = {
@@ -86,13 +96,15 @@ async def _freshbooks(http: httpx.AsyncClient, given: Mapping[str, Any]) -> dict
     documents = (row for name in DOCUMENTS for row in found[name])
     currencies = sorted({str(row["amount"]["code"]) for row in documents})
     url = f"{root}/reports/accounting/trial_balance"
-    reports = [
-        await _body(http, url, params={**ALL_DAYS, "currency_code": code}, headers=headers)
-        for code in currencies
-    ]
-    return found | {
-        "trial_balance": [one["response"]["result"]["trial_balance"] for one in reports]
-    }
+    for day in days:
+        period = {"start_date": f"{FIRST}", "end_date": f"{day or LAST}"}
+        reports = [
+            await _body(http, url, params={**period, "currency_code": code}, headers=headers)
+            for code in currencies
+        ]
+        told = [one["response"]["result"]["trial_balance"] for one in reports]
+        found[report_of(day)] = told
+    return found
 
 
 async def _list(http: httpx.AsyncClient, url: str, name: str, headers: dict[str, str]) -> Rows:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from tests.oracle.answers import Answers
 from tests.oracle.freshbooks import Document, FreshBooks, Item
@@ -77,18 +78,32 @@ class Sale:
         return item.amount * (-1 if self.document.amount < 0 else 1) < 0
 
 
-class Books:
-    """All that the checks look at."""
+@dataclass(frozen=True)
+class Notes:
+    """All that was read when a day was frozen, kept as it was."""
 
-    def __init__(self, answers: Answers) -> None:
+    day: date
+    answers: Answers
+
+
+class Books:
+    """All that the checks look at, as it is now or as of the end of an earlier day; ``frozen`` is what was noted of the latest day frozen up to it."""
+
+    def __init__(
+        self, answers: Answers, until: date | None = None, notes: Sequence[Notes] = ()
+    ) -> None:
         record = answers.record
         pair = record["pair"][0]
-        self.record = record
-        self.fb = FreshBooks.of(answers.freshbooks)
-        self.nav = Nav(answers.nav, pair["prefix"])
+        self.record, self.until, self.today = record, until, answers.today
+        self.settings: Mapping[str, Any] = pair["settings"] or {}
+        self.fb = FreshBooks.of(answers.freshbooks, until)
+        self.nav = Nav(answers.nav, pair["prefix"], until)
+        before = [one for one in notes if until is None or one.day <= until]
+        last = max(range(len(before)), key=lambda place: (before[place].day, place), default=None)
+        self.frozen = None if last is None else before[last]
         self.setups = {row["version"]: Setup(row["content"]) for row in record["setups"]}
         self.now = self.setups[max(self.setups)]
-        by_pages = (pair["settings"] or {}).get("route") == "pages"
+        by_pages = self.settings.get("route") == "pages"
         self.login = str(record["user"][0]["user"])
         self.user = "" if by_pages else self.login
         self.posted_by = {
@@ -101,11 +116,11 @@ class Books:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        fb = self.fb
-        self.invoices = [one for one in fb.invoices if one.counts]
-        self.notes = [one for one in fb.notes if one.counts]
-        self.payments = [one for one in fb.payments if not one.deleted]
-        self.listed = {one.id for one in fb.invoices if not one.deleted}
+        fb, until = self.fb, self.until
+        self.invoices = [one for one in fb.invoices if one.stands(until)]
+        self.notes = [one for one in fb.notes if one.stands(until)]
+        self.payments = [one for one in fb.payments if one.stands(until)]
+        self.listed = {one.id for one in fb.invoices if not one.deleted and one.is_by(until)}
         self.deferred = {
             one.id
             for one in fb.notes
@@ -173,9 +188,9 @@ class Books:
                 yield one.where, one, -one.amount
         for one in self.fb.payments:
             rest = self.fb.rests.get(one.where)
-            stands = not one.deleted or rest is not None
-            if self.moves(one) and stands and one.where not in self.recovered:
-                money = NIL if one.deleted else one.amount
+            stands = one.stands(self.until)
+            if self.moves(one) and (stands or rest) and one.where not in self.recovered:
+                money = one.amount if stands else NIL
                 yield one.where, one, -money - (rest.amount if rest else NIL)
 
     def _owed(self) -> dict[tuple[str, str], Decimal]:

@@ -19,17 +19,29 @@ def document_totals(books: Books) -> Figures:
     due = {where: one for where, one in books.expected.items() if one[1]}
     rows = [row for family in books.nav.family.values() for row in family]
     figures = Figures("I1", len(due), sum((a for _, a in due.values()), NIL), plus(rows))
+    ever = books.nav.family_ever
     for where, (document, amount) in due.items():
-        for kind in _kinds(books, where, document, amount):
-            figures.differs(kind, where, amount, books.stands(where))
+        rows, since = books.nav.family.get(where, []), ever.get(where, [])
+        made_good = not [*_kinds(books, where, document, amount, since)]
+        for kind in _kinds(books, where, document, amount, rows):
+            told = _later(books, where) if made_good else kind
+            figures.differs(told, where, amount, books.stands(where))
     for where in set(books.nav.family) - set(due):
         if books.stands(where):
-            figures.differs("MISSING_IN_FB", where, NIL, books.stands(where))
+            kind = "MISSING_IN_FB" if plus(ever[where]) else _later(books, where)
+            figures.differs(kind, where, NIL, books.stands(where))
     return figures
 
 
-def _kinds(books: Books, where: str, document: Document, amount: Decimal) -> Iterator[str]:
-    rows = books.nav.family.get(where, [])
+def _later(books: Books, where: str) -> str:
+    """What differs on the day only: NAV has the document, or its correction, since."""
+    return "PRIOR_PERIOD_CHANGE" if where in books.nav.family else "DATE_PERIOD"
+
+
+def _kinds(
+    books: Books, where: str, document: Document, amount: Decimal, rows: list[Row]
+) -> Iterator[str]:
+    """What is wrong with a document of which NAV has these entries."""
     if not rows:
         yield "MISSING_IN_NAV"
         return
@@ -105,7 +117,7 @@ def open_items(books: Books) -> Figures:
         left = stands = NIL
         for where in group:
             mine = [where, *paid.get(where, [])]
-            left += _left(books, parts[where])
+            left += _left(books, parts[where]) if where in parts else NIL
             left -= sum((books.unused(books.fb.rests[w]) for w in mine if w in books.fb.rests), NIL)
             rows = [row for w in mine for row in books.nav.family.get(w, [])]
             stands += plus(rows, "Remaining_Amount")
@@ -278,10 +290,10 @@ def applications(books: Books) -> Figures:
 
 
 def _spent(books: Books) -> dict[str, list[Document]]:
-    """The payments that are made from each credit."""
+    """The payments that are made from each credit, of whatever day."""
     found: dict[str, list[Document]] = {}
-    for one in books.payments:
-        if one.credit:
+    for one in books.fb.payments:
+        if one.credit and not one.deleted:
             found.setdefault(one.credit, []).append(one)
     return found
 

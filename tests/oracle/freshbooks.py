@@ -1,14 +1,14 @@
-"""The sheet of FreshBooks: one row for each document that its lists show."""
+"""The sheet of FreshBooks: one row for each document that its lists show, with what was open and used of it on a day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.money import NIL, of
+from tests.oracle.money import NIL, of, summed
 
 Row = Mapping[str, Any]
 DELETED = 1
@@ -71,10 +71,21 @@ class Document:
     def counts(self) -> bool:
         return not self.deleted and not self.draft
 
+    def is_by(self, until: date | None) -> bool:
+        return until is None or self.day <= until
+
+    def stands(self, until: date | None) -> bool:
+        """Whether it counts on a day."""
+        return self.counts and self.is_by(until)
+
 
 @dataclass(frozen=True)
 class FreshBooks:
-    """All documents, live and draft; ``rests`` are the credits of what was paid too much, by payment, ``holders`` payments that only stand for one of these."""
+    """All documents, live and draft, of whatever day; ``rests`` are the credits of what was paid too much, by payment.
+
+    ``holders`` are payments that only stand for one of these.
+    What is open and used, FreshBooks' own ledger and its trial balance are those of an earlier day, if there is one.
+    """
 
     invoices: tuple[Document, ...]
     notes: tuple[Document, ...]
@@ -86,20 +97,23 @@ class FreshBooks:
     holders: tuple[Document, ...] = ()
 
     @classmethod
-    def of(cls, pages: Mapping[str, list[Row]]) -> FreshBooks:
+    def of(cls, pages: Mapping[str, list[Row]], until: date | None = None) -> FreshBooks:
         """The sheet. A payment of no invoice that holds a credit is no money: it only shows what was paid too much with another."""
         payments = [_payment(row) for row in (*pages["payments"], *pages["deleted_payments"])]
         holders = {one.id: one.credit for one in payments if _holds_a_rest(one)}
-        notes = tuple(_note(row) for row in pages["credit_notes"])
         money = tuple(one for one in payments if one.id not in holders)
+        invoices = tuple(_invoice(row) for row in pages["invoices"])
+        notes = tuple(_note(row) for row in pages["credit_notes"])
+        if until is not None:
+            invoices, notes = _as_of(until, invoices, notes, money)
         return cls(
-            invoices=tuple(_invoice(row) for row in pages["invoices"]),
+            invoices=invoices,
             notes=notes,
             payments=money,
             clients={str(row["id"]): row for row in pages["clients"]},
-            journal=tuple(pages["journal_entry_details"]),
-            reports=tuple(pages["trial_balance"]),
-            rests=dict(_rests(money, notes, holders)),
+            journal=tuple(row for row in pages["journal_entry_details"] if _is_by(until, row)),
+            reports=tuple(pages[report_of(until)]),
+            rests=dict(_rests(money, [one for one in notes if one.stands(until)], holders)),
             holders=tuple(one for one in payments if one.id in holders),
         )
 
@@ -107,15 +121,40 @@ class FreshBooks:
         return (*self.invoices, *self.notes, *self.payments)
 
 
+def report_of(until: date | None) -> str:
+    """The name of the trial balances up to a day."""
+    return f"trial_balance up to {until}" if until else "trial_balance"
+
+
+def _is_by(until: date | None, line: Row) -> bool:
+    return until is None or date.fromisoformat(line["user_entered_date"]) <= until
+
+
+def _as_of(
+    until: date,
+    invoices: tuple[Document, ...],
+    notes: tuple[Document, ...],
+    money: tuple[Document, ...],
+) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
+    """FreshBooks only says what is open now: by an earlier day it was the total less what is dated up to then."""
+    by_then = [one for one in money if one.stands(until)]
+    paid = summed((one.invoice, one.amount) for one in by_then)
+    used = summed((one.credit, one.amount) for one in by_then if one.from_credit)
+    return (
+        tuple(replace(one, outstanding=one.amount - paid.get(one.id, NIL)) for one in invoices),
+        tuple(replace(one, used=used.get(one.id, NIL)) for one in notes),
+    )
+
+
 def _holds_a_rest(payment: Document) -> bool:
     return not payment.invoice and bool(payment.credit) and not payment.from_credit
 
 
 def _rests(
-    money: tuple[Document, ...], notes: tuple[Document, ...], holders: Mapping[str, str]
+    money: tuple[Document, ...], notes: list[Document], holders: Mapping[str, str]
 ) -> Iterator[tuple[str, Document]]:
     """The credit that holds what was paid too much, by payment: the one it names, or else the only one of its client, currency and day."""
-    kept = {one.id: one for one in notes if one.counts and one.type == "overpayment"}
+    kept = {one.id: one for one in notes if one.type == "overpayment"}
     on_day: dict[tuple[str, str, date], list[Document]] = {}
     for note in kept.values():
         on_day.setdefault((note.client, note.currency, note.day), []).append(note)

@@ -1,4 +1,4 @@
-"""The sheets of NAV: its ledgers, each entry under the FreshBooks document whose key it carries.
+"""The sheets of NAV: its ledgers up to a day, each entry under the FreshBooks document whose key it carries.
 
 A customer or bank entry has the number of its G/L entry (codeunit 12), and by that number its key. VAT entries show neither: they are found by type and
 number of their document.
@@ -33,17 +33,22 @@ def plus(rows: list[Row], column: str = "Amount") -> Decimal:
 
 
 class Nav:
-    """A company's ledgers and set-up."""
+    """A company's ledgers and set-up. What is called ``ever`` has entries of all days, all else those dated up to ``until``."""
 
-    def __init__(self, pages: Mapping[str, list[Row]], prefix: str) -> None:
-        self.pages, self.prefix = pages, prefix
-        self.gl = pages["GeneralLedgerEntries"]
-        self.customer = pages["CustomerLedgerEntries"]
-        self.details = pages["DetailedCustLedgEntries"]
-        self.vat = [row for row in pages["VATEntries"] if row["Type"].strip() == "Sale"]
-        self.bank = pages["BankAccountLedgerEntries"]
+    def __init__(
+        self, pages: Mapping[str, list[Row]], prefix: str, until: date | None = None
+    ) -> None:
+        self.pages, self.prefix, self.until = pages, prefix, until
+        self.gl_ever = pages["GeneralLedgerEntries"]
+        self.vat_ever = [row for row in pages["VATEntries"] if row["Type"].strip() == "Sale"]
+        self.gl = self._by_then(self.gl_ever)
+        self.vat = self._by_then(self.vat_ever)
+        self.details = self._by_then(pages["DetailedCustLedgEntries"])
+        self.bank = self._by_then(pages["BankAccountLedgerEntries"])
+        self.customer = self._open_by_then(self._by_then(pages["CustomerLedgerEntries"]))
         setup = pages["GeneralLedgerSetup"][0]
         self.lcy = str(setup["LCY_Code"])
+        self.unrealised = bool(setup.get("Unrealized_VAT"))
         self.dimensions = (
             setup.get("Global_Dimension_1_Code") or "",
             setup.get("Global_Dimension_2_Code") or "",
@@ -56,26 +61,44 @@ class Nav:
         } - {""}
         self._sort()
 
+    def counts(self, row: Row) -> bool:
+        """Whether an entry is dated up to the day."""
+        return self.until is None or day(row) <= self.until
+
+    def _by_then(self, rows: list[Row]) -> list[Row]:
+        return [row for row in rows if self.counts(row)]
+
+    def _open_by_then(self, rows: list[Row]) -> list[Row]:
+        """What was open of each entry on an earlier day is what its details came to by then."""
+        if self.until is None:
+            return rows
+        left = summed((one["Cust_Ledger_Entry_No"], of(one["Amount"])) for one in self.details)
+        return [{**row, "Remaining_Amount": left.get(row["Entry_No"], NIL)} for row in rows]
+
     def _sort(self) -> None:
-        self.under_key: dict[str, list[Row]] = defaultdict(list)
+        self.ever_under_key: dict[str, list[Row]] = defaultdict(list)
         self.general: dict[str, list[Row]] = defaultdict(list)
         keyed: dict[int, str] = {}
         numbered: dict[tuple[str, str], str] = {}
-        for row in self.gl:
+        for row in self.gl_ever:
             key = row["External_Document_No"]
             if not key.startswith(f"{self.prefix}-"):
                 continue
-            self.under_key[key].append(row)
+            self.ever_under_key[key].append(row)
             where = self.document_of(key)
             if where:
                 keyed[row["Entry_No"]] = where
             if where and re.search(r"-\d+X?$", key):
-                self.general[where].append(row)
                 numbered[number(row)] = where
+                if self.counts(row):
+                    self.general[where].append(row)
         self.keyed = keyed
-        self.family = self._under(
-            self.customer, {r["Entry_No"]: keyed.get(r["Entry_No"]) for r in self.customer}
-        )
+        self.ours_ever = [row for rows in self.ever_under_key.values() for row in rows]
+        self.first_day = min(map(day, self.ours_ever), default=date.min)
+        ever = self.pages["CustomerLedgerEntries"]
+        whose = {row["Entry_No"]: keyed.get(row["Entry_No"]) for row in ever}
+        self.family = self._under(self.customer, whose)
+        self.family_ever = self._under(ever, whose)
         self.banked = self._under(
             self.bank, {r["Entry_No"]: numbered.get(number(r)) for r in self.bank}
         )
@@ -93,6 +116,10 @@ class Nav:
             if place:
                 found[place].append(row)
         return dict(found)
+
+    def comes_later(self, where: str) -> bool:
+        """Whether customers have more of a document after the day."""
+        return len(self.family_ever.get(where, ())) > len(self.family.get(where, ()))
 
     def document_of(self, key: str) -> str | None:
         """The FreshBooks document that a key names, ``PREFIX-WORD-ID-REVISION``."""

@@ -18,7 +18,7 @@ Cells = dict[tuple[str, date], Decimal]
 
 @dataclass
 class Sheet:
-    """One document by place and day, as it should be and as it is; a place may be off by ``cents``."""
+    """One document by place and day, as it should be and as it is; a place may be off by ``cents``; ``later``: NAV has more of it after the day."""
 
     where: str
     day: date
@@ -26,6 +26,7 @@ class Sheet:
     found: Cells
     cents: Decimal = NIL
     elsewhere: bool = False
+    later: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -33,7 +34,9 @@ class Sheet:
 
     @property
     def kind(self) -> str:
-        """What is wrong, if anything: the day only, the place only, or the amount."""
+        """What is wrong, if anything: what was corrected since, the day only, the place only, or the amount."""
+        if self.later:
+            return "PRIOR_PERIOD_CHANGE" if self.found else "DATE_PERIOD"
         wanted, found = _whenever(self.wanted), _whenever(self.found)
         if near(wanted, found, self.cents):
             return "DATE_PERIOD"
@@ -99,8 +102,9 @@ def _revenue_of(books: Books, sale: Sale) -> tuple[Sheet, bool]:
     if setup.sales_tax:
         found = _without_sales_tax(books, setup, sale, found)
     groups = books.groups_tried(sale)
+    vague, later = _vague(books, setup, sale), books.nav.comes_later(sale.where)
     sheets = [
-        Sheet(sale.where, sale.day, wanted, found, _vague(books, setup, sale))
+        Sheet(sale.where, sale.day, wanted, found, vague, later=later)
         for wanted in ([_net_by_account(books, setup, sale, group) for group in groups] or [{}])
     ]
     return _first_that_fits(sheets)
@@ -210,7 +214,8 @@ def _money_of(books: Books, document: Document, amount: Decimal, account: str) -
     cents = NIL if document.currency == nav.lcy else CENT * max(1, len(rows))
     wanted = summed([((account, document.day), amount)])
     right = bool(amount) and plus(family) == -amount
-    return Sheet(where, document.day, wanted, summed(found), cents, right)
+    later = nav.comes_later(where)
+    return Sheet(where, document.day, wanted, summed(found), cents, right, later)
 
 
 def _judge_money(books: Books, figures: Figures, sheet: Sheet, closed: date) -> None:
@@ -257,6 +262,8 @@ class Return:
     @property
     def kind(self) -> str:
         kinds = {one.kind for one in (self.base, self.tax) if not one.agrees}
+        if "PRIOR_PERIOD_CHANGE" in kinds:
+            return "PRIOR_PERIOD_CHANGE"
         if kinds == {"DATE_PERIOD"}:
             return "DATE_PERIOD"
         return "TAX" if "AMOUNT" in kinds else "VAT_GROUP"
@@ -319,18 +326,15 @@ def _declared_and_due(books: Books, sale: Sale, vat_bus: str) -> Return:
         taxes = [("all", document.amount - document.lines_come_to + sale.discount)]
     together = "all" if setup.sales_tax else ""
     cents, exact = _tax_cents(books, setup, sale, len(rows))
-    base = {} if setup.sales_tax else _declared(rows, "Base")
+    later = books.nav.comes_later(sale.where)
+
+    def sheet(due: list[tuple[str, Decimal]], found: Cells, may_be_off: Decimal) -> Sheet:
+        wanted = _at_home(books, sale, due, month)
+        return Sheet(sale.where, sale.day, wanted, found, may_be_off, later=later)
+
     return Return(
-        Sheet(
-            sale.where, sale.day, _at_home(books, sale, bases, month), base, NIL if exact else cents
-        ),
-        Sheet(
-            sale.where,
-            sale.day,
-            _at_home(books, sale, taxes, month),
-            _declared(rows, "Amount", together),
-            cents,
-        ),
+        sheet(bases, {} if setup.sales_tax else _declared(rows, "Base"), NIL if exact else cents),
+        sheet(taxes, _declared(rows, "Amount", together), cents),
     )
 
 
@@ -345,7 +349,7 @@ def _tax_cents(books: Books, setup: Setup, sale: Sale, rows: int) -> tuple[Decim
 def _left_open(books: Books, figures: Figures) -> None:
     """Entries of ours that are open on a day up to which VAT of their group is settled."""
     settled: dict[str, date] = {}
-    for row in books.nav.vat:
+    for row in books.nav.vat_ever:
         if row["Closed"]:
             group = _vat_group(row)
             settled[group] = max(day(row), settled.get(group, date.min))

@@ -108,6 +108,15 @@ class Setup:
         rule = self.content.get("write_off") or {}
         return {str(rule.get(name) or "") for name in ("bad_debt_account", "repay_account")} - {""}
 
+    @property
+    def accounts(self) -> set[str]:
+        """All G/L accounts that it names."""
+        named = {str(rule["gl_account"]) for rule in self.content["lines"]}
+        named |= {self.discount_account, self.rounding, self.charges} | self.bad_debts
+        for rule, name in (("write_off", "relief_account"), ("prepayment", "vat_account")):
+            named.add(str((self.content.get(rule) or {}).get(name) or ""))
+        return (named | self.money_accounts("G/L Account")) - {""}
+
     def writes_off(self, payment: Document) -> bool:
         """Whether a payment is no money, and only asks to give a claim up."""
         rule = self.content.get("write_off")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle import claims, placed, whole
+from tests.oracle import claims, frozen, placed, whole
 from tests.oracle.answers import Answers
-from tests.oracle.books import Books, Figures, Line
+from tests.oracle.books import Books, Figures, Line, Notes
 from tests.oracle.explained import explained_items
 
 CHECKS = (
@@ -31,16 +32,18 @@ CHECKS = (
     whole.own_ledger,
     claims.due_dates,
     claims.applications,
-    whole.frozen_past,
+    frozen.frozen_past,
     whole.drafts,
     whole.provenance,
 )
 IN_FLIGHT = "IN_FLIGHT"
 
 
-def figures(answers: Answers) -> list[Figures]:
-    """Every check, in the order of the tie-out's table."""
-    books = Books(answers)
+def figures(
+    answers: Answers, until: date | None = None, notes: Sequence[Notes] = ()
+) -> list[Figures]:
+    """Every check, in the order of the tie-out's table; as of an earlier day, and with what was noted when days were frozen."""
+    books = Books(answers, until, notes)
     every = [check(books) for check in CHECKS]
     return [*every, explained_items(books, every)]
 

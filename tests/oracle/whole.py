@@ -1,4 +1,4 @@
-"""Whole accounts, rates, and populations: I12, I16, I20, I21, I22, I27 and I28."""
+"""Whole accounts, rates, and populations: I12, I16, I20, I21, I22, I27 and I28. I12 and I28 are of now, whatever day is compared."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def seen(books: Books) -> Figures:
 
 def rates(books: Books) -> Figures:
     figures, nav = Figures("I20", 0, NIL, NIL), books.nav
-    table = _table(books)
+    table = rate_table(books)
     factors = _factors_on_record(books)
     foreign = [
         (where, row)
@@ -68,7 +68,7 @@ def rates(books: Books) -> Figures:
 Table = dict[str, list[tuple[date, Decimal]]]
 
 
-def _table(books: Books) -> Table:
+def rate_table(books: Books) -> Table:
     """NAV's rates, oldest first, as units of the currency for one of the local one, with 15 decimals."""
     found: Table = {}
     for row in books.nav.pages["CurrencyExchangeRates"]:
@@ -123,12 +123,12 @@ def _mistakes(table: Table, row: Row) -> set[Decimal]:
 
 
 def roll_forward(books: Books) -> Figures:
-    nav = books.nav
-    mine = [row for rows in nav.under_key.values() for row in rows]
-    first = min(map(day, mine), default=date.min)
-    touched = {row["G_L_Account_No"] for row in mine}
+    nav, ever = books.nav, books.nav.pages
+    mine, first = nav.ours_ever, nav.first_day
+    touched = {row["G_L_Account_No"] for row in mine if nav.counts(row)}
     numbers = {row["Entry_No"] for row in mine}
-    banks = {row["Bank_Account_No"] for row in nav.bank if row["Entry_No"] in numbers}
+    bank = ever["BankAccountLedgerEntries"]
+    banks = {row["Bank_Account_No"] for row in bank if row["Entry_No"] in numbers}
     managed = set(books.customer.values())
     debits = [
         row
@@ -139,17 +139,17 @@ def roll_forward(books: Books) -> Figures:
     compared = len(touched) + len(banks) + len(managed)
     figures = Figures("I21", compared, plus(ours), plus(debits))
     for name, rows, column, page, balance in (
-        ("account", _by(nav.gl, "G_L_Account_No", touched), "Amount", "GLAccount", "Balance"),
+        ("account", _by(nav.gl_ever, "G_L_Account_No", touched), "Amount", "GLAccount", "Balance"),
         (
             "customer",
-            _by(nav.details, "Customer_No", managed),
+            _by(ever["DetailedCustLedgEntries"], "Customer_No", managed),
             "Amount_LCY",
             "Customer",
             "Balance_LCY",
         ),
         (
             "bank account",
-            _by(nav.bank, "Bank_Account_No", banks),
+            _by(bank, "Bank_Account_No", banks),
             "Amount_LCY",
             "BankAccount",
             "Balance_LCY",
@@ -157,11 +157,13 @@ def roll_forward(books: Books) -> Figures:
     ):
         stands = {row["No"]: of(row[balance]) for row in nav.pages[page]}
         for number, some in rows.items():
-            comes_to, says = plus(some, column), stands.get(number, NIL)
+            by_then = [row for row in some if nav.counts(row)]
+            later = plus(some, column) - plus(by_then, column)
+            comes_to, says = plus(by_then, column), stands.get(number, NIL) - later
             where = f"{name} {number}"
             if comes_to != says:
                 figures.differs("ROLL_FORWARD", where, comes_to, says)
-            elif name == "account" and any(_beside(row, numbers, first) for row in some):
+            elif name == "account" and any(is_beside(books, row) for row in by_then):
                 figures.explains("NAV_ONLY", where, comes_to, says)
     for where, ledger, general in _bank_control(books, first):
         figures.differs("CONTROL", where, ledger, general)
@@ -176,18 +178,18 @@ def _by(rows: list[Row], column: str, wanted: set[str]) -> dict[str, list[Row]]:
     return found
 
 
-def _beside(row: Row, ours: set[int], first: date) -> bool:
+def is_beside(books: Books, row: Row) -> bool:
     """What others posted since the pair began, but for the closing of a year."""
-    later = row["Entry_No"] not in ours and day(row) >= first
-    return later and row["Source_Code"] != "CLSINCOME"
+    ours = row["External_Document_No"].startswith(f"{books.nav.prefix}-")
+    return not ours and day(row) >= books.nav.first_day and row["Source_Code"] != "CLSINCOME"
 
 
 def _bank_control(books: Books, first: date) -> Iterator[tuple[str, Decimal, Decimal]]:
     """The accounts of the banks that the setup names, against the bank ledger, since the pair began."""
     named = {a for s in books.setups.values() for a in s.money_accounts("Bank Account")}
-    banks = {row["Entry_No"]: row for row in books.nav.bank}
+    banks = {row["Entry_No"]: row for row in books.nav.pages["BankAccountLedgerEntries"]}
     on = {e for e, row in banks.items() if row["Bank_Account_No"] in named}
-    accounts = {row["G_L_Account_No"] for row in books.nav.gl if row["Entry_No"] in on}
+    accounts = {row["G_L_Account_No"] for row in books.nav.gl_ever if row["Entry_No"] in on}
     for account in accounts:
         rows = [r for r in books.nav.gl if r["G_L_Account_No"] == account and day(r) >= first]
         ledger = plus([banks[r["Entry_No"]] for r in rows if r["Entry_No"] in banks], "Amount_LCY")
@@ -308,16 +310,11 @@ def _currency(row: Row) -> str:
     return str((row.get("debit") or row["credit"])["code"])
 
 
-def frozen_past(_books: Books) -> Figures:
-    """Nothing, as long as no day is frozen: what was kept then no reading of today shows."""
-    return Figures("I25", 0, NIL, NIL)
-
-
 def drafts(books: Books) -> Figures:
     """Nothing is wrong with a draft; it is listed."""
     figures = Figures("I27", 0, NIL, NIL)
     for one in (*books.fb.invoices, *books.fb.notes):
-        if one.draft and not one.deleted:
+        if one.draft and not one.deleted and one.is_by(books.until):
             amount = one.amount if one.kind == "invoice" else -one.amount
             figures.compared += 1
             figures.freshbooks += amount
@@ -327,7 +324,7 @@ def drafts(books: Books) -> Figures:
 
 def provenance(books: Books) -> Figures:
     """Keys in the general ledger against commands on record."""
-    keys, commands = books.nav.under_key, books.record["commands"]
+    keys, commands = books.nav.ever_under_key, books.record["commands"]
     done = [row for row in commands if row["state"] == "done"]
     posted = {row["command_key"] for row in done if row["role"] in ("post", "reverse")}
     known = {r["command_key"] for r in commands if r["state"] in ("done", "intended", "unknown")}
