@@ -202,7 +202,7 @@ async def test_a_firm_whose_frozen_half_year_people_touch(world: World) -> None:
         if day.month in (3, 6):
             notes.append(await freeze(world, date(2025, 3, 31) if day.month == 3 else half))
 
-    await play_firm(world, ServiceFirm(seed=3, documents=90), month_ended)
+    await play_firm(world, ServiceFirm(seed=3, documents=60), month_ended)
     done = await touch(world, half)
     assert len(done) > 7
     found = await agree(world, notes)
@@ -213,7 +213,7 @@ async def test_a_firm_whose_frozen_half_year_people_touch(world: World) -> None:
         "PRIOR_PERIOD_CHANGE",
         "SETUP",
     }
-    await agree_as_of(world, [date(2025, 3, 31), date(2025, 5, 13), half, date(2025, 9, 2)], notes)
+    await agree_as_of(world, [date(2025, 5, 13), half], notes)
 
 
 # ---------------------------------------------------------------- limits
@@ -264,7 +264,7 @@ async def between_accounts_without_an_entry(world: World) -> None:
 
 
 async def another_day_on_its_way(world: World) -> None:
-    """NAV was not corrected yet; the tie-out lists it as explained, by a class that has no rule."""
+    """Customers owe the same by it; the tie-out lists it as explained by a class that has no rule."""
     await world.person.update("invoice", INVOICE, create_date="2026-03-09")
 
 
@@ -275,7 +275,11 @@ async def moved_and_edited(world: World) -> None:
     await world.sync()
 
 
-@pytest.mark.xfail(strict=True, reason="docs/guide/oracle.md, What it has found")
+WHY = "docs/guide/oracle.md, What it has found"
+DISAGREES = pytest.mark.xfail(strict=True, raises=AssertionError, reason=WHY)
+
+
+@DISAGREES
 @pytest.mark.parametrize(
     "touched",
     [between_accounts_without_an_entry, another_day_on_its_way, moved_and_edited],
@@ -288,3 +292,16 @@ async def test_the_tie_out_says_otherwise(world: World, touched: Act) -> None:
     notes = [await freeze(world, MARCH)]
     await touched(world)
     await agree(world, notes)
+
+
+@DISAGREES
+async def test_the_part_of_a_document_that_is_rounding(database_url: str, tmp_path: Path) -> None:
+    """One cent of a document of 58.07, of which 0.05 % may be explained; the tie-out takes the tax of 7.57 for the document."""
+    limits = {"ROUNDING": {"share": "0.0005"}}
+    cost = {"unit_cost": {"amount": "50.50", "code": "CAD"}}
+    taxes = {"taxName1": "GST", "taxAmount1": "5", "taxName2": "QST", "taxAmount2": "9.975"}
+    async with living(database_url, tmp_path, "ca", explained_limits=limits) as world:
+        await client(world, country="Canada")
+        await invoice(world, WORK | {"qty": "1"} | cost | taxes, currency_code="CAD")
+        await world.sync()
+        assert ("I2", "ROUNDING") in await agree(world)

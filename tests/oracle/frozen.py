@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from tests.oracle.books import Books, Figures
 from tests.oracle.freshbooks import Document
@@ -48,6 +49,7 @@ class Past:
         )
 
 
+@lru_cache(maxsize=1)
 def past_of(books: Books) -> Past | None:
     """What was noted of the day that counts."""
     noted = books.frozen
