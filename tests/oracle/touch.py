@@ -35,7 +35,8 @@ async def touch(world: World, last: date) -> Counter[str]:
     await _edited(world, invoices[:-1:EVERY], rows, last, done)
     await _deleted(world, [one for one in books.payments if one.day <= last][::EVERY], done)
     await world.sync()
-    await _change(world, invoices[-1], done, "on its way", lines=_more(rows[invoices[-1].id]))
+    for one in invoices[-1:]:
+        await _change(world, one, done, "on its way", lines=_more(rows[one.id]))
     return done
 
 
