@@ -11,10 +11,11 @@ from tests.unit.core.both_books import BANK_GL, ZERO, BothBooks, cents
 
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOTHING
-from tieout.core.reconciliation.explained import NO_RULE, explained_items
+from tieout.core.reconciliation.explained import NO_RULE, ExplainedItems
 from tieout.core.reconciliation.limits import LIMITS, limits_of
 from tieout.core.reconciliation.recomputed import RULES
 from tieout.core.reconciliation.tieout import Tieout
+from tieout.core.reconciliation.traces import Traces
 from tieout.core.records.ledger import GLEntry
 from tieout.core.records.money import Money
 
@@ -144,13 +145,15 @@ def test_words_explain_nothing(kind: Break) -> None:
         told = Check(
             invariant="I1", name="", compared=1, freshbooks=ZERO, nav=ZERO, explained=(item,)
         )
-        check = explained_items(books.sides(), [told])
+        items = ExplainedItems()
+        items.add(Traces(sides=books.sides()), told.explained)
+        check = items.check([told])
         assert [d.text for d in check.found] == [f"I1 lists it as {kind}: {NO_RULE}"]
         assert (check.freshbooks, check.nav) == (Decimal("5.00"), ZERO)
 
 
 def test_every_class_that_may_be_explained_has_a_limit_and_a_rule() -> None:
-    assert set(LIMITS) == set(RULES)
+    assert set(LIMITS) == {*RULES, Break.NAV_ONLY}
     assert NOTHING.limits == LIMITS
 
 

@@ -108,4 +108,4 @@ def test_an_entry_that_does_not_balance_is_found() -> None:
 def test_currencies_do_not_balance_each_other() -> None:
     first, second = claimed(BILL.ref, "960.00")
     texts = [one.text for one in found([first, replace(second, currency="EUR")])]
-    assert texts == [f"FreshBooks' entry 1 does not balance in {code}" for code in ("GBP", "EUR")]
+    assert texts == [f"FreshBooks' entry 1 does not balance in {code}" for code in ("EUR", "GBP")]

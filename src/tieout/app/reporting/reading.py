@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from tieout.core.reconciliation.ageing import ageing
 from tieout.core.reconciliation.agreement import subject_of
 from tieout.core.reconciliation.bridges import bridges
 from tieout.core.reconciliation.listing import listing
-from tieout.core.reconciliation.roll_forward import ledger_rolls
+from tieout.core.reconciliation.roll_forward import LedgerRolls, Roll
 from tieout.core.reconciliation.sequence import sequences
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.tieout import Tieout
@@ -58,7 +58,7 @@ async def statement_of(
         ageing=ageing(sides, as_of or read_at.date()),
         series=sequences(sides, gone),
         documents=listing(sides, found),
-        accounts=tuple(ledger_rolls(sides.evidence.accounts)) if sides.evidence.accounts else (),
+        accounts=tuple(_rolls(sides)),
         clients={key: one.name for key, one in rules.clients.items()} if rules else {},
         drafts={str(d.ref): (d.currency, d.issued_on, d.number) for d in sides.freshbooks.drafts},
         since={subject_of(one.difference): one.since for one in standing},
@@ -88,6 +88,14 @@ async def _numbers_gone(
             if isinstance(record, Invoice | CreditNote) and record.number:
                 found[ref] = record.number
     return found
+
+
+def _rolls(sides: Sides) -> Sequence[Roll]:
+    accounts, rolls = sides.evidence.accounts, LedgerRolls()
+    if accounts is None:
+        return ()
+    rolls.add(accounts)
+    return rolls.rolls(accounts)
 
 
 def _tallies(sides: Sides) -> Iterator[Tally]:

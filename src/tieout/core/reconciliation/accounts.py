@@ -20,6 +20,8 @@ CLOSES_THE_YEAR = "CLSINCOME"
 class Accounts:
     """Whole accounts of the general ledger and the whole bank ledger; ``accounts``, ``banks`` and ``customers`` are NAV's own balances by number.
 
+    ``first_of_all`` is given where these entries are a part of the ledgers.
+
     NAV adds those up by itself (the FlowFields *Balance* of table 15, *Balance (LCY)* of tables 18 and 270), over all entries up to today.
     """
 
@@ -30,6 +32,7 @@ class Accounts:
     banks: Stands = field(default_factory=dict)
     customers: Stands = field(default_factory=dict)
     as_of: date | None = None
+    first_of_all: date | None = None
 
     def is_ours(self, entry: GLEntry) -> bool:
         """Whether it carries a key of the pair."""
@@ -51,10 +54,6 @@ class Accounts:
     @cached_property
     def first_day(self) -> date:
         """The first day of anything that the pair has posted: what others dated before it is the opening."""
+        if self.first_of_all is not None:
+            return self.first_of_all
         return min((e.posting_date for e in self.entries if self.is_ours(e)), default=date.min)
-
-    @cached_property
-    def touched(self) -> tuple[str, ...]:
-        """The G/L accounts on which the pair has posted up to the day."""
-        ours = (e for e in self.entries if self.is_ours(e) and self.counts(e.posting_date))
-        return tuple(sorted({e.gl_account_no for e in ours}))

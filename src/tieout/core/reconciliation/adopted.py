@@ -6,7 +6,7 @@ shared out, so that such documents are looked at together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -41,7 +41,7 @@ class Adopted:
         return {ref: each for each in self.adoptions for ref in each.refs}
 
     @property
-    def refs(self) -> Collection[Ref]:
+    def refs(self) -> Set[Ref]:
         return self.by_ref.keys()
 
     @cached_property
@@ -52,6 +52,11 @@ class Adopted:
     @cached_property
     def by_entry(self) -> Mapping[int, Adoption]:
         return {no: each for each in self.adoptions for no in each.entry_nos}
+
+    def among(self, refs: Set[Ref]) -> Iterator[AdoptedDocument]:
+        """Those of these documents that were adopted, as they were then."""
+        for ref in sorted(self.refs & refs):
+            yield next(d for d in self.by_ref[ref].documents if d.ref == ref)
 
     def shares(
         self, entry: CustomerEntry, remaining: Decimal
@@ -85,10 +90,9 @@ def _parts(adoption: Adoption, entry: CustomerEntry) -> Iterator[tuple[Ref, Deci
 
 
 def say_left_out(
-    checks: Sequence[Check], adopted: Adopted, listed: Collection[Ref], lcy: str
+    checks: Sequence[Check], documents: Sequence[AdoptedDocument], lcy: str
 ) -> tuple[Check, ...]:
     """The same checks; those that cannot compare what was adopted say of how many documents."""
-    documents = [d for each in adopted.adoptions for d in each.documents if d.ref in listed]
     return tuple(replace(check, left_out=_told(check, documents, lcy)) for check in checks)
 
 

@@ -5,7 +5,7 @@ A total has the cause of what it is made of, where that comes to the difference 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from tieout.core.reconciliation.application_cause import application_cause
@@ -15,47 +15,40 @@ from tieout.core.reconciliation.document_cause import (
     document_cause,
     due_date_cause,
     key_cause,
-    keyed,
 )
-from tieout.core.reconciliation.sides import Sides
-from tieout.core.reconciliation.total_cause import Parts
 from tieout.core.reconciliation.traces import Traces, document_of
 
 NOT_FOUND = "none found: no entry or document comes to this amount"
 # What is compared of a document together with what settles it.
 OPEN = ("I3", "I14")
-TOTALS = ("I4", "I5")
-# One difference for each entry, in the same order.
-STRANGERS = "I13"
 AFTERWARDS = (Break.DATE_PERIOD, Break.PRIOR_PERIOD_CHANGE)
 
 
-def with_causes(checks: Sequence[Check], sides: Sides) -> tuple[Check, ...]:
-    """The same checks, each difference with its first cause."""
-    traces = Traces(sides=sides)
-    parts = Parts(traces=traces)
-    return tuple(_told(check, traces, parts) if check.found else check for check in checks)
+def with_causes(differences: Iterable[Difference], traces: Traces) -> tuple[Difference, ...]:
+    """The same differences of a part, each with its first cause."""
+    return tuple(caused(difference, traces) for difference in differences)
 
 
-def _told(check: Check, traces: Traces, parts: Parts) -> Check:
-    if check.invariant == STRANGERS:
-        causes = [keyed(traces, entry) for entry in traces.sides.strange]
-    else:
-        causes = [d.cause or _cause(d, traces, parts) for d in check.found]
-    found = zip(check.found, causes, strict=True)
-    return replace(check, found=tuple(replace(d, cause=cause) for d, cause in found))
+def caused(difference: Difference, traces: Traces) -> Difference:
+    """A difference with its first cause, if it does not tell it already."""
+    cause = difference.cause or _cause(difference, traces) or NOT_FOUND
+    return replace(difference, cause=cause)
 
 
-def _cause(difference: Difference, traces: Traces, parts: Parts) -> str:
-    if difference.invariant in TOTALS:
-        return parts.cause(difference) or NOT_FOUND
+def none_left_out(check: Check) -> Check:
+    """The same check; where a total tells no cause of a difference, it says that none was found."""
+    found = tuple(replace(d, cause=d.cause or NOT_FOUND) for d in check.found)
+    return replace(check, found=found)
+
+
+def _cause(difference: Difference, traces: Traces) -> str:
     ref = document_of(difference.subject)
     if ref is None:
-        return key_cause(traces, difference.subject) or NOT_FOUND
+        return key_cause(traces, difference.subject)
     if difference.kind in AFTERWARDS and (late := after_the_day(traces, ref)):
         return late
     if difference.invariant in OPEN:
-        return application_cause(traces, ref, difference) or NOT_FOUND
+        return application_cause(traces, ref, difference)
     if difference.kind is Break.DUE_DATE:
-        return due_date_cause(traces, ref) or NOT_FOUND
-    return document_cause(traces, ref) or NOT_FOUND
+        return due_date_cause(traces, ref)
+    return document_cause(traces, ref)

@@ -50,15 +50,6 @@ class Flight:
         """Whether the open amount of an invoice differs by what is on its way, to the cent."""
         return bool(difference) and self.invoices.get(invoice, ZERO) == difference
 
-    def explains_balance(self, account: Account, difference: Decimal) -> bool:
-        """Whether what a customer owes differs by it."""
-        return bool(difference) and self.accounts.get(account, ZERO) == difference
-
-    def explains_control(self, difference: Decimal) -> bool:
-        """Whether the receivables differ by what is on its way in local currency."""
-        mine = total(amount for (_, code), amount in self.accounts.items() if not code)
-        return bool(difference) and mine == difference
-
 
 def flight_of(
     refs: Collection[Ref], expected: Sequence[Expected], books: FreshbooksBooks, nav: NavBooks

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from tieout.core.reconciliation.accounts import Accounts
+from tieout.core.reconciliation.cause import with_causes
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.frozen import Frozen
+from tieout.core.reconciliation.recorded import NOTHING_RECORDED, Recorded
 from tieout.core.reconciliation.restated import Restated, documents_of
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.traces import Traces
@@ -41,29 +44,64 @@ def freeze(sides: Sides, day: date, at: datetime, by: str) -> Frozen:
     )
 
 
-def frozen_past(sides: Sides) -> Check:
+class FrozenPast:
     """The day that was frozen last; the figures are NAV's debits up to it, as they were kept and as they are."""
-    frozen, accounts = sides.evidence.frozen, sides.evidence.accounts
-    if frozen is None or accounts is None:
-        return _check(0, ZERO, ZERO)
-    rows = [row for row in accounts.entries if _is_past(frozen, accounts, row)]
-    stood = [row for row in rows if row.entry_no <= frozen.entry_no]
-    traces = Traces(sides=sides)
-    changed = traces.restated.values()
-    return _check(
-        len(frozen.accounts) + len(frozen.documents) + len(frozen.setup),
-        frozen.debits,
-        _debits(rows),
-        found=(
-            *_backdated(traces, frozen, [row for row in rows if row.entry_no > frozen.entry_no]),
-            *_rewritten(frozen, stood),
-            *_set_up(frozen, _setup(sides, frozen.day)),
-            *(_told(sides, frozen, one) for one in changed if one.ref in traces.off),
-        ),
-        explained=tuple(
+
+    def __init__(self) -> None:
+        self._frozen: Frozen | None = None
+        self._documents, self._debits = 0, ZERO
+        self._stood: dict[str, Decimal] = defaultdict(Decimal)
+        self._backdated: list[GLEntry] = []
+        self._setup: Mapping[str, str] = {}
+        self._recorded = NOTHING_RECORDED
+        self._found: list[Difference] = []
+        self._explained: list[Difference] = []
+
+    def add(self, traces: Traces) -> Iterable[Difference]:
+        evidence = traces.sides.evidence
+        frozen, accounts = evidence.frozen, evidence.accounts
+        if frozen is None or accounts is None:
+            return ()
+        self._frozen, self._recorded = frozen, replace(traces.recorded, documents={}, commands=())
+        self._setup = self._setup or _setup(traces.sides, frozen.day)
+        self._add_rows(frozen, [row for row in accounts.entries if _is_past(frozen, accounts, row)])
+        return self._add_documents(traces, frozen)
+
+    def _add_rows(self, frozen: Frozen, rows: Sequence[GLEntry]) -> None:
+        self._debits += _debits(rows)
+        for row in rows:
+            if row.entry_no <= frozen.entry_no:
+                self._stood[row.gl_account_no] += row.amount
+            else:
+                self._backdated.append(row)
+
+    def _add_documents(self, traces: Traces, frozen: Frozen) -> Sequence[Difference]:
+        sides, changed = traces.sides, traces.restated.values()
+        self._documents += len(frozen.documents)
+        found = [_told(sides, frozen, one) for one in changed if one.ref in traces.off]
+        explained = [
             _told(sides, frozen, one, CORRECTED) for one in changed if one.ref not in traces.off
-        ),
-    )
+        ]
+        self._found += with_causes(found, traces)
+        self._explained += explained
+        return explained
+
+    def check(self) -> Check:
+        frozen = self._frozen
+        if frozen is None:
+            return _check(0, ZERO, ZERO)
+        return _check(
+            len(frozen.accounts) + self._documents + len(frozen.setup),
+            frozen.debits,
+            self._debits,
+            found=(
+                *_backdated(self._recorded, frozen, self._backdated),
+                *_rewritten(frozen, self._stood),
+                *_set_up(frozen, self._setup),
+                *self._found,
+            ),
+            explained=tuple(self._explained),
+        )
 
 
 def _is_past(frozen: Frozen, accounts: Accounts, row: GLEntry) -> bool:
@@ -75,14 +113,14 @@ def _is_past(frozen: Frozen, accounts: Accounts, row: GLEntry) -> bool:
 # ---------------------------------------------------------------- NAV
 
 
-def _backdated(traces: Traces, frozen: Frozen, rows: Iterable[GLEntry]) -> Iterator[Difference]:
+def _backdated(recorded: Recorded, frozen: Frozen, rows: Iterable[GLEntry]) -> Iterator[Difference]:
     """What was posted after the day was frozen and dated up to it, document by document."""
     documents: dict[tuple[str, date], list[GLEntry]] = defaultdict(list)
     for row in rows:
         documents[row.document_no, row.posting_date].append(row)
     for (number, day), some in sorted(documents.items()):
         first = min(some, key=lambda row: row.entry_no)
-        user = traces.recorded.name_of(first.user)
+        user = recorded.name_of(first.user)
         told = ", ".join(f"account {row.gl_account_no} {row.amount}" for row in some[:SHOWN])
         yield Difference(
             invariant="I25",
@@ -96,9 +134,8 @@ def _backdated(traces: Traces, frozen: Frozen, rows: Iterable[GLEntry]) -> Itera
         )
 
 
-def _rewritten(frozen: Frozen, rows: Iterable[GLEntry]) -> Iterator[Difference]:
+def _rewritten(frozen: Frozen, now: Mapping[str, Decimal]) -> Iterator[Difference]:
     """Accounts that come to something else by the entries that were there: one was removed or changed past NAV."""
-    now = _balances(rows)
     for no, was in sorted(frozen.accounts.items()):
         if now.get(no, ZERO) != was:
             yield Difference(

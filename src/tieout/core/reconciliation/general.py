@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -17,6 +17,8 @@ from tieout.core.records.ledger import BankEntry, GLEntry, VatEntry
 # The suffix of a key that posts a document, or its opposite; others settle entries with each other, or declare VAT beside a receipt.
 DOCUMENT = re.compile(r"-\d+X?$")
 Number = tuple[str, str]
+# A VAT group: business and product.
+Group = tuple[str, str]
 # Of a ledger that shows no key.
 Entry = TypeVar("Entry", BankEntry, VatEntry)
 
@@ -25,6 +27,7 @@ Entry = TypeVar("Entry", BankEntry, VatEntry)
 class GeneralLedger:
     """NAV's entries that carry keys of the pair, up to ``as_of``; bank and VAT entries of all documents of these numbers.
 
+    ``settled_of_all`` is given where these entries are a part of the ledger.
     ``receivables``, ``taxes`` and ``rounding`` are G/L accounts, by NAV's set-up and the posting setup: what is on none of them is revenue or money.
     """
 
@@ -36,6 +39,7 @@ class GeneralLedger:
     taxes: frozenset[str] = frozenset()
     rounding: frozenset[str] = frozenset()
     as_of: date | None = None
+    settled_of_all: Mapping[Group, date] | None = None
 
     @cached_property
     def by_document(self) -> Mapping[Ref, tuple[GLEntry, ...]]:
@@ -50,6 +54,13 @@ class GeneralLedger:
             ):
                 found[ref].append(entry)
         return {ref: tuple(entries) for ref, entries in found.items()}
+
+    @cached_property
+    def settled(self) -> Mapping[Group, date]:
+        """The youngest day that a settlement of VAT has taken, by VAT group, whosesoever the entries."""
+        if self.settled_of_all is not None:
+            return self.settled_of_all
+        return settled(self.vat_entries)
 
     @cached_property
     def bank_of(self) -> Mapping[Ref, tuple[BankEntry, ...]]:
@@ -81,6 +92,16 @@ class GeneralLedger:
 
     def _in(self, day: date) -> bool:
         return self.as_of is None or day <= self.as_of
+
+
+def settled(entries: Iterable[VatEntry]) -> Mapping[Group, date]:
+    """Up to which day VAT is settled, by VAT group."""
+    days: dict[Group, date] = {}
+    for row in entries:
+        if row.closed:
+            group = (row.vat_bus, row.vat_prod)
+            days[group] = max(row.posting_date, days.get(group, date.min))
+    return days
 
 
 @lru_cache(maxsize=1024)

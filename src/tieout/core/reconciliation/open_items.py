@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tieout.core.reconciliation.books import FreshbooksBooks
+from tieout.core.reconciliation.cause import caused
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.flight import Account
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.totals import Totals
+from tieout.core.reconciliation.traces import Traces
 from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.money import total
@@ -28,18 +31,41 @@ class OpenItem:
     moving: Decimal
 
 
-def open_items(sides: Sides) -> Check:
+class OpenItems:
     """What is open of an invoice, together with what is left of its payments: one that was cut below what was paid leaves a credit, an overpayment too."""
-    items = tuple(_items(sides))
-    differing = [item for item in items if item.freshbooks != item.nav]
-    return Check(
-        invariant="I3",
-        name="open items",
-        compared=sum(len(item.invoices) for item in items),
-        freshbooks=total(item.freshbooks for item in items),
-        nav=total(item.nav for item in items),
-        found=tuple(_difference(item, sides) for item in differing),
-    )
+
+    def __init__(self, totals: Totals) -> None:
+        self._totals = totals
+        self._compared, self._freshbooks, self._nav = 0, ZERO, ZERO
+        self._differing: list[tuple[Account, Difference]] = []
+
+    def add(self, traces: Traces) -> Iterable[Difference]:
+        items = tuple(_items(traces.sides))
+        self._compared += sum(len(item.invoices) for item in items)
+        self._freshbooks += total(item.freshbooks for item in items)
+        self._nav += total(item.nav for item in items)
+        self._differing += [
+            (item.account, caused(_difference(item), traces))
+            for item in items
+            if item.freshbooks != item.nav
+        ]
+        return ()
+
+    def check(self) -> Check:
+        return Check(
+            invariant="I3",
+            name="open items",
+            compared=self._compared,
+            freshbooks=self._freshbooks,
+            nav=self._nav,
+            found=tuple(self._told(account, found) for account, found in self._differing),
+        )
+
+    def _told(self, account: Account, found: Difference) -> Difference:
+        if found.kind is Break.IN_FLIGHT or not self._totals.agree(account):
+            return found
+        text = f"{account[0]} owes the same in both books; in NAV something is applied to another item, or not at all"
+        return found.as_(Break.UNAPPLIED, text)
 
 
 def _items(sides: Sides) -> Iterator[OpenItem]:
@@ -118,18 +144,12 @@ def _keyed_as_one(sides: Sides, parts: _Parts) -> Iterator[set[Ref]]:
         yield {part for ref in group if (part := parts.part_of(ref)) in parts.invoices}
 
 
-def _difference(item: OpenItem, sides: Sides) -> Difference:
-    kind, text = Break.OPEN_AMOUNT, ""
-    if item.moving == item.freshbooks - item.nav:
-        kind = Break.IN_FLIGHT
-    elif sides.owed_by_account.get(item.account) == sides.balances.get(item.account):
-        kind = Break.UNAPPLIED
-        text = f"{item.account[0]} owes the same in both books; in NAV something is applied to another item, or not at all"
+def _difference(item: OpenItem) -> Difference:
+    moving = item.moving == item.freshbooks - item.nav
     return Difference(
         invariant="I3",
-        kind=kind,
+        kind=Break.IN_FLIGHT if moving else Break.OPEN_AMOUNT,
         subject=str(item.invoices[0].ref),
         freshbooks=item.freshbooks,
         nav=item.nav,
-        text=text,
     )

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
+from tieout.core.reconciliation.cause import with_causes
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
+from tieout.core.reconciliation.invariant import summed
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.traces import Traces
 from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import Kind, Ref
 from tieout.core.records.money import Money, total
@@ -25,20 +29,51 @@ RECEIVABLES = "1200"
 NOT_READ = "FreshBooks did not let its own ledger be read. Connect the pair anew (tieout pair connect): the consent asks for it now."
 
 
-def population(sides: Sides) -> Check:
+class Population:
     """Documents listed against documents in FreshBooks' ledger, both ways; what each invoice claims there; and whether every entry balances."""
+
+    def __init__(self) -> None:
+        self._checks: list[Check] = []
+        self._left: dict[tuple[int, str], Decimal] = {}
+
+    def add(self, traces: Traces) -> Iterable[Difference]:
+        check = _documents(traces.sides)
+        self._checks.append(replace(check, found=with_causes(check.found, traces)))
+        self._balance(traces.sides.freshbooks.ledger or ())
+        return ()
+
+    def _balance(self, lines: Iterable[FeedLine]) -> None:
+        """What is left of entries that do not balance in this part."""
+        sums: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+        for line in lines:
+            sums[line.entry, line.currency] += line.amount
+        for place, amount in sums.items():
+            if amount:
+                self._left[place] = self._left.get(place, ZERO) + amount
+
+    def check(self) -> Check:
+        check = summed(self._checks)
+        return replace(check, found=(*check.found, *self._unbalanced()))
+
+    def _unbalanced(self) -> Iterator[Difference]:
+        for (entry, currency), amount in sorted(self._left.items()):
+            if amount:
+                text = f"FreshBooks' entry {entry} does not balance in {currency}"
+                yield _difference(None, amount, text)
+
+
+def _documents(sides: Sides) -> Check:
     lines = sides.freshbooks.ledger
     if lines is None:
         return _check(0, ZERO, ZERO, not_compared=NOT_READ)
     listed, known = sides.freshbooks.amounts, {line.document for line in lines}
     claims = _claims(lines)
-    found = (*_absent(listed, known, claims), *_amounts(listed, known, claims), *_unbalanced(lines))
     return _check(
         len(listed),
         total(amount.amount for ref, amount in listed.items() if ref.kind is Kind.INVOICE),
         # FreshBooks' other figure: NAV has no part in this.
         total(_sum(claims, ref) for ref in claims if ref.kind is Kind.INVOICE),
-        found=found,
+        found=(*_absent(listed, known, claims), *_amounts(listed, known, claims)),
     )
 
 
@@ -78,16 +113,6 @@ def _amounts(
         if ref.kind is Kind.INVOICE and ref in known and there != due:
             told = " and ".join(f"{m.amount} {m.currency}" for m in there) or "nothing"
             yield _difference(ref, amount.amount, f"claims {told} in FreshBooks' ledger")
-
-
-def _unbalanced(lines: Iterable[FeedLine]) -> Iterator[Difference]:
-    sums: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for line in lines:
-        sums[line.entry, line.currency] += line.amount
-    for (entry, currency), amount in sums.items():
-        if amount:
-            text = f"FreshBooks' entry {entry} does not balance in {currency}"
-            yield _difference(None, amount, text)
 
 
 def _check(

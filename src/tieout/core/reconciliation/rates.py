@@ -7,16 +7,18 @@ nothing is left of both. A table that was changed since is told apart: rates tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from tieout.core.reconciliation.cause import caused
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.rate_table import RateTable
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.traces import Traces
 from tieout.core.records.identity import Ref
 from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.money import decimals, round_half_away, total
@@ -37,6 +39,11 @@ class Rated:
     local: Decimal
     factor: Decimal | None
     places: int
+
+    @property
+    def place(self) -> tuple[str, Decimal | None]:
+        """A rate of the table as it is now."""
+        return self.entry.currency_code, self.factor
 
     @property
     def wanted(self) -> Decimal:
@@ -74,26 +81,79 @@ class Rated:
         )
 
 
-def rates(sides: Sides) -> Check:
+class Rates:
     """Every foreign entry of ours; the figures are what NAV's table makes of them, and what they were posted at."""
-    table = sides.evidence.rates
-    if table is None:
-        return _check((), not_compared=NOT_GIVEN)
-    compared = tuple(_rated(sides, table))
+
+    def __init__(self) -> None:
+        self._not_compared = ""
+        self._compared, self._wanted, self._local = 0, ZERO, ZERO
+        self._shown: dict[tuple[str, Decimal | None], int] = {}
+        self._off: list[Off] = []
+
+    def add(self, traces: Traces) -> Iterable[Difference]:
+        table = traces.sides.evidence.rates
+        if table is None:
+            self._not_compared = NOT_GIVEN
+            return ()
+        compared = tuple(_rated(traces.sides, table))
+        self._compared += len(compared)
+        self._wanted += total(rated.wanted for rated in compared)
+        self._local += total(rated.local for rated in compared)
+        for rated in compared:
+            if rated.is_at(rated.factor):
+                first = self._shown.get(rated.place, rated.entry.entry_no)
+                self._shown[rated.place] = min(rated.entry.entry_no, first)
+        off = [_off(traces, table, rated) for rated in _differing(compared)]
+        self._off += off
+        return [one.changed for one in off if one.on_record]
+
+    def check(self) -> Check:
+        changed = [self._was_changed(off) for off in self._off]
+        pairs = list(zip(self._off, changed, strict=True))
+        return Check(
+            invariant="I20",
+            name="exchange rates",
+            compared=self._compared,
+            freshbooks=self._wanted,
+            nav=self._local,
+            found=tuple(off.wrong for off, was_changed in pairs if not was_changed),
+            explained=tuple(off.changed for off, was_changed in pairs if was_changed),
+            not_compared=self._not_compared,
+        )
+
+    def _was_changed(self, off: Off) -> bool:
+        """Whether the table was another when it was posted; not where an earlier entry shows that it had the present rate already."""
+        number = off.rated.entry.entry_no
+        return off.on_record and self._shown.get(off.rated.place, number) >= number
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """An entry at another rate than that of the table: whether it is on record as NAV's, and what it is if the table was changed, or else wrong."""
+
+    rated: Rated
+    on_record: bool
+    changed: Difference
+    wrong: Difference
+
+
+def _off(traces: Traces, table: RateTable, rated: Rated) -> Off:
+    wrong = rated.difference(Break.RATE, _told(rated))
+    return Off(
+        rated=rated,
+        on_record=_is_on_record(traces.sides, table, rated),
+        changed=rated.difference(Break.RATE, CHANGED),
+        wrong=caused(wrong, traces),
+    )
+
+
+def _differing(compared: Sequence[Rated]) -> list[Rated]:
     families: dict[Ref, list[Rated]] = defaultdict(list)
     for rated in compared:
         families[rated.ref].append(rated)
-    off = [r for r in compared if not r.is_at(r.factor) and not any(map(r.undoes, families[r.ref]))]
-    changed = _changed(sides, table, compared, off)
-    return replace(
-        _check(compared),
-        found=tuple(
-            r.difference(Break.RATE, _told(r)) for r in off if r.entry.entry_no not in changed
-        ),
-        explained=tuple(
-            r.difference(Break.RATE, CHANGED) for r in off if r.entry.entry_no in changed
-        ),
-    )
+    return [
+        r for r in compared if not r.is_at(r.factor) and not any(map(r.undoes, families[r.ref]))
+    ]
 
 
 def _rated(sides: Sides, table: RateTable) -> Iterator[Rated]:
@@ -112,24 +172,6 @@ def _rated(sides: Sides, table: RateTable) -> Iterator[Rated]:
                 )
 
 
-def _changed(
-    sides: Sides, table: RateTable, compared: Sequence[Rated], off: Sequence[Rated]
-) -> frozenset[int]:
-    """The entries at whose posting the table was another; not where an earlier entry shows that it had the present rate already."""
-    shown: dict[tuple[str, Decimal | None], int] = {}
-    for one in compared:
-        place = (one.entry.currency_code, one.factor)
-        if one.is_at(one.factor):
-            shown[place] = min(one.entry.entry_no, shown.get(place, one.entry.entry_no))
-    return frozenset(
-        rated.entry.entry_no
-        for rated in off
-        if _is_on_record(sides, table, rated)
-        if shown.get((rated.entry.currency_code, rated.factor), rated.entry.entry_no)
-        >= rated.entry.entry_no
-    )
-
-
 def _is_on_record(sides: Sides, table: RateTable, rated: Rated) -> bool:
     """Whether it stands at the rate that is on record as NAV's, and which nobody takes by mistake."""
     recorded = sides.evidence.recorded
@@ -145,14 +187,3 @@ def _told(rated: Rated) -> str:
         return "it is worth nothing at home"
     was = rated.entry.amount / rated.local
     return f"posted at {was:.6f} for one of the local currency, NAV's table says {rated.factor:.6f}"
-
-
-def _check(compared: Sequence[Rated], not_compared: str = "") -> Check:
-    return Check(
-        invariant="I20",
-        name="exchange rates",
-        compared=len(compared),
-        freshbooks=total(rated.wanted for rated in compared),
-        nav=total(rated.local for rated in compared),
-        not_compared=not_compared,
-    )

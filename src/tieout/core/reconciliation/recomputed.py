@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tieout.core.reconciliation.accounts import Accounts
 from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.reconciliation.difference import Break, Difference
 from tieout.core.reconciliation.expected import ZERO
@@ -125,20 +126,6 @@ def _regrouped(traces: Traces, item: Difference) -> Recomputed | None:
     return Recomputed(amount, _day(traces, ref)) if shown - {today} else None
 
 
-def _beside(traces: Traces, item: Difference) -> Recomputed | None:
-    """All that others posted on an account since the pair began, debits and credits alike."""
-    accounts = traces.sides.evidence.accounts
-    no = item.subject.removeprefix("account ")
-    rows = [
-        row
-        for row in (accounts.entries if accounts else ())
-        if accounts and row.gl_account_no == no and accounts.is_beside(row)
-    ]
-    if not rows:
-        return None
-    return Recomputed(total(abs(row.amount) for row in rows), min(r.posting_date for r in rows))
-
-
 def _reversed(traces: Traces, item: Difference) -> Recomputed | None:
     """What others reversed of a key's entries: each the opposite of one of them."""
     ref = ref_of_key(traces.sides.nav.prefix, item.subject)
@@ -177,9 +164,30 @@ RULES: Mapping[Break, Rule] = {
     Break.VAT_GROUP: _regrouped,
     Break.ACCOUNT_MAPPING: _regrouped,
     Break.LINE_ATTRIBUTES: _regrouped,
-    Break.NAV_ONLY: _beside,
     Break.PROVENANCE: _reversed,
 }
+
+
+class Beside:
+    """Of whole accounts: all that others posted on each since the pair began, debits and credits alike; part by part."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, Recomputed] = {}
+
+    def add(self, accounts: Accounts) -> None:
+        for row in accounts.entries:
+            if accounts.is_beside(row):
+                day, amount = row.posting_date, abs(row.amount)
+                known = self._accounts.get(row.gl_account_no, Recomputed(ZERO, day))
+                more = Recomputed(known.amount + amount, min(known.since, day))
+                self._accounts[row.gl_account_no] = more
+
+    def recomputed(self, item: Difference) -> Recomputed | None:
+        """What an item of an account comes to; None if it is none, or nothing was posted beside."""
+        if item.kind is not Break.NAV_ONLY:
+            return None
+        found = self._accounts.get(item.subject.removeprefix("account "))
+        return found if found and found.amount else None
 
 
 def _standing(traces: Traces, ref: Ref | None) -> tuple[GLEntry, ...]:

@@ -74,3 +74,6 @@ class Recorded:
             for sent in self.commands
             if sent.role == "post" and sent.state == DONE
         }
+
+
+NOTHING_RECORDED = Recorded(documents={}, commands=())

@@ -9,31 +9,37 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 
 from tieout.core.reconciliation.accounts import CLOSES_THE_YEAR, Accounts
+from tieout.core.reconciliation.bank_control import BankControl
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.traces import Traces
 from tieout.core.records.ledger import GLEntry
 from tieout.core.records.money import total
 
 POSTED_MEANWHILE = "NAV posted to it while it was read; look again"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Roll:
-    """What an account comes to, part by part, in local currency; ``later`` is dated after the day as of which is compared."""
+    """What an account comes to, part by part, in local currency; ``later`` is dated after the day as of which is compared.
+
+    ``stands`` is NAV's own balance, as often as it was read; ``debits`` are those since the pair began, ``debits_ours`` what of them is from FreshBooks.
+    """
 
     name: str
-    stands: tuple[Decimal, ...]
+    stands: tuple[Decimal, ...] = (ZERO,)
     opening: Decimal = ZERO
     ours: Decimal = ZERO
     others: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     closes_year: Decimal = ZERO
     later: Decimal = ZERO
+    debits: Decimal = ZERO
+    debits_ours: Decimal = ZERO
 
     @property
     def closing(self) -> Decimal:
@@ -71,131 +77,130 @@ class Roll:
         )
 
 
-def roll_forward(sides: Sides) -> Check:
+class RollForward:
     """Account by account; the figures are the debits from FreshBooks, and all debits on these accounts since the pair began."""
-    accounts = sides.evidence.accounts
-    if accounts is None:
-        return _check((), not_compared=NOT_GIVEN)
-    ledger = tuple(ledger_rolls(accounts))
-    rolls = (*ledger, *_customers(sides, accounts), *_banks(accounts))
-    ours, all_of_them = _debits(accounts)
-    return replace(
-        _check(rolls),
-        freshbooks=ours,
-        nav=all_of_them,
-        found=(*_broken(rolls), *_bank_control(accounts)),
-        explained=tuple(_beside(ledger)),
-    )
+
+    def __init__(self) -> None:
+        self._accounts: Accounts | None = None
+        self._ledger, self._banks, self._customers = LedgerRolls(), _BankRolls(), _CustomerRolls()
+        self._control = BankControl()
+
+    def add(self, traces: Traces) -> Iterable[Difference]:
+        self._accounts = accounts = traces.sides.evidence.accounts
+        if accounts is not None:
+            self._ledger.add(accounts)
+            self._banks.add(accounts)
+            self._customers.add(traces.sides, accounts)
+            self._control.add(accounts)
+        return ()
+
+    def check(self) -> Check:
+        if self._accounts is None:
+            return _check((), ZERO, ZERO, not_compared=NOT_GIVEN)
+        ledger = self._ledger.rolls(self._accounts)
+        customers, banks = (x.rolls(self._accounts) for x in (self._customers, self._banks))
+        rolls = (*ledger, *customers, *banks)
+        check = _check(rolls, total(r.debits_ours for r in ledger), total(r.debits for r in ledger))
+        found = (*_broken(rolls), *self._control.found())
+        return replace(check, found=found, explained=tuple(_beside(ledger)))
 
 
-def ledger_rolls(accounts: Accounts) -> Iterator[Roll]:
-    """Every G/L account on which the pair has posted."""
-    rows: dict[str, list[GLEntry]] = {no: [] for no in accounts.touched}
-    for entry in accounts.entries:
-        if entry.gl_account_no in rows:
-            rows[entry.gl_account_no].append(entry)
-    for no, entries in rows.items():
-        roll = Roll(name=f"account {no}", stands=accounts.accounts.get(no, (ZERO,)))
-        for entry in entries:
-            _add(accounts, roll, entry)
-        yield roll
+class LedgerRolls:
+    """Every G/L account on which the pair has posted up to the day."""
+
+    def __init__(self) -> None:
+        self._rolls: dict[str, Roll] = {}
+        self._touched: set[str] = set()
+
+    def add(self, accounts: Accounts) -> None:
+        """The entries of a part."""
+        for entry in accounts.entries:
+            roll = self._rolls.get(entry.gl_account_no)
+            if roll is None:
+                roll = self._rolls[entry.gl_account_no] = Roll(f"account {entry.gl_account_no}")
+            if _add(accounts, roll, entry):
+                self._touched.add(entry.gl_account_no)
+
+    def rolls(self, accounts: Accounts) -> Sequence[Roll]:
+        """All parts together, beside NAV's own balances."""
+        for no in self._touched:
+            self._rolls[no].stands = accounts.accounts.get(no, (ZERO,))
+        return [self._rolls[no] for no in sorted(self._touched)]
 
 
-def _add(accounts: Accounts, roll: Roll, entry: GLEntry) -> None:
-    if not accounts.counts(entry.posting_date):
-        roll.later += entry.amount
-    elif accounts.is_ours(entry):
-        roll.ours += entry.amount
-    elif entry.posting_date < accounts.first_day:
-        roll.opening += entry.amount
+def _add(accounts: Accounts, roll: Roll, entry: GLEntry) -> bool:
+    """Whether it is ours and counts."""
+    amount, day = entry.amount, entry.posting_date
+    if not accounts.counts(day):
+        roll.later += amount
+        return False
+    ours = accounts.is_ours(entry)
+    if amount > 0 and day >= accounts.first_day:
+        roll.debits += amount
+        roll.debits_ours += amount if ours else ZERO
+    if ours:
+        roll.ours += amount
+    elif day < accounts.first_day:
+        roll.opening += amount
     elif entry.source == CLOSES_THE_YEAR:
-        roll.closes_year += entry.amount
+        roll.closes_year += amount
     else:
-        roll.others[entry.user] += entry.amount
+        roll.others[entry.user] += amount
+    return ours
 
 
-def _customers(sides: Sides, accounts: Accounts) -> Iterator[Roll]:
+class _CustomerRolls:
     """The customers that are FreshBooks clients: what made their items larger or smaller."""
-    ours = {e.entry_no for some in sides.nav.families_since.values() for e in some}
-    rolls = {
-        no: Roll(name=f"customer {no}", stands=accounts.customers.get(no, (ZERO,)))
-        for no in sorted(sides.managed)
-    }
-    for detail in sides.nav.detailed_entries:
-        roll = rolls.get(detail.customer_no)
-        if roll is None:
-            continue
-        if not accounts.counts(detail.posting_date):
-            roll.later += detail.amount_lcy
-        elif detail.customer_entry_no in ours:
-            roll.ours += detail.amount_lcy
-        else:
-            roll.others["others"] += detail.amount_lcy
-    yield from rolls.values()
+
+    def __init__(self) -> None:
+        self._rolls: dict[str, Roll] = {}
+
+    def add(self, sides: Sides, accounts: Accounts) -> None:
+        for no in sides.managed - self._rolls.keys():
+            self._rolls[no] = Roll(f"customer {no}")
+        ours = {e.entry_no for some in sides.nav.families_since.values() for e in some}
+        for detail in sides.nav.detailed_entries:
+            roll = self._rolls.get(detail.customer_no)
+            if roll is None:
+                continue
+            if not accounts.counts(detail.posting_date):
+                roll.later += detail.amount_lcy
+            elif detail.customer_entry_no in ours:
+                roll.ours += detail.amount_lcy
+            else:
+                roll.others["others"] += detail.amount_lcy
+
+    def rolls(self, accounts: Accounts) -> Sequence[Roll]:
+        for no, roll in self._rolls.items():
+            roll.stands = accounts.customers.get(no, (ZERO,))
+        return [self._rolls[no] for no in sorted(self._rolls)]
 
 
-def _banks(accounts: Accounts) -> Iterator[Roll]:
+class _BankRolls:
     """The bank accounts that have an entry of ours."""
-    ours = {e.entry_no for e in accounts.entries if accounts.is_ours(e)}
-    touched = {e.bank_account_no for e in accounts.bank_entries if e.entry_no in ours}
-    rolls = {
-        no: Roll(name=f"bank account {no}", stands=accounts.banks.get(no, (ZERO,)))
-        for no in sorted(touched)
-    }
-    for entry in accounts.bank_entries:
-        roll = rolls.get(entry.bank_account_no)
-        if roll is None:
-            continue
-        if not accounts.counts(entry.posting_date):
-            roll.later += entry.amount_lcy
-        elif entry.entry_no in ours:
-            roll.ours += entry.amount_lcy
-        else:
-            roll.others["others"] += entry.amount_lcy
-    yield from rolls.values()
 
+    def __init__(self) -> None:
+        self._rolls: dict[str, Roll] = {}
+        self._touched: set[str] = set()
 
-def _bank_control(accounts: Accounts) -> Iterator[Difference]:
-    """The bank ledger against its accounts in the general ledger: a bank entry has the number of its G/L entry (codeunit 12)."""
-    banks = {e.entry_no: e for e in accounts.bank_entries}
-    control = {e.gl_account_no for e in accounts.entries if e.entry_no in banks}
-    sums: dict[str, list[Decimal]] = {no: [ZERO, ZERO] for no in control}
-    strays: dict[str, list[GLEntry]] = defaultdict(list)
-    for entry in accounts.entries:
-        no = entry.gl_account_no
-        if no not in control or not _in_period(accounts, entry.posting_date):
-            continue
-        bank = banks.get(entry.entry_no)
-        sums[no][0] += bank.amount_lcy if bank else ZERO
-        sums[no][1] += entry.amount
-        if bank is None or bank.amount_lcy != entry.amount:
-            strays[no].append(entry)
-    for no, (bank_ledger, general) in sorted(sums.items()):
-        if bank_ledger != general:
-            yield _control(no, bank_ledger, general, strays[no])
+    def add(self, accounts: Accounts) -> None:
+        ours = {e.entry_no for e in accounts.entries if accounts.is_ours(e)}
+        for entry in accounts.bank_entries:
+            no = entry.bank_account_no
+            roll = self._rolls.setdefault(no, Roll(f"bank account {no}"))
+            if entry.entry_no in ours:
+                self._touched.add(no)
+            if not accounts.counts(entry.posting_date):
+                roll.later += entry.amount_lcy
+            elif entry.entry_no in ours:
+                roll.ours += entry.amount_lcy
+            else:
+                roll.others["others"] += entry.amount_lcy
 
-
-def _in_period(accounts: Accounts, day: date) -> bool:
-    return accounts.first_day <= day and accounts.counts(day)
-
-
-def _control(
-    no: str, bank_ledger: Decimal, general: Decimal, strays: Sequence[GLEntry]
-) -> Difference:
-    told = ", ".join(
-        f"{e.document_no} of {e.posting_date.isoformat()} by {e.user or 'nobody'} ({e.amount}, entry {e.entry_no})"
-        for e in strays[:4]
-    )
-    first = min(strays, key=lambda entry: entry.entry_no)
-    return Difference(
-        invariant="I21",
-        kind=Break.CONTROL,
-        subject=f"account {no}",
-        freshbooks=bank_ledger,
-        nav=general,
-        text=f"the account differs from the bank ledger: {told}",
-        cause=f"entry {first.entry_no} of {first.posting_date.isoformat()} was posted by {first.user or 'nobody'} past the bank ledger ({first.amount})",
-    )
+    def rolls(self, accounts: Accounts) -> Sequence[Roll]:
+        for no in self._touched:
+            self._rolls[no].stands = accounts.banks.get(no, (ZERO,))
+        return [self._rolls[no] for no in sorted(self._touched)]
 
 
 def _broken(rolls: Iterable[Roll]) -> Iterator[Difference]:
@@ -213,22 +218,14 @@ def _beside(rolls: Iterable[Roll]) -> Iterator[Difference]:
             yield roll.difference(Break.NAV_ONLY, "not all is from FreshBooks")
 
 
-def _debits(accounts: Accounts) -> tuple[Decimal, Decimal]:
-    touched = frozenset(accounts.touched)
-    counted = [
-        e
-        for e in accounts.entries
-        if e.amount > 0 and e.gl_account_no in touched and _in_period(accounts, e.posting_date)
-    ]
-    return total(e.amount for e in counted if accounts.is_ours(e)), total(e.amount for e in counted)
-
-
-def _check(rolls: Sequence[Roll], not_compared: str = "") -> Check:
+def _check(
+    rolls: Sequence[Roll], ours: Decimal, all_of_them: Decimal, not_compared: str = ""
+) -> Check:
     return Check(
         invariant="I21",
         name="accounts rolled forward",
         compared=len(rolls),
-        freshbooks=ZERO,
-        nav=ZERO,
+        freshbooks=ours,
+        nav=all_of_them,
         not_compared=not_compared,
     )

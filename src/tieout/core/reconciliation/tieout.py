@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tieout.core.reconciliation.adopted import say_left_out
-from tieout.core.reconciliation.balances import balances
+from tieout.core.reconciliation.balances import Balances
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks
 from tieout.core.reconciliation.cash import cash
-from tieout.core.reconciliation.cause import with_causes
-from tieout.core.reconciliation.control import control
+from tieout.core.reconciliation.cause import none_left_out
+from tieout.core.reconciliation.control import Control
 from tieout.core.reconciliation.cutoff import cutoff
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.documents import documents
@@ -19,51 +19,31 @@ from tieout.core.reconciliation.due_dates import due_dates
 from tieout.core.reconciliation.earlier import Earlier
 from tieout.core.reconciliation.evidence import NOTHING, Evidence
 from tieout.core.reconciliation.expected import ZERO, expected_documents
-from tieout.core.reconciliation.explained import explained_items
+from tieout.core.reconciliation.explained import ExplainedItems
 from tieout.core.reconciliation.flight import Pending, flight_of
-from tieout.core.reconciliation.frozen_past import frozen_past
+from tieout.core.reconciliation.frozen_past import FrozenPast
+from tieout.core.reconciliation.invariant import Invariant, OneByOne
 from tieout.core.reconciliation.line_attributes import line_attributes
-from tieout.core.reconciliation.open_items import open_items
-from tieout.core.reconciliation.population import population
+from tieout.core.reconciliation.open_items import OpenItems
+from tieout.core.reconciliation.population import Population
 from tieout.core.reconciliation.provenance import provenance
-from tieout.core.reconciliation.rates import rates
+from tieout.core.reconciliation.rates import Rates
 from tieout.core.reconciliation.revenue import revenue
-from tieout.core.reconciliation.roll_forward import roll_forward
+from tieout.core.reconciliation.roll_forward import RollForward
 from tieout.core.reconciliation.sets import sets
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.snapshot import Daily, Snapshot, claim
-from tieout.core.reconciliation.strangers import strangers
+from tieout.core.reconciliation.strangers import Strangers
 from tieout.core.reconciliation.taxes import taxes
 from tieout.core.reconciliation.timing import timing
-from tieout.core.reconciliation.trial_balance import trial_balance
-from tieout.core.reconciliation.unapplied import unapplied
-from tieout.core.reconciliation.vat_return import vat_return
+from tieout.core.reconciliation.total_cause import TotalCauses
+from tieout.core.reconciliation.totals import Totals
+from tieout.core.reconciliation.traces import Traces
+from tieout.core.reconciliation.trial_balance import TrialBalance
+from tieout.core.reconciliation.unapplied import Unapplied
+from tieout.core.reconciliation.vat_return import VatReturn
+from tieout.core.records.adoption import AdoptedDocument
 from tieout.core.records.identity import Ref
-
-# In the order in which an accountant reads them: from documents to totals. I26 follows, about what these explain.
-INVARIANTS: tuple[Callable[[Sides], Check], ...] = (
-    documents,
-    taxes,
-    open_items,
-    balances,
-    control,
-    revenue,
-    cash,
-    sets,
-    strangers,
-    unapplied,
-    trial_balance,
-    vat_return,
-    line_attributes,
-    rates,
-    roll_forward,
-    population,
-    due_dates,
-    timing,
-    frozen_past,
-    cutoff,
-    provenance,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +129,66 @@ def sides_of(
 
 
 def compare(sides: Sides) -> Tieout:
-    """Ask every invariant."""
-    checks = [invariant(sides) for invariant in INVARIANTS]
-    told = with_causes([*checks, explained_items(sides, checks)], sides)
-    listed = {each.ref for each in sides.expected}
-    return Tieout(
-        checks=say_left_out(told, sides.nav.adopted, listed, sides.lcy),
-        in_flight=sides.flight.pending,
+    """Ask every invariant about both books as a whole."""
+    comparison = Comparison()
+    comparison.add(sides)
+    return comparison.result()
+
+
+class Comparison:
+    """Both books, part by part: what belongs together is in one part. Part by part the same is found as of both as a whole."""
+
+    def __init__(self) -> None:
+        self._totals, self._causes = Totals(), TotalCauses()
+        self._invariants = _invariants(self._totals, self._causes)
+        self._explained = ExplainedItems()
+        self._pending: list[Pending] = []
+        self._adopted: list[AdoptedDocument] = []
+        self._lcy = ""
+
+    def add(self, sides: Sides) -> None:
+        """A part. The one with what is not from FreshBooks on its customers comes first."""
+        traces = Traces(sides=sides)
+        self._totals.add(sides)
+        self._causes.add(traces)
+        for invariant in self._invariants:
+            self._explained.add(traces, invariant.add(traces))
+        self._pending += sides.flight.pending
+        self._adopted += sides.nav.adopted.among({each.ref for each in sides.expected})
+        self._lcy = sides.lcy
+
+    def result(self) -> Tieout:
+        """What was found in all parts."""
+        checks = [none_left_out(invariant.check()) for invariant in self._invariants]
+        checks.append(none_left_out(self._explained.check(checks)))
+        return Tieout(
+            checks=say_left_out(checks, self._adopted, self._lcy),
+            in_flight=tuple(sorted(self._pending, key=lambda each: each.ref)),
+        )
+
+
+def _invariants(totals: Totals, causes: TotalCauses) -> Sequence[Invariant]:
+    """In the order in which an accountant reads them: from documents to totals. I26 follows, about what these explain."""
+    return (
+        OneByOne(documents),
+        OneByOne(taxes),
+        OpenItems(totals),
+        Balances(totals, causes),
+        Control(totals, causes),
+        OneByOne(revenue),
+        OneByOne(cash),
+        OneByOne(sets),
+        Strangers(),
+        Unapplied(),
+        TrialBalance(),
+        VatReturn(),
+        OneByOne(line_attributes),
+        Rates(),
+        RollForward(),
+        Population(),
+        OneByOne(due_dates),
+        OneByOne(timing),
+        FrozenPast(),
+        OneByOne(cutoff),
+        OneByOne(provenance),
     )

@@ -13,7 +13,7 @@ from typing import TypeVar
 from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.flight import Account
-from tieout.core.reconciliation.recorded import DONE, Known, Recorded, Sent
+from tieout.core.reconciliation.recorded import DONE, NOTHING_RECORDED, Known, Recorded, Sent
 from tieout.core.reconciliation.restated import Restated, restated
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.records.credit_note import CreditNote
@@ -38,7 +38,7 @@ class Traces:
     @cached_property
     def recorded(self) -> Recorded:
         """What we have on record; nothing, where that was not given."""
-        return self.sides.evidence.recorded or Recorded(documents={}, commands=())
+        return self.sides.evidence.recorded or NOTHING_RECORDED
 
     def is_other(self, user: str) -> bool:
         """Whether somebody else than Tieout did it; where persons post what we draft there is no other."""

@@ -7,7 +7,7 @@ A break here is FreshBooks' own, and is reported as such.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from tieout.core.reconciliation.books import FreshbooksBooks
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.population import RECEIVABLES
-from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.traces import Traces
 from tieout.core.records.feed import FeedLine, OwnBalances
 from tieout.core.records.identity import Kind
 from tieout.core.records.money import total
@@ -53,42 +53,57 @@ class _Account:
         )
 
 
-def trial_balance(sides: Sides) -> Check:
+class TrialBalance:
     """Each account of FreshBooks against the lines of its general ledger, and receivables against its invoices, in every currency of a document."""
-    books = sides.freshbooks
-    own, ledger = books.own_balances, books.ledger
-    if own is None or ledger is None:
-        return _check(not_compared=NOT_READ if own is None else WITHOUT_LEDGER)
-    lines = [line for line in ledger if _is_of(own, line)]
-    accounts = _accounts(own, lines)
-    owed = [_owed(sides, own, lines, currency) for currency in own.after]
-    return _check(
-        compared=len(accounts) + len(owed),
-        lists=total(one.wanted for one in owed),
-        report=total(one.stands[-1] for one in owed),
-        found=(
-            *_unbalanced(own),
-            *(one.difference(LEDGER) for one in accounts if not one.agrees),
-            *(one.difference(OWED) for one in owed if not one.agrees),
-        ),
-    )
+
+    def __init__(self) -> None:
+        self._own: OwnBalances | None = None
+        self._not_compared = ""
+        self._ledger: dict[Place, Decimal] = defaultdict(Decimal)
+        self._lists: dict[str, Decimal] = defaultdict(Decimal)
+
+    def add(self, traces: Traces) -> Iterable[Difference]:
+        books = traces.sides.freshbooks
+        self._own = own = books.own_balances
+        if own is None or books.ledger is None:
+            self._not_compared = NOT_READ if own is None else WITHOUT_LEDGER
+            return ()
+        lines = [line for line in books.ledger if _is_of(own, line)]
+        for line in lines:
+            self._ledger[line.currency, line.account_number] += line.amount
+        for currency in own.after:
+            self._lists[currency] += _owed(books, lines, currency)
+        return ()
+
+    def check(self) -> Check:
+        own = self._own
+        if own is None or self._not_compared:
+            return _check(not_compared=self._not_compared)
+        accounts = tuple(self._accounts(own))
+        owed = [_owing(own, currency, self._lists[currency]) for currency in own.after]
+        return _check(
+            compared=len(accounts) + len(owed),
+            lists=total(one.wanted for one in owed),
+            report=total(one.stands[-1] for one in owed),
+            found=(
+                *_unbalanced(own),
+                *(one.difference(LEDGER) for one in accounts if not one.agrees),
+                *(one.difference(OWED) for one in owed if not one.agrees),
+            ),
+        )
+
+    def _accounts(self, own: OwnBalances) -> Iterator[_Account]:
+        sums, after = self._ledger, own.after
+        told = {(code, no): amount for code, some in after.items() for no, amount in some.items()}
+        for place in sorted({*sums, *told}):
+            # What comes to nothing need not be in a report.
+            if sums.get(place) or told.get(place):
+                wanted = sums.get(place, ZERO)
+                yield _Account(place=place, wanted=wanted, stands=_stands(own, place))
 
 
 def _is_of(own: OwnBalances, line: FeedLine) -> bool:
     return line.currency in own.after and own.first <= line.day <= own.last
-
-
-def _accounts(own: OwnBalances, lines: Sequence[FeedLine]) -> list[_Account]:
-    sums: dict[Place, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        sums[line.currency, line.account_number] += line.amount
-    told = {(code, no): amount for code, some in own.after.items() for no, amount in some.items()}
-    return [
-        _Account(place=place, wanted=sums.get(place, ZERO), stands=_stands(own, place))
-        for place in sorted({*sums, *told})
-        # What comes to nothing need not be in a report.
-        if sums.get(place) or told.get(place)
-    ]
 
 
 def _stands(own: OwnBalances, place: Place) -> tuple[Decimal, Decimal]:
@@ -97,14 +112,17 @@ def _stands(own: OwnBalances, place: Place) -> tuple[Decimal, Decimal]:
     return before.get(number, ZERO), after.get(number, ZERO)
 
 
-def _owed(sides: Sides, own: OwnBalances, lines: Sequence[FeedLine], currency: str) -> _Account:
-    """Receivables by the lists: what is outstanding, and what FreshBooks has there of what lowers no invoice."""
-    books = sides.freshbooks
+def _owing(own: OwnBalances, currency: str, owed: Decimal) -> _Account:
+    """Receivables by the lists, and by the trial balance."""
+    place = (currency, RECEIVABLES)
+    return _Account(place=place, wanted=owed, stands=_stands(own, place))
+
+
+def _owed(books: FreshbooksBooks, lines: Sequence[FeedLine], currency: str) -> Decimal:
+    """What is outstanding by the lists, and what FreshBooks has on receivables of what lowers no invoice."""
     outstanding = total(books.outstanding(i) for i in books.live_invoices if i.currency == currency)
     on = [x for x in lines if x.currency == currency and x.account_number == RECEIVABLES]
-    place = (currency, RECEIVABLES)
-    wanted = outstanding + _beside(books, on, currency)
-    return _Account(place=place, wanted=wanted, stands=_stands(own, place))
+    return outstanding + _beside(books, on, currency)
 
 
 def _beside(books: FreshbooksBooks, lines: Sequence[FeedLine], currency: str) -> Decimal:

@@ -3,34 +3,87 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from tieout.core.reconciliation.cause import caused
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.flight import Account
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.traces import Traces
 from tieout.core.records.identity import Ref
 from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import CustomerEntry
 from tieout.core.records.money import total
 
 
-def unapplied(sides: Sides) -> Check:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What lies open in a customer's favour, whoever posted it."""
+
+    entry_no: int
+    left: Decimal
+    told: str
+
+
+class Unapplied:
     """Invoices that are paid in FreshBooks, in full or in part; a reminder would go out for what NAV has open of them."""
-    books = sides.freshbooks
-    vague = _with_owed(sides)
+
+    def __init__(self) -> None:
+        self._compared = 0
+        self._more: list[tuple[tuple[Account, ...], Difference]] = []
+        self._favour: dict[Account, list[Beside]] = defaultdict(list)
+        self._usable: dict[Account, Decimal] = defaultdict(Decimal)
+
+    def add(self, traces: Traces) -> Iterable[Difference]:
+        sides = traces.sides
+        paid = _paid(sides)
+        self._compared += len(paid)
+        self._more += [(at, caused(more, traces)) for at, more in _with_more_open(sides, paid)]
+        for entry in sides.nav.entries:
+            left = sides.nav.remaining(entry)
+            if left < 0:
+                told = f"{entry.document_type} {entry.document_no} ({left})".strip()
+                account = entry.customer_no, entry.currency_code
+                self._favour[account].append(Beside(entry.entry_no, left, told))
+        for account, amount in _usable(sides).items():
+            self._usable[account] += amount
+        return ()
+
+    def check(self) -> Check:
+        found = tuple(self._found())
+        return Check(
+            invariant="I14",
+            name="nothing unapplied",
+            compared=self._compared,
+            freshbooks=total(difference.freshbooks for difference in found),
+            nav=total(difference.nav for difference in found),
+            found=found,
+        )
+
+    def _found(self) -> Iterator[Difference]:
+        """Where more lies open in the customer's favour than FreshBooks says that he may still use."""
+        for accounts, more in self._more:
+            told = [
+                one.told
+                for account in accounts
+                if self._is_unused(account)
+                for one in sorted(self._favour[account], key=lambda one: one.entry_no)
+            ]
+            if told:
+                yield replace(more, text=f"{more.text} beside {', '.join(told)}")
+
+    def _is_unused(self, account: Account) -> bool:
+        beside = self._favour.get(account, ())
+        return -total(one.left for one in beside) > self._usable.get(account, ZERO)
+
+
+def _paid(sides: Sides) -> Sequence[Invoice]:
+    books, vague = sides.freshbooks, _with_owed(sides)
     paid = [i for i in books.live_invoices if max(books.outstanding(i), ZERO) < i.amount.amount]
-    paid = [invoice for invoice in paid if invoice.ref not in vague]
-    found = tuple(_differences(sides, paid, _in_favour(sides)))
-    return Check(
-        invariant="I14",
-        name="nothing unapplied",
-        compared=len(paid),
-        freshbooks=total(difference.freshbooks for difference in found),
-        nav=total(difference.nav for difference in found),
-        found=found,
-    )
+    return [invoice for invoice in paid if invoice.ref not in vague]
 
 
 def _with_owed(sides: Sides) -> frozenset[Ref]:
@@ -38,20 +91,6 @@ def _with_owed(sides: Sides) -> frozenset[Ref]:
     books = sides.freshbooks
     owed = {i.ref for i in books.live_invoices if books.outstanding(i) > 0}
     return frozenset().union(*(group for group in sides.nav.adopted.groups if group & owed))
-
-
-def _in_favour(sides: Sides) -> Mapping[Account, Sequence[CustomerEntry]]:
-    """What lies open in favour of each customer, whoever posted it; where it is more than FreshBooks says that he may still use."""
-    found: dict[Account, list[CustomerEntry]] = defaultdict(list)
-    for entry in sides.nav.entries:
-        if sides.nav.remaining(entry) < 0:
-            found[entry.customer_no, entry.currency_code].append(entry)
-    usable = _usable(sides)
-    return {
-        account: entries
-        for account, entries in found.items()
-        if -total(sides.nav.remaining(entry) for entry in entries) > usable.get(account, ZERO)
-    }
 
 
 def _usable(sides: Sides) -> Mapping[Account, Decimal]:
@@ -68,39 +107,30 @@ def _usable(sides: Sides) -> Mapping[Account, Decimal]:
     return usable
 
 
-def _differences(
-    sides: Sides, paid: Sequence[Invoice], favour: Mapping[Account, Sequence[CustomerEntry]]
-) -> Iterator[Difference]:
-    """One of an invoice of which more is open than is owed, while more lies open in its customer's favour than he may use."""
+def _with_more_open(
+    sides: Sides, paid: Sequence[Invoice]
+) -> Iterator[tuple[tuple[Account, ...], Difference]]:
+    """One of each invoice of which more is open than is owed, with the customers on whose accounts it stands."""
     for invoice in paid:
         family = sides.nav.families.get(invoice.ref, ())
         items = [entry for entry in family if sides.nav.remaining(entry) > 0]
         left = total(sides.nav.remaining(entry) for entry in items)
-        places = {(entry.customer_no, entry.currency_code) for entry in items}
-        beside = [entry for place in sorted(places) for entry in favour.get(place, ())]
-        if beside and left > max(sides.freshbooks.outstanding(invoice), ZERO):
-            yield _difference(sides, invoice, items, beside)
+        if left > max(sides.freshbooks.outstanding(invoice), ZERO):
+            accounts = sorted({(entry.customer_no, entry.currency_code) for entry in items})
+            yield tuple(accounts), _difference(sides, invoice, items, left)
 
 
 def _difference(
-    sides: Sides,
-    invoice: Invoice,
-    items: Sequence[CustomerEntry],
-    beside: Sequence[CustomerEntry],
+    sides: Sides, invoice: Invoice, items: Sequence[CustomerEntry], left: Decimal
 ) -> Difference:
     owed = sides.freshbooks.outstanding(invoice)
-    left = total(sides.nav.remaining(entry) for entry in items)
     moving = sides.flight.explains_open(invoice.ref, owed - left)
     numbers = ", ".join(entry.document_no for entry in items)
-    others = ", ".join(
-        f"{one.document_type} {one.document_no} ({sides.nav.remaining(one)})".strip()
-        for one in beside
-    )
     return Difference(
         invariant="I14",
         kind=Break.IN_FLIGHT if moving else Break.UNAPPLIED,
         subject=str(invoice.ref),
         freshbooks=owed,
         nav=left,
-        text=f"paid in FreshBooks but for {owed}; in NAV {numbers} is open by {left} beside {others}",
+        text=f"paid in FreshBooks but for {owed}; in NAV {numbers} is open by {left}",
     )

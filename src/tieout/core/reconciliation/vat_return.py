@@ -6,44 +6,77 @@ NAV's side are the VAT entries under the document's number. And nothing of ours 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from tieout.core.reconciliation.cells import CLOSED
+from tieout.core.reconciliation.cause import with_causes
+from tieout.core.reconciliation.cells import CLOSED, Cell
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
 from tieout.core.reconciliation.rules import Rules
 from tieout.core.reconciliation.sides import Sides
+from tieout.core.reconciliation.traces import Traces
 from tieout.core.reconciliation.vat_documents import Declared, declared, undone
 from tieout.core.records.money import total
 
 REGROUPED = "its client had another VAT group when it was posted"
-Group = tuple[str, str]
 
 
-def vat_return(sides: Sides) -> Check:
+class VatReturn:
     """Group by group and month by month; the figures are bases and taxes together, in local currency."""
-    general, rules = sides.evidence.general, sides.evidence.rules
-    if general is None or rules is None:
-        return _check((), not_compared=NOT_GIVEN)
-    compared = [d for sale in sides.sales.values() for d in declared(sides, general, rules, sale)]
-    looked_at = [*compared, *undone(sides, general, sides.sales)]
+
+    def __init__(self) -> None:
+        self._not_compared = ""
+        self._cells: set[Cell] = set()
+        self._freshbooks = self._nav = ZERO
+        self._found: list[Difference] = []
+        self._explained: list[Difference] = []
+
+    def add(self, traces: Traces) -> Iterable[Difference]:
+        sides = traces.sides
+        general, rules = sides.evidence.general, sides.evidence.rules
+        if general is None or rules is None:
+            self._not_compared = NOT_GIVEN
+            return ()
+        compared = [d for s in sides.sales.values() for d in declared(sides, general, rules, s)]
+        self._sum_up(compared)
+        looked_at = [*compared, *undone(sides, general, sides.sales)]
+        found, explained = _told(sides, looked_at, compared)
+        self._found += with_causes([*found, *_left_open(general, rules)], traces)
+        self._explained += explained
+        return explained
+
+    def _sum_up(self, compared: Sequence[Declared]) -> None:
+        parts = [part for d in compared for part in (d.base, d.tax)]
+        self._cells.update(cell for d in compared for cell in d.cells)
+        self._freshbooks += total(a for part in parts for a in part.wanted.values())
+        self._nav += total(a for part in parts for a in part.found.values())
+
+    def check(self) -> Check:
+        return Check(
+            invariant="I18",
+            name="VAT return",
+            compared=len(self._cells),
+            freshbooks=self._freshbooks,
+            nav=self._nav,
+            found=tuple(self._found),
+            explained=tuple(self._explained),
+            not_compared=self._not_compared,
+        )
+
+
+def _told(
+    sides: Sides, looked_at: Sequence[Declared], compared: Sequence[Declared]
+) -> tuple[Sequence[Difference], Sequence[Difference]]:
+    """What differs, and what is explained."""
     late = {d.ref for d in looked_at if _had_to_wait(sides, d)}
     found = [d for d in looked_at if not d.agrees and d.ref not in late]
-    return replace(
-        _check(compared),
-        found=(
-            *(d.difference(_kind(sides, d)) for d in found),
-            *_left_open(general, rules),
-        ),
-        explained=(
-            *(d.difference(Break.DATE_PERIOD, CLOSED) for d in looked_at if d.ref in late),
-            *(d.difference(Break.VAT_GROUP, REGROUPED) for d in compared if d.regrouped),
-        ),
-    )
+    return [d.difference(_kind(sides, d)) for d in found], [
+        *(d.difference(Break.DATE_PERIOD, CLOSED) for d in looked_at if d.ref in late),
+        *(d.difference(Break.VAT_GROUP, REGROUPED) for d in compared if d.regrouped),
+    ]
 
 
 def _kind(sides: Sides, declared: Declared) -> Break:
@@ -59,7 +92,7 @@ def _had_to_wait(sides: Sides, declared: Declared) -> bool:
 
 def _left_open(general: GeneralLedger, rules: Rules) -> Iterator[Difference]:
     """Entries of ours that no settlement took, though one took later ones of their group; not where VAT waits until it is paid."""
-    settled = _settled(general)
+    settled = general.settled
     for ref, rows in sorted(general.vat_of.items()):
         for row in rows:
             group = (row.vat_bus, row.vat_prod)
@@ -74,25 +107,3 @@ def _left_open(general: GeneralLedger, rules: Rules) -> Iterator[Difference]:
                     text=f"VAT entry {row.entry_no} of {row.posting_date.isoformat()} ({' '.join(group)}, base {-row.base}) is open,"
                     f" though VAT is settled up to {settled[group].isoformat()}",
                 )
-
-
-def _settled(general: GeneralLedger) -> dict[Group, date]:
-    """The youngest day that a settlement has taken, by VAT group, whosesoever the entries."""
-    settled: dict[Group, date] = {}
-    for row in general.vat_entries:
-        if row.closed:
-            group = (row.vat_bus, row.vat_prod)
-            settled[group] = max(row.posting_date, settled.get(group, date.min))
-    return settled
-
-
-def _check(compared: Sequence[Declared], not_compared: str = "") -> Check:
-    parts = [part for d in compared for part in (d.base, d.tax)]
-    return Check(
-        invariant="I18",
-        name="VAT return",
-        compared=len({cell for d in compared for cell in d.cells}),
-        freshbooks=total(a for part in parts for a in part.wanted.values()),
-        nav=total(a for part in parts for a in part.found.values()),
-        not_compared=not_compared,
-    )
