@@ -10,7 +10,7 @@ from tests.unit.core.both_books import REVENUE, BothBooks
 
 from tieout.core.reconciliation.accounts import Accounts
 from tieout.core.reconciliation.difference import Break, Check
-from tieout.core.reconciliation.roll_forward import POSTED_MEANWHILE
+from tieout.core.reconciliation.roll_forward import POSTED_MEANWHILE, LedgerRolls
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.ledger import GLEntry
 
@@ -103,4 +103,6 @@ def test_the_opening_ends_where_the_pair_begins_and_other_prefixes_are_others() 
     )
     accounts = Accounts(prefix="FB", entries=[row, other])
     assert accounts.first_day == date(2026, 3, 1)
-    assert accounts.touched == ("4000",)
+    rolls = LedgerRolls()
+    rolls.add(accounts)
+    assert [roll.name for roll in rolls.rolls(accounts)] == ["account 4000"]

@@ -118,7 +118,8 @@ def past_the_ledger(traces: Traces, entry: GLEntry) -> str:
 def _somebody(traces: Traces, rows: Sequence[GLEntry]) -> str:
     """The first entry under a key of the document that another posted, or that nobody asked for."""
     for row in rows:
-        unasked = bool(traces.by_key) and row.external_document_no not in traces.by_key
+        recorded = traces.sides.evidence.recorded is not None
+        unasked = recorded and row.external_document_no not in traces.by_key
         if not unasked and not traces.is_other(row.user):
             continue
         user = traces.recorded.name_of(row.user)
