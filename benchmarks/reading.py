@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,9 +37,13 @@ async def documents(systems: Systems) -> int:
 async def entries(systems: Systems) -> int:
     """NAV's ledgers."""
     rules = Rules(setups={1: Setup(content=asdict(systems.setup))}, clients={}, versions={})
-    ledgers = await read_ledgers(systems.target, await systems.target.setup(), rules, PREFIX)
-    some = (ledgers.general, ledgers.customer, ledgers.detailed, ledgers.vat, ledgers.bank)
-    return sum(map(len, some))
+    counts: list[int] = []
+
+    def count(records: Sequence[object]) -> None:
+        counts.append(len(records))
+
+    await read_ledgers(systems.target, await systems.target.setup(), rules, PREFIX, count)
+    return sum(counts)
 
 
 async def main(connection: Path, *how: str) -> None:

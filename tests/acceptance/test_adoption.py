@@ -31,6 +31,7 @@ from tieout.app.running import InputError
 from tieout.core.decision.forecast import NEW, SETTLED, STAYS
 from tieout.core.matching.check import DAYS
 from tieout.core.reconciliation.difference import Break
+from tieout.core.reconciliation.recorded import Sent
 from tieout.core.records.identity import Ref
 from tieout.core.records.ledger import CustomerEntry
 
@@ -123,8 +124,9 @@ async def test_history_is_adopted_and_only_what_is_missing_is_posted(apart: Worl
 
 
 async def posted_by_tieout(world: World) -> set[str]:
-    recorded = await world.installation.store.recorded(world.pair, "")
-    return {str(sent.ref) for sent in recorded.commands if sent.role == "post"}
+    on_record = world.installation.store.on_record(world.pair)
+    every = [one async for records in on_record for one in records]
+    return {str(one.ref) for one in every if isinstance(one, Sent) and one.role == "post"}
 
 
 async def test_an_edit_of_what_is_adopted_is_held_until_it_is_undone(apart: World) -> None:

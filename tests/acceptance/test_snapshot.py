@@ -85,10 +85,10 @@ async def test_what_changes_while_it_is_read_is_named(
     monkeypatch.setattr(reconciling, "read_lists", working)
     result = await world.tie_out()
     moved = {p.name: (p.after - p.before, p.changed) for p in read(result).populations}
-    assert moved["invoices"] == (1, ("invoice/35002", f"invoice/{INVOICE}"))
+    assert moved["invoices"] == (1, (f"invoice/{INVOICE}", "invoice/35002"))
     assert moved["payments"] == (0, ())
     assert moved["customer entries"][0] > 0
-    assert "FreshBooks' invoices from 1 to 2, invoice/35002" in result.claim
+    assert f"FreshBooks' invoices from 1 to 2, invoice/{INVOICE}, invoice/35002" in result.claim
     assert "look again when it is quiet" in result.claim
 
 

@@ -7,12 +7,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tieout.app.evidence import read_recorded, read_rules
+from tieout.app.evidence import posting_user, read_evidence, read_rules
 from tieout.app.installation import Installation
-from tieout.app.ledgers import Ledgers
 from tieout.app.lists import Lists, deleted_payments
+from tieout.app.overview import Overview
 from tieout.app.reconcile import Read, compared
-from tieout.app.snapshots import balances_of, snapshot_of, standing
+from tieout.app.snapshots import Meanwhile, balances_of, standing
+from tieout.app.spill import Part, Unsettled
+from tieout.app.whole import Whole
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
 from tieout.connectors.nav.client import LEDGERS, NavTarget
@@ -23,12 +25,13 @@ from tieout.connectors.nav.parts import (
     ledgers_of,
     under_keys,
 )
+from tieout.core.reconciliation.adopted import Adopted
 from tieout.core.reconciliation.agreement import Scope
 from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.reconciliation.condensed import condensed
 from tieout.core.reconciliation.daily import balances, controlled, of_a_day, rolled_on, scope_of
 from tieout.core.reconciliation.difference import Check
-from tieout.core.reconciliation.recorded import DONE, POSTS, Recorded
+from tieout.core.reconciliation.recorded import DONE, POSTS, KnownDocument, Sent
 from tieout.core.reconciliation.snapshot import (
     CLOCKS,
     NAV,
@@ -40,9 +43,12 @@ from tieout.core.reconciliation.snapshot import (
 )
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.reconciliation.traces import document_of
+from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import DOCUMENTS, Kind, Ref
+from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import GLEntry
+from tieout.core.records.payment import Payment
 from tieout.engine.ports import Pair
 
 # So many entries before the last one are looked at again: NAV shows what is being posted, and may give its numbers out once more.
@@ -73,75 +79,86 @@ async def daily(installation: Installation, pair: Pair) -> tuple[Tieout, Scope] 
     last, whole = await store.last_tie_out(pair), await store.last_tie_out(pair, whole=True)
     if last is None or last.snapshot is None or whole is None:
         return None
-    read, changed = await read_since(installation, pair, last.snapshot)
-    result, _ = await compared(installation, pair, read, None)
+    part, read, changed = await read_since(installation, pair, last.snapshot)
+    result = await compared(installation, pair, read, lambda: iter([part]))
     told = Daily(
         since=last.snapshot.begun,
         whole=whole.at,
         changed=len(changed.documents),
         entries=len(changed.entries),
         clients=len(changed.clients),
-        documents=len(read.lists.documents),
+        documents=len(part.listed),
     )
-    totals = _totals(last.snapshot, changed, read)
+    totals = _totals(last.snapshot, changed, read.whole)
     return of_a_day(result, told, *totals), scope_of(changed.again)
 
 
-def _totals(kept: Snapshot, changed: Changed, read: Read) -> tuple[Check, Check]:
+def _totals(kept: Snapshot, changed: Changed, whole: Whole) -> tuple[Check, Check]:
     """What NAV's accounts come to, from what the last snapshot kept of them on."""
-    before, after = map(balances_of, read.ledgers.balances)
+    before, after = map(balances_of, whole.stood)
     moved = any(p.system == NAV and not p.stood_still for p in kept.populations)
     rolled = rolled_on(
         balances(kept.balances, changed.entries, before, after),
         not_compared=MOVED if moved else "",
     )
-    return controlled(frozenset(read.setup.customer_groups.values()), after), rolled
+    return controlled(frozenset(whole.setup.customer_groups.values()), after), rolled
 
 
 async def read_since(
     installation: Installation, pair: Pair, kept: Snapshot
-) -> tuple[Read, Changed]:
-    """What has changed in both systems since a snapshot, and all of the clients that it belongs to."""
+) -> tuple[Part, Read, Changed]:
+    """What has changed in both systems since a snapshot, and all of the clients that it belongs to, in one part."""
     source, target = await installation.source(pair), await installation.target(pair)
-    recorded = await read_recorded(installation, pair)
-    rules = await read_rules(installation, pair, recorded)
-    before, stand = await asyncio.gather(
-        standing(source, target, installation.host.now()), target.balances()
-    )
+    store, now = installation.store, installation.host.now
+    rules = await read_rules(installation, pair)
+    before, stand = await asyncio.gather(standing(source, target, now()), target.balances())
     changed = await read_changed(installation, pair, kept, rules.items)
-    (documents, clients), parts = await asyncio.gather(
+    (documents, clients), ledgers = await asyncio.gather(
         read_clients(source, changed.clients, rules.items, changed.recent),
         ledgers_of(target.odata, set(changed.clients.values()) - {""}),
     )
-    lists = Lists(
-        documents=documents,
-        clients=clients,
-        ledger=None,
-        deleted=changed.deleted,
-        gone=[p for p in await deleted_payments(source) if p.customer.key in changed.clients],
+    gone = [p async for p in deleted_payments(source) if p.customer.key in changed.clients]
+    refs = _looked_at(pair.prefix, documents, ledgers)
+    known, sent = await _on_record(installation, pair, refs)
+    part = Part(
+        invoices=[one for one in documents if isinstance(one, Invoice)],
+        credit_notes=[one for one in documents if isinstance(one, CreditNote)],
+        payments=[*(one for one in documents if isinstance(one, Payment)), *gone],
+        general=await _general(
+            target, pair.prefix, {*refs, *(k.ref for k in known)}, sent, ledgers
+        ),
+        customer=ledgers.customer,
+        detailed=ledgers.detailed,
+        vat=ledgers.vat,
+        bank=ledgers.bank,
+        known=known,
+        sent=sent,
+        unsettled=[Unsettled(ref) for ref in await store.unsettled(pair)],
     )
-    ours = _ours(recorded, pair.prefix, documents, parts)
-    general = await _general(target, pair.prefix, ours, parts)
-    ledgers = Ledgers(
-        general=general,
-        customer=parts.customer,
-        detailed=parts.detailed,
-        vat=parts.vat,
-        bank=parts.bank,
-        balances=(stand, await target.balances()),
-    )
-    after = await standing(source, target, installation.host.now())
-    snapshot = snapshot_of(before, after, lists, ledgers, {}, max(rules.setups))
-    fresh = {str(r.ref): fingerprint(r) for r in changed.recent if not is_long_ago(r, before.at)}
-    read = Read(
-        lists=lists,
-        ledgers=ledgers,
-        setup=await target.setup(),
+    overview = Overview(before.at, pair.prefix)
+    for records in part.populations:
+        overview.note(records)
+    overview.fresh = {
+        str(r.ref): fingerprint(r) for r in changed.recent if not is_long_ago(r, before.at)
+    }
+    setup = await target.setup()
+    whole = Whole(
+        prefix=pair.prefix,
+        as_of=None,
+        setup=setup,
+        posting=await installation.setup(pair),
         rules=replace(rules, clients=clients),
-        recorded=ours,
-        snapshot=replace(snapshot, fresh=fresh),
+        evidence=await read_evidence(installation, pair, target, setup, overview.foreign, None),
+        user=await posting_user(installation, pair),
+        overview=overview,
+        lists=Lists(clients=clients, deleted=changed.deleted),
+        stood=(stand, await target.balances()),
+        adopted=Adopted(adoptions=await store.all_adoptions(pair)),
+        customers=await store.customers(pair, overview.owners),
     )
-    return read, changed
+    after = await standing(source, target, now())
+    read = Read(whole=whole, before=before, after=after, meanwhile=Meanwhile({}))
+    return part, read, changed
 
 
 async def read_changed(
@@ -245,35 +262,46 @@ async def read_clients(
     return theirs, {r.ref.key: r for r in records if isinstance(r, Customer)}
 
 
-def _ours(
-    recorded: Recorded, prefix: str, documents: Iterable[Document], parts: CustomerLedgers
-) -> Recorded:
-    """What is on record of the documents that are looked at, those too that only NAV has any more."""
-    numbers = {(entry.document_type, entry.document_no) for entry in parts.customer}
+def _looked_at(
+    prefix: str, documents: Iterable[Document], ledgers: CustomerLedgers
+) -> frozenset[Ref]:
+    """The documents that are looked at, those too that only NAV has any more."""
+    numbers = {(entry.document_type, entry.document_no) for entry in ledgers.customer}
     standing = {
         ref_of_key(prefix, entry.external_document_no)
-        for entry in parts.general
+        for entry in ledgers.general
         if (entry.document_type, entry.document_no) in numbers
     }
-    refs = standing | {document.ref for document in documents}
-    return replace(
-        recorded,
-        documents={ref: known for ref, known in recorded.documents.items() if ref in refs},
-        commands=[sent for sent in recorded.commands if sent.ref in refs],
-    )
+    return frozenset({ref for ref in standing if ref} | {document.ref for document in documents})
+
+
+async def _on_record(
+    installation: Installation, pair: Pair, refs: Collection[Ref]
+) -> tuple[list[KnownDocument], list[Sent]]:
+    """What is on record of these documents."""
+    known, sent = list[KnownDocument](), list[Sent]()
+    async for records in installation.store.on_record(pair):
+        for one in records:
+            if one.ref in refs and isinstance(one, KnownDocument):
+                known.append(one)
+            elif one.ref in refs and isinstance(one, Sent):
+                sent.append(one)
+    return known, sent
 
 
 async def _general(
-    target: NavTarget, prefix: str, ours: Recorded, parts: CustomerLedgers
+    target: NavTarget,
+    prefix: str,
+    refs: Collection[Ref],
+    sent: Iterable[Sent],
+    ledgers: CustomerLedgers,
 ) -> list[GLEntry]:
     """The general ledger of these documents: what bears their numbers, less what only shares one, and what no customer's entry leads to."""
-    refs = {sent.ref for sent in ours.commands} | set(ours.documents)
     read = [
         entry
-        for entry in parts.general
+        for entry in ledgers.general
         if (ref := ref_of_key(prefix, entry.external_document_no)) is None or ref in refs
     ]
-    posted = {sent.key for sent in ours.commands if sent.state == DONE and sent.role in POSTS}
+    posted = {one.key for one in sent if one.state == DONE and one.role in POSTS}
     missing = posted - {entry.external_document_no for entry in read}
-    more = await under_keys(target.odata, missing)
-    return sorted((*read, *more), key=lambda entry: entry.entry_no)
+    return [*read, *await under_keys(target.odata, missing)]

@@ -1,36 +1,33 @@
-"""Putting together what a tie-out compares besides customers' ledgers: NAV's other ledgers, the posting setup as plain data, and our own record."""
+"""Putting together what a tie-out is given besides both systems' ledgers: rates, limits, the posting setup as plain data, and who posts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
 
 from tieout.app.installation import Installation
-from tieout.app.ledgers import Ledgers, accounts_of, general_ledger
 from tieout.app.setups import read_setup
 from tieout.app.systems import by_pages
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.reconciliation.evidence import Evidence
+from tieout.core.reconciliation.frozen import Frozen
+from tieout.core.reconciliation.limits import limits_of
 from tieout.core.reconciliation.rate_table import RateTable
-from tieout.core.reconciliation.recorded import Recorded
 from tieout.core.reconciliation.rules import Rules, Setup
 from tieout.engine.ports import Pair
 
 
-async def read_recorded(installation: Installation, pair: Pair) -> Recorded:
-    """What we have on record. By pages persons post what we draft, under their own users."""
-    user = "" if by_pages(pair) else (await installation.store.nav_connection(pair)).user
-    return await installation.store.recorded(pair, user)
+async def posting_user(installation: Installation, pair: Pair) -> str:
+    """Who posts in NAV. By pages persons post what we draft, under their own users: nobody is named."""
+    return "" if by_pages(pair) else (await installation.store.nav_connection(pair)).user
 
 
-async def read_rules(installation: Installation, pair: Pair, recorded: Recorded) -> Rules:
+async def read_rules(installation: Installation, pair: Pair) -> Rules:
     """All versions of the posting setup as plain data."""
     versions = await installation.store.posting_setups(pair)
     return Rules(
-        setups={n: Setup(content=asdict(read_setup(one, n))) for n, one in versions.items()},
-        versions=recorded.versions,
+        setups={n: Setup(content=asdict(read_setup(one, n))) for n, one in versions.items()}
     )
 
 
@@ -53,25 +50,22 @@ def setup_in_words(setup: NavSetup) -> Mapping[str, str]:
 
 
 async def read_evidence(
+    installation: Installation,
+    pair: Pair,
     target: NavTarget,
     setup: NavSetup,
-    ledgers: Ledgers,
-    recorded: Recorded,
-    rules: Rules,
-    prefix: str,
-    as_of: date | None,
+    foreign: Collection[str],
+    frozen: Frozen | None,
 ) -> Evidence:
-    """Everything of the pair, from both systems and the store."""
+    """What all parts of both books have in common; ``foreign`` are the currencies of NAV's customer ledger."""
     calendar = await target.calendar()
-    foreign = {entry.currency_code for entry in ledgers.customer} - {""}
     return Evidence(
-        general=general_ledger(ledgers, setup, rules, prefix, as_of),
-        accounts=accounts_of(ledgers, prefix, as_of),
         rates=RateTable(rates=await target.rates(foreign)),
-        rules=rules,
-        recorded=recorded,
         nav_setup=setup_in_words(setup),
         dimensions=setup.dimensions,
         first_open=calendar.first_open(vat=False),
         first_open_vat=calendar.first_open(vat=True),
+        limits=limits_of(pair.settings.get("explained_limits", {})),
+        today=installation.host.now().date(),
+        frozen=frozen and replace(frozen, documents={}),
     )

@@ -2,98 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
+from tieout.app.overview import Keep, Overview, handed_on
 from tieout.app.own_books import read_own_books
 from tieout.app.together import together
 from tieout.connectors.freshbooks.client import FreshbooksSource
-from tieout.core.reconciliation.books import FreshbooksBooks
+from tieout.core.reconciliation.belonging import Document
 from tieout.core.reconciliation.condensed import condensed
-from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.customer import Customer
-from tieout.core.records.feed import FeedLine, OwnBalances
-from tieout.core.records.identity import DOCUMENTS, Kind, Ref
-from tieout.core.records.invoice import Invoice
+from tieout.core.records.feed import OwnBalances
+from tieout.core.records.identity import DOCUMENTS, Kind
 from tieout.core.records.payment import Payment
-
-Document = Invoice | CreditNote | Payment
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lists:
-    """FreshBooks' lists as they were read, every document condensed to what is compared; ``ledger`` is None where it may not be read.
+    """What is kept in mind of FreshBooks' lists besides the documents: clients, the ids of what is deleted, by kind, and FreshBooks' trial balance.
 
-    ``deleted`` are the ids of deleted documents by kind; of payments also ``gone``, what they were: what was paid too much with one stays the client's credit.
+    ``has_ledger`` is whether its own ledger may be read.
     """
 
-    documents: Sequence[Document]
     clients: Mapping[str, Customer]
-    ledger: Sequence[FeedLine] | None
     deleted: Mapping[str, tuple[str, ...]]
-    gone: Sequence[Payment] = ()
+    has_ledger: bool = False
     balances: OwnBalances | None = None
 
 
-async def read_lists(source: FreshbooksSource, items: Collection[str], as_of: date | None) -> Lists:
-    """All lists up to now, two at a time, and FreshBooks' own books up to a day. ``items`` are the names of lines that the posting setup asks about."""
-    gone = await deleted_payments(source)
-    invoices, (others, clients, deleted) = await together(
-        documents_of(source, (Kind.INVOICE,), items), _short_lists(source, items)
+async def read_lists(
+    source: FreshbooksSource,
+    items: Collection[str],
+    as_of: date | None,
+    overview: Overview,
+    keep: Keep,
+) -> Lists:
+    """All lists up to now, two at a time, and FreshBooks' own books up to a day. ``items`` are the names of lines that the posting setup asks about.
+
+    Every document is condensed to what is compared; payments that are deleted are kept too: what was paid too much with one stays the client's credit.
+    """
+    gone = [payment async for payment in deleted_payments(source)]
+    keep(gone)
+    _, (clients, deleted) = await together(
+        handed_on(documents_of(source, (Kind.INVOICE,), items), keep),
+        _short_lists(source, items, keep),
     )
-    documents = [*invoices, *others]
-    ledger, balances = await read_own_books(source, {one.currency for one in documents}, as_of)
+    has_ledger, balances = await read_own_books(source, overview.currencies, as_of, keep)
     return Lists(
-        documents=documents,
         clients=clients,
-        ledger=ledger,
-        balances=balances,
         deleted=deleted | {str(Kind.PAYMENT): tuple(payment.ref.key for payment in gone)},
-        gone=gone,
+        has_ledger=has_ledger,
+        balances=balances,
     )
 
 
 async def documents_of(
     source: FreshbooksSource, kinds: Collection[Kind], items: Collection[str]
-) -> list[Document]:
+) -> AsyncIterator[Document]:
     """All documents of these kinds."""
-    return [
-        condensed(record, items)
-        for kind in kinds
-        async for record in source.full(kind, items)
-        if not isinstance(record, Customer)
-    ]
+    for kind in kinds:
+        async for record in source.full(kind, items):
+            if not isinstance(record, Customer):
+                yield condensed(record, items)
 
 
 async def _short_lists(
-    source: FreshbooksSource, items: Collection[str]
-) -> tuple[list[Document], Mapping[str, Customer], Mapping[str, tuple[str, ...]]]:
+    source: FreshbooksSource, items: Collection[str], keep: Keep
+) -> tuple[Mapping[str, Customer], Mapping[str, tuple[str, ...]]]:
     """Credit notes and payments, clients, and the ids of what else is deleted."""
-    documents = await documents_of(source, (Kind.CREDIT_NOTE, Kind.PAYMENT), items)
+    for kind in (Kind.CREDIT_NOTE, Kind.PAYMENT):
+        await handed_on(documents_of(source, (kind,), items), keep)
     clients = [c async for c in source.full(Kind.CUSTOMER) if isinstance(c, Customer)]
     kinds = [kind for kind in DOCUMENTS if kind is not Kind.PAYMENT]
     deleted = {str(kind): await source.deleted(kind) for kind in kinds}
-    return documents, {client.ref.key: client for client in clients}, deleted
+    return {client.ref.key: client for client in clients}, deleted
 
 
-async def deleted_payments(source: FreshbooksSource) -> list[Payment]:
+async def deleted_payments(source: FreshbooksSource) -> AsyncIterator[Payment]:
     """The payments that are deleted, as they were."""
-    return [record async for record in source.gone(Kind.PAYMENT) if isinstance(record, Payment)]
-
-
-def freshbooks_books(
-    lists: Lists, as_of: date | None, deferred: frozenset[Ref], recovered: Mapping[Ref, Decimal]
-) -> FreshbooksBooks:
-    """The documents by kind, and FreshBooks' own ledger."""
-    return FreshbooksBooks(
-        invoices=[r for r in lists.documents if isinstance(r, Invoice)],
-        credit_notes=[r for r in lists.documents if isinstance(r, CreditNote)],
-        payments=[*(r for r in lists.documents if isinstance(r, Payment)), *lists.gone],
-        as_of=as_of,
-        deferred=deferred,
-        recovered=recovered,
-        ledger_lines=lists.ledger,
-        own_balances=lists.balances,
-    )
+    async for record in source.gone(Kind.PAYMENT):
+        if isinstance(record, Payment):
+            yield record

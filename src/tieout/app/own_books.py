@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 
 import structlog
 
+from tieout.app.overview import Keep, handed_on
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.core.failures import Forbidden
-from tieout.core.records.feed import FeedLine, OwnBalances
+from tieout.core.records.feed import OwnBalances
 
 log = structlog.get_logger()
 
@@ -19,16 +20,16 @@ FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 async def read_own_books(
-    source: FreshbooksSource, currencies: Collection[str], as_of: date | None
-) -> tuple[Sequence[FeedLine] | None, OwnBalances | None]:
-    """The ledger, and the trial balances of these currencies up to a day, if one is given; None for what the owner has not consented to."""
+    source: FreshbooksSource, currencies: Collection[str], as_of: date | None, keep: Keep
+) -> tuple[bool, OwnBalances | None]:
+    """Whether the ledger may be read, and the trial balances of these currencies up to a day, if one is given; None where the owner has not consented."""
     last = as_of or LAST
     before = await _trial_balances(source, currencies, last)
-    ledger = await _ledger(source)
+    has_ledger = await _ledger(source, keep)
     after = await _trial_balances(source, currencies, last)
     if before is None or after is None:
-        return ledger, None
-    return ledger, OwnBalances(first=FIRST, last=last, before=before, after=after)
+        return has_ledger, None
+    return has_ledger, OwnBalances(first=FIRST, last=last, before=before, after=after)
 
 
 async def _trial_balances(
@@ -42,10 +43,11 @@ async def _trial_balances(
         return None
 
 
-async def _ledger(source: FreshbooksSource) -> Sequence[FeedLine] | None:
+async def _ledger(source: FreshbooksSource, keep: Keep) -> bool:
     try:
-        return [line async for line in source.general_ledger()]
+        await handed_on(source.general_ledger(), keep)
     except Forbidden as failure:
         # The tie-out says so (core.reconciliation.population).
         log.warning("ledger_not_read", reason=failure.text)
-        return None
+        return False
+    return True

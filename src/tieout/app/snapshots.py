@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from tieout.app.ledgers import Ledgers
-from tieout.app.lists import Lists
+from tieout.app.whole import Whole
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
 from tieout.connectors.nav.balances import Balances
@@ -20,10 +18,9 @@ from tieout.core.reconciliation.daily import account_name
 from tieout.core.reconciliation.snapshot import (
     FRESHBOOKS,
     NAV,
+    Document,
     Population,
     Snapshot,
-    fingerprint,
-    is_long_ago,
 )
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import DOCUMENTS, Kind
@@ -41,6 +38,11 @@ class Standing:
     listed: Mapping[str, int]
     last: Mapping[str, int]
 
+    @property
+    def documents(self) -> int:
+        """How many documents FreshBooks lists."""
+        return sum(self.listed[RESOURCES[kind].plural] for kind in DOCUMENTS)
+
 
 async def standing(source: FreshbooksSource, target: NavTarget, now: datetime) -> Standing:
     """Both at once."""
@@ -48,56 +50,61 @@ async def standing(source: FreshbooksSource, target: NavTarget, now: datetime) -
     return Standing(at=now, listed=listed, last=last)
 
 
-async def changed_meanwhile(
-    source: FreshbooksSource, lists: Lists, items: Collection[str]
-) -> Mapping[Kind, Sequence[str]]:
-    """The documents that are not any more as they were read, of all that changed on the last day as far as FreshBooks can tell.
+class Meanwhile:
+    """What FreshBooks lists of the last day once more, after all was read: it is compared as a whole with what was read, part by part.
 
-    A kind of which it cannot tell is left out. They are compared as a whole: a stamp is of whole seconds, and the same after a second change in one.
+    ``known`` are the kinds of which FreshBooks can tell what has changed. A stamp is of whole seconds, and the same after a second change in one.
     """
-    read = {record.ref: record for record in lists.documents}
-    stamps = [record.updated_on for record in lists.documents if record.updated_on is not None]
-    found: dict[Kind, Sequence[str]] = {}
-    for kind in DOCUMENTS if stamps else ():
-        day = max(stamps).astimezone(EASTERN).date()
-        records = await source.changed_on(kind, day, MOST_CHANGED)
-        if records is None:
-            continue
-        found[kind] = [
-            str(record.ref)
-            for record in records
-            if not isinstance(record, Customer) and read.get(record.ref) != condensed(record, items)
-        ]
-    return found
+
+    def __init__(self, again: Mapping[Kind, Sequence[Document]]) -> None:
+        self.known = frozenset(again)
+        self._left = {one.ref: one for some in again.values() for one in some}
+
+    def compare(self, documents: Iterable[Document]) -> None:
+        """Documents as they were read: those that are the same still."""
+        for one in documents:
+            if self._left.get(one.ref) == one:
+                del self._left[one.ref]
+
+    def changed(self, kind: Kind) -> tuple[str, ...]:
+        """The documents that are not any more as they were read, once all parts were compared."""
+        return tuple(str(ref) for ref in sorted(self._left) if ref.kind is kind)
 
 
-def snapshot_of(
-    before: Standing,
-    after: Standing,
-    lists: Lists,
-    ledgers: Ledgers,
-    changed: Mapping[Kind, Sequence[str]],
-    setup_version: int,
-) -> Snapshot:
+async def changed_meanwhile(
+    source: FreshbooksSource, latest: datetime | None, items: Collection[str]
+) -> Meanwhile:
+    """All that changed on the last day on which anything did, as far as FreshBooks can tell; a kind of which it cannot is left out."""
+    again: dict[Kind, Sequence[Document]] = {}
+    for kind in DOCUMENTS if latest else ():
+        day = latest.astimezone(EASTERN).date() if latest else None
+        records = await source.changed_on(kind, day, MOST_CHANGED) if day else None
+        if records is not None:
+            again[kind] = [condensed(r, items) for r in records if not isinstance(r, Customer)]
+    return Meanwhile(again)
+
+
+def snapshot_of(before: Standing, after: Standing, whole: Whole, meanwhile: Meanwhile) -> Snapshot:
     """What was read, and what moved while it was."""
+    stand, _ = whole.stood
     return Snapshot(
         begun=before.at,
         ended=after.at,
-        setup_version=setup_version,
-        populations=(*_lists(before, after, lists, changed), *_ledgers(before, after, ledgers)),
-        deleted=lists.deleted,
-        fresh={
-            str(r.ref): fingerprint(r) for r in lists.documents if not is_long_ago(r, before.at)
-        },
-        balances=balances_of(ledgers.balances[0]),
+        setup_version=max(whole.rules.setups),
+        populations=(
+            *_lists(before, after, whole, meanwhile),
+            *_ledgers(before, after, whole.overview.entries),
+        ),
+        deleted=whole.lists.deleted,
+        fresh=whole.overview.fresh,
+        balances=balances_of(stand),
     )
 
 
 def _lists(
-    before: Standing, after: Standing, lists: Lists, changed: Mapping[Kind, Sequence[str]]
+    before: Standing, after: Standing, whole: Whole, meanwhile: Meanwhile
 ) -> Iterator[Population]:
-    counts = Counter(record.ref.kind for record in lists.documents)
-    counts[Kind.CUSTOMER] = len(lists.clients)
+    counts = {**whole.overview.listed, Kind.CUSTOMER: len(whole.lists.clients)}
     for kind, resource in RESOURCES.items():
         name = resource.plural
         yield Population(
@@ -106,19 +113,18 @@ def _lists(
             count=counts[kind],
             before=before.listed[name],
             after=after.listed[name],
-            changed=tuple(changed.get(kind, ())),
-            unseen=counts[kind] > 0 and kind not in changed,
+            changed=meanwhile.changed(kind),
+            unseen=counts[kind] > 0 and kind not in meanwhile.known,
         )
-    if lists.ledger is not None:
-        lines = len(lists.ledger)
-        name = "lines of its own ledger"
+    if whole.lists.has_ledger:
+        lines, name = whole.overview.lines, "lines of its own ledger"
         yield Population(
             system=FRESHBOOKS, name=name, count=lines, before=lines, after=lines, unseen=lines > 0
         )
 
 
-def _ledgers(before: Standing, after: Standing, ledgers: Ledgers) -> Iterator[Population]:
-    for name, count in ledgers.counts.items():
+def _ledgers(before: Standing, after: Standing, counts: Mapping[str, int]) -> Iterator[Population]:
+    for name, count in counts.items():
         yield Population(
             system=NAV, name=name, count=count, before=before.last[name], after=after.last[name]
         )

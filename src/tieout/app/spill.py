@@ -17,13 +17,14 @@ from tieout.core.reconciliation.belonging import (
     Document,
     Ties,
     entry_place,
+    is_deleted,
     number_of,
     place_of,
     ties_of,
 )
 from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.reconciliation.frozen import Document as FrozenDocument
-from tieout.core.reconciliation.recorded import Known, Sent
+from tieout.core.reconciliation.recorded import KnownDocument, Sent
 from tieout.core.records.credit_note import CreditNote
 from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import Ref
@@ -33,14 +34,6 @@ from tieout.core.records.payment import Payment
 
 # What is not from FreshBooks and stands on its customers, looked at before everything else.
 FIRST = 0
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDocument:
-    """A document on record, and how it stands."""
-
-    ref: Ref
-    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +68,17 @@ class Part:
     sent: list[Sent] = field(default_factory=list)
     frozen: list[FrozenOne] = field(default_factory=list)
     unsettled: list[Unsettled] = field(default_factory=list)
+
+    @property
+    def populations(self) -> Iterator[Sequence[Any]]:
+        """Each list of records by itself."""
+        return (getattr(self, name) for name in TYPES.values())
+
+    @property
+    def listed(self) -> list[Document]:
+        """The documents that FreshBooks' lists show; of payments, deleted ones are here too, which they do not."""
+        every: list[Document] = [*self.invoices, *self.credit_notes, *self.payments]
+        return [one for one in every if not is_deleted(one)]
 
 
 # The type of the records of each list of a part.
@@ -188,13 +192,19 @@ class Spill:
     def parts(self) -> Iterator[Part]:
         """Part by part; before all others what is not from FreshBooks and stands on its customers."""
         for first, last in self._spans.values():
-            part = Part()
-            rows = self._file.execute(
-                "SELECT population, body FROM shelf WHERE rowid BETWEEN ? AND ?", (first, last)
-            )
-            for population, body in rows:
-                getattr(part, NAMES[population]).extend(_decoders[population].decode(body))
-            yield part
+            yield self._read(first, last)
+
+    def whole(self) -> Part:
+        """All in one part."""
+        spans = self._spans.values()
+        return self._read(1, max((last for _, last in spans), default=0))
+
+    def _read(self, first: int, last: int) -> Part:
+        part = Part()
+        span = "SELECT population, body FROM shelf WHERE rowid BETWEEN ? AND ?"
+        for population, body in self._file.execute(span, (first, last)):
+            getattr(part, NAMES[population]).extend(_decoders[population].decode(body))
+        return part
 
     # ------------------------------------------------------------ where records belong
 
@@ -204,14 +214,15 @@ class Spill:
     def _placing(self, kind: type) -> Callable[[Any], str]:
         if kind in (Invoice, CreditNote, Payment):
             return self._document
-        return {
+        placing: dict[type, Callable[[Any], str]] = {
             FeedLine: lambda line: str(line.document or f"feed|{line.entry}"),
             GLEntry: self._general,
             CustomerEntry: self._customer,
             DetailedEntry: lambda entry: entry_place(entry.customer_entry_no),
             VatEntry: number_of,
             BankEntry: number_of,
-        }.get(kind, lambda one: str(one.ref))
+        }
+        return placing.get(kind, lambda one: str(one.ref))
 
     def _document(self, document: Document) -> str:
         place, ties = place_of(document), ties_of(document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -151,6 +151,12 @@ class Transaction:
     async def rows(self, sql: str, **values: object) -> list[Row]:
         """All rows of the answer."""
         return list((await self.run(sql, **values)).all())
+
+    async def some(self, sql: str, at_once: int, **values: object) -> AsyncIterator[Sequence[Row]]:
+        """All rows of the answer, so many at a time: the server holds the others."""
+        result = await self._connection.stream(statement(sql), values)
+        async for rows in result.partitions(at_once):
+            yield rows
 
     async def row(self, sql: str, **values: object) -> Row | None:
         """The first row of the answer, None if there is none."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 
-from tieout.core.reconciliation.recorded import Known, Recorded, Sent
+from tieout.core.reconciliation.recorded import Known, KnownDocument, Sent
 from tieout.engine.ports import Pair
-from tieout.store.database import Database, ref_of
+from tieout.store.database import Database, Row, ref_of
 
 _KNOWN = """
 SELECT d.kind, d.key, d.state, d.reason, coalesce(o.deleted OR o.unlisted, true) AS gone FROM tieout.document d
@@ -21,31 +22,36 @@ FROM tieout.command WHERE pair_id = :pair ORDER BY seq
 """
 
 
+# So many rows are handed on together.
+AT_ONCE = 1000
+
+
 class Records(Database):
     """All that is on record of a pair."""
 
-    async def recorded(self, pair: Pair, user: str) -> Recorded:
-        """Every document with its state, every command with what became of it. ``user`` is who posts, empty where persons do."""
+    async def on_record(
+        self, pair: Pair
+    ) -> AsyncIterator[Sequence[KnownDocument] | Sequence[Sent]]:
+        """Every document with its state, then every command with what became of it; some at a time."""
         async with self.transaction() as tx:
-            documents = await tx.rows(_KNOWN, pair=pair.id)
-            commands = await tx.rows(_SENT, pair=pair.id)
-        return Recorded(
-            documents={
-                ref_of(row): Known(state=row.state, gone=row.gone, reason=row.reason)
-                for row in documents
-            },
-            commands=[
-                Sent(
-                    ref=ref_of(row),
-                    key=row.command_key,
-                    role=row.role,
-                    state=row.state,
-                    setup_version=row.setup_version,
-                    factor=Decimal(row.factor) if row.factor else None,
-                    at=row.intended_at,
-                    answer=row.answer or "",
-                )
-                for row in commands
-            ],
-            user=user,
-        )
+            async for rows in tx.some(_KNOWN, AT_ONCE, pair=pair.id):
+                yield [KnownDocument(ref_of(row), _known(row)) for row in rows]
+            async for rows in tx.some(_SENT, AT_ONCE, pair=pair.id):
+                yield [_sent(row) for row in rows]
+
+
+def _known(row: Row) -> Known:
+    return Known(state=row.state, gone=row.gone, reason=row.reason)
+
+
+def _sent(row: Row) -> Sent:
+    return Sent(
+        ref=ref_of(row),
+        key=row.command_key,
+        role=row.role,
+        state=row.state,
+        setup_version=row.setup_version,
+        factor=Decimal(row.factor) if row.factor else None,
+        at=row.intended_at,
+        answer=row.answer or "",
+    )

@@ -12,6 +12,7 @@ import pytest
 
 from tieout.core.decision.plan import Command, Receipt, Role, State, Status, Verdict
 from tieout.core.failures import Superseded, Unstorable
+from tieout.core.reconciliation.recorded import KnownDocument, Sent
 from tieout.core.records.finding import Finding
 from tieout.core.records.identity import Kind, Ref
 from tieout.engine.ports import Lease, Observation, Pair, Settlement, Shelf
@@ -442,15 +443,12 @@ async def test_what_is_on_record_tells_of_every_document_and_command(
     foreign = replace(abroad, payload={**abroad.payload, "currency_factor": "1.25"})
     await store.intend(pair, lease, [foreign])
 
-    found = await store.recorded(pair, "SVC")
+    records = [one async for some in store.on_record(pair) for one in some]
+    known = [one for one in records if isinstance(one, KnownDocument)]
+    sent = [one for one in records if isinstance(one, Sent)]
 
-    assert {ref: known.state for ref, known in found.documents.items()} == {
-        INVOICE: "pending",
-        OTHER: "pending",
-    }
-    assert all(known.gone for known in found.documents.values())
-    sent = found.commands[0]
-    assert (sent.ref, sent.key, sent.state) == (INVOICE, command.key, "intended")
-    assert [sent.factor for sent in found.commands] == [None, Decimal("1.25")]
-    assert found.factors == {OTHER: {Decimal("1.25")}}
-    assert (len(found.commands), found.user) == (2, "SVC")
+    assert {one.ref: one.known.state for one in known} == {INVOICE: "pending", OTHER: "pending"}
+    assert all(one.known.gone for one in known)
+    assert (sent[0].ref, sent[0].key, sent[0].state) == (INVOICE, command.key, "intended")
+    assert [one.factor for one in sent] == [None, Decimal("1.25")]
+    assert [one.ref for one in sent] == [INVOICE, OTHER]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from tests.unit.core.both_books import BothBooks
 
 from tieout.core.reconciliation.agreement import TieoutMade
-from tieout.core.reconciliation.earlier import NAMED, Earlier, earlier, end_of
+from tieout.core.reconciliation.earlier import NAMED, Earlier, Past, end_of
 from tieout.core.reconciliation.snapshot import (
     CLOCKS,
     Population,
@@ -65,7 +65,9 @@ def told_since(made: TieoutMade | None, *, lately: bool = False) -> Earlier:
     entries = [replace(one, entry_no=n) for n, one in enumerate(BOOKS.gl[:6], 1)] if lately else []
     details = [replace(BOOKS.details[0], entry_no=4)]
     deleted = {"invoice": ("7", "8")}
-    return earlier(DAY, made, [later, after], deleted, entries, details)
+    past = Past(DAY, made)
+    past.add([later, after], entries, details)
+    return past.told(deleted)
 
 
 def test_of_a_day_without_a_snapshot_documents_are_as_they_are() -> None:

@@ -52,25 +52,36 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, UTC)
 
 
-def earlier(
-    day: date,
-    made: TieoutMade | None,
-    documents: Iterable[Document],
-    deleted: Mapping[str, Sequence[str]],
-    entries: Iterable[GLEntry],
-    details: Iterable[DetailedEntry],
-) -> Earlier:
-    """What became of the day since the first tie-out after its end, if its snapshot was kept."""
-    if made is None or made.snapshot is None:
-        return Earlier(day=day)
-    kept = made.snapshot
-    changed = (
-        *_changed(day, kept, documents),
-        *_deleted(kept, deleted),
-        *_come(day, kept.last("G/L entries"), "entry", entries),
-        *_come(day, kept.last("detailed customer entries"), "detailed entry", details),
-    )
-    return Earlier(day=day, kept=kept.begun, agreed=made.agrees, changed=changed)
+class Past:
+    """What became of an earlier day since the first tie-out after its end, if its snapshot was kept (``made``); part by part."""
+
+    def __init__(self, day: date, made: TieoutMade | None) -> None:
+        self._day, self._made = day, made
+        self._kept = made.snapshot if made else None
+        self._changed: list[str] = []
+        self._come: list[str] = []
+
+    def add(
+        self,
+        documents: Iterable[Document],
+        entries: Iterable[GLEntry],
+        details: Iterable[DetailedEntry],
+    ) -> None:
+        """The records of a part."""
+        day, kept = self._day, self._kept
+        if kept is not None:
+            self._changed += _changed(day, kept, documents)
+            self._come += _come(day, kept.last("G/L entries"), "entry", entries)
+            last = kept.last("detailed customer entries")
+            self._come += _come(day, last, "detailed entry", details)
+
+    def told(self, deleted: Mapping[str, Sequence[str]]) -> Earlier:
+        """What may be claimed of the day; ``deleted`` are the ids of all documents that are deleted by now."""
+        if self._made is None or self._kept is None:
+            return Earlier(day=self._day)
+        changed = (*self._changed, *_deleted(self._kept, deleted), *self._come)
+        kept, agreed = self._kept.begun, self._made.agrees
+        return Earlier(day=self._day, kept=kept, agreed=agreed, changed=changed)
 
 
 def _changed(day: date, kept: Snapshot, documents: Iterable[Document]) -> Iterator[str]:

@@ -27,6 +27,14 @@ class Known:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """A document on record, and how it stands."""
+
+    ref: Ref
+    known: Known
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """A command that was stored before it was written: its key, what it does, how far it is, the version of the posting setup behind it, and the

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
@@ -114,8 +114,9 @@ def is_long_ago(document: Document, begun: datetime) -> bool:
 
 
 def fingerprint(document: Document) -> str:
-    """What a document says, in short: other content, another text."""
-    return sha256(repr(document).encode()).hexdigest()[:16]
+    """What a document says, in short: other content, another text; in whatever zone its last change is given."""
+    changed = document.updated_on.astimezone(UTC) if document.updated_on else None
+    return sha256(repr(replace(document, updated_on=changed)).encode()).hexdigest()[:16]
 
 
 def claim(snapshot: Snapshot, differences: int, explained: int) -> str:
