@@ -15,6 +15,7 @@ from tieout.app.installation import opened
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
 from tieout.app.reconcile import both_books
+from tieout.app.reconcile import reconcile as compare_books
 from tieout.app.reporting.files import Reports, report_files, write_report
 from tieout.app.reporting.reading import statement_of
 from tieout.app.reporting.tie_out_files import WRITERS
@@ -60,14 +61,17 @@ def reconcile(
                 return f"reading both books: {freshbooks} calls to FreshBooks, {nav} to NAV"
 
             async with shown(so_far):
+                sides = None
                 if only_changed:
-                    result, sides = await tied_out(installation, pair, whole=False), None
-                else:
+                    result = await tied_out(installation, pair, whole=False)
+                elif files:
                     result, sides = await both_books(installation, pair, day)
-                    if day is None:
-                        await noted(installation, pair, result, utc_now(), None)
+                else:
+                    result = await compare_books(installation, pair, day)
+                if not only_changed and day is None:
+                    await noted(installation, pair, result, utc_now(), None)
                 cures = {} if day else await cures_of(installation, pair, result)
-                if sides is not None and files:
+                if sides is not None:
                     told = await statement_of(installation, pair, result, sides, cures, utc_now())
                     for path in files:
                         await asyncio.to_thread(write_report, told, path, WRITERS)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from tieout.app.ledgers import Stood
 from tieout.app.lists import Lists
@@ -15,7 +16,7 @@ from tieout.app.spill import Part
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.journal.setup import PostingSetup
-from tieout.core.reconciliation.accounts import Accounts
+from tieout.core.reconciliation.accounts import Accounts, Stands
 from tieout.core.reconciliation.adopted import Adopted
 from tieout.core.reconciliation.belonging import is_deleted
 from tieout.core.reconciliation.books import FreshbooksBooks, NavBooks, ref_of_key
@@ -101,7 +102,6 @@ class Whole:
 
     def _evidence(self, part: Part, general: Sequence[GLEntry], recorded: Recorded) -> Evidence:
         evidence, frozen = self.evidence, self.evidence.frozen
-        before, after = self.stood
         return replace(
             evidence,
             general=GeneralLedger(
@@ -121,9 +121,9 @@ class Whole:
                 prefix=self.prefix,
                 entries=general,
                 bank_entries=part.bank,
-                accounts=balance(before.accounts, after.accounts),
-                banks=balance(before.banks, after.banks),
-                customers=balance(before.customers, after.customers),
+                accounts=self._stands[0],
+                banks=self._stands[1],
+                customers=self._stands[2],
                 as_of=self.as_of,
                 first_of_all=self.overview.first_day or date.min,
             ),
@@ -131,6 +131,16 @@ class Whole:
             recorded=recorded,
             frozen=frozen
             and replace(frozen, documents={one.ref: one.document for one in part.frozen}),
+        )
+
+    @cached_property
+    def _stands(self) -> tuple[Stands, Stands, Stands]:
+        """NAV's own balances of G/L accounts, bank accounts and customers, before reading and after it."""
+        before, after = self.stood
+        return (
+            balance(before.accounts, after.accounts),
+            balance(before.banks, after.banks),
+            balance(before.customers, after.customers),
         )
 
     def _recovered(self, general: Sequence[GLEntry]) -> Mapping[Ref, Decimal]:

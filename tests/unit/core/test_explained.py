@@ -146,7 +146,9 @@ def test_words_explain_nothing(kind: Break) -> None:
             invariant="I1", name="", compared=1, freshbooks=ZERO, nav=ZERO, explained=(item,)
         )
         items = ExplainedItems()
-        items.add(Traces(sides=books.sides()), told.explained)
+        traces = Traces(sides=books.sides())
+        items.begin(traces)
+        items.add(traces, told.explained)
         check = items.check([told])
         assert [d.text for d in check.found] == [f"I1 lists it as {kind}: {NO_RULE}"]
         assert (check.freshbooks, check.nav) == (Decimal("5.00"), ZERO)

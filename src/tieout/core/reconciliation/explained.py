@@ -49,12 +49,15 @@ class ExplainedItems:
         self._beside = Beside()
         self._known: dict[Difference, Explained] = {}
 
-    def add(self, traces: Traces, items: Iterable[Difference]) -> None:
-        """Recompute what may be explained of a part, while its documents and entries are at hand."""
+    def begin(self, traces: Traces) -> None:
+        """A part is looked at: what may be explained of whole accounts is added up."""
         evidence, nav = traces.sides.evidence, traces.sides.nav
         self._limits, self._day = evidence.limits, nav.as_of or evidence.today
         if evidence.accounts is not None:
             self._beside.add(evidence.accounts)
+
+    def add(self, traces: Traces, items: Iterable[Difference]) -> None:
+        """Recompute what may be explained of this part, while its documents and entries are at hand."""
         for item in items:
             one = self._explained(item, recomputed(traces, item))
             beyond = caused(one.beyond, traces) if one.beyond else None

@@ -115,8 +115,10 @@ def is_long_ago(document: Document, begun: datetime) -> bool:
 
 def fingerprint(document: Document) -> str:
     """What a document says, in short: other content, another text; in whatever zone its last change is given."""
-    changed = document.updated_on.astimezone(UTC) if document.updated_on else None
-    return sha256(repr(replace(document, updated_on=changed)).encode()).hexdigest()[:16]
+    changed = document.updated_on
+    if changed is not None and changed.tzinfo is not UTC:
+        document = replace(document, updated_on=changed.astimezone(UTC))
+    return sha256(repr(document).encode()).hexdigest()[:16]
 
 
 def claim(snapshot: Snapshot, differences: int, explained: int) -> str:

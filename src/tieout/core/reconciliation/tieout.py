@@ -151,6 +151,7 @@ class Comparison:
         traces = Traces(sides=sides)
         self._totals.add(sides)
         self._causes.add(traces)
+        self._explained.begin(traces)
         for invariant in self._invariants:
             self._explained.add(traces, invariant.add(traces))
         self._pending += sides.flight.pending
