@@ -73,18 +73,18 @@ async def read_both(
     """All of both systems up to now, FreshBooks' trial balance up to a day; asked before and after how far they have come."""
     store, now = installation.store, installation.host.now
     source, target = await installation.source(pair), await installation.target(pair)
-    setup, before = await together(target.setup(), standing(source, target, now()))
-    rules = await read_rules(installation, pair)
     adopted = Adopted(adoptions=await store.all_adoptions(pair))
-    overview = Overview(before.at, pair.prefix)
-    with Spill(1 + before.documents // PART, pair.prefix, adopted) as spill:
+    rules = await read_rules(installation, pair)
+    with Spill(pair.prefix, adopted) as spill:
+        setup, before, _ = await together(
+            target.setup(), standing(source, target, now()), _on_record(installation, pair, spill)
+        )
+        overview = Overview(before.at, pair.prefix)
 
         def keep(records: Sequence[object]) -> None:
             overview.note(records)
             spill.put(records)
 
-        async for records in store.on_record(pair):
-            spill.put(records)
         lists, stood = await together(
             read_lists(source, rules.items, as_of, overview, keep),
             read_ledgers(target, setup, rules, pair.prefix, keep),
@@ -95,7 +95,7 @@ async def read_both(
         customers = await store.customers(pair, overview.owners)
         spill.put([Unsettled(ref) for ref in await store.unsettled(pair)])
         spill.put([FrozenOne(*one) for one in frozen.documents.items()] if frozen else [])
-        spill.settle(set(customers.values()))
+        spill.settle(1 + before.documents // PART, set(customers.values()))
         whole = Whole(
             prefix=pair.prefix,
             as_of=as_of,
@@ -113,6 +113,12 @@ async def read_both(
             customers=customers,
         )
         yield Read(whole=whole, before=before, after=after, meanwhile=meanwhile), spill
+
+
+async def _on_record(installation: Installation, pair: Pair, spill: Spill) -> None:
+    """What Tieout has on record, before anything is listed: what comes later is new to both."""
+    async for records in installation.store.on_record(pair):
+        spill.put(records)
 
 
 Parts = Callable[[], Iterator[Part]]

@@ -137,13 +137,13 @@ FROM record r LEFT JOIN home h ON h.place = r.place ORDER BY 1, r.rowid
 
 
 class Spill:
-    """A file that is gone as soon as it is closed. ``parts`` is into how many parts the records are divided, ``prefix`` that of the pair's keys.
+    """A file that is gone as soon as it is closed; ``prefix`` is that of the pair's keys.
 
     Raises Unstorable when no room is left for it.
     """
 
-    def __init__(self, parts: int, prefix: str, adopted: Adopted) -> None:
-        self._parts, self._prefix = parts, prefix
+    def __init__(self, prefix: str, adopted: Adopted) -> None:
+        self._prefix, self._parts = prefix, 1
         self._adopted, self._ties = adopted, Ties()
         self._links: dict[str, list[tuple[str, ...]]] = {s: [] for s in (_PAYMENT, _NUMBER, _ENTRY)}
         self._spans: dict[int, tuple[int, int]] = {}
@@ -178,8 +178,9 @@ class Spill:
             self._write(statement, links)
             links.clear()
 
-    def settle(self, managed: Collection[str]) -> None:
-        """All has been put; ``managed`` are the NAV customers that are FreshBooks clients."""
+    def settle(self, parts: int, managed: Collection[str]) -> None:
+        """All has been put: it is divided into so many parts; ``managed`` are the NAV customers that are FreshBooks clients."""
+        self._parts = parts
         self._write("CREATE TABLE managed (no TEXT PRIMARY KEY)", [()])
         self._write("INSERT INTO managed VALUES (?)", ((no,) for no in managed))
         for (shared,) in self._file.execute(_SHARED).fetchall():

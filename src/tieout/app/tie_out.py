@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +14,7 @@ from tieout.app.agreement import noted, tied_out
 from tieout.app.console import end, plain, say, say_json, table
 from tieout.app.heal import cures_of, cures_text
 from tieout.app.host import utc_now
-from tieout.app.installation import opened
+from tieout.app.installation import Installation, opened
 from tieout.app.pairs import Json, Name
 from tieout.app.progress import shown
 from tieout.app.reconcile import both_books
@@ -23,9 +26,11 @@ from tieout.app.reports import parse_day
 from tieout.app.running import InputError, run
 from tieout.app.settings import Settings
 from tieout.core.reconciliation.difference import Check, Difference
+from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.snapshot import Snapshot
 from tieout.core.reconciliation.tieout import Tieout
 from tieout.core.records.money import total
+from tieout.engine.ports import Pair
 
 
 def reconcile(
@@ -61,15 +66,7 @@ def reconcile(
                 return f"reading both books: {freshbooks} calls to FreshBooks, {nav} to NAV"
 
             async with shown(so_far):
-                sides = None
-                if only_changed:
-                    result = await tied_out(installation, pair, whole=False)
-                elif files:
-                    result, sides = await both_books(installation, pair, day)
-                else:
-                    result = await compare_books(installation, pair, day)
-                if not only_changed and day is None:
-                    await noted(installation, pair, result, utc_now(), None)
+                result, sides = await _books(installation, pair, day, files, daily=only_changed)
                 cures = {} if day else await cures_of(installation, pair, result)
                 if sides is not None:
                     told = await statement_of(installation, pair, result, sides, cures, utc_now())
@@ -102,6 +99,21 @@ def reconcile(
         end(true=result.agrees)
 
     run(work())
+
+
+async def _books(
+    installation: Installation, pair: Pair, day: date | None, files: Sequence[Path], *, daily: bool
+) -> tuple[Tieout, Sides | None]:
+    """Both books tied out and noted; with all that was compared, if there are files that tell of it."""
+    if daily:
+        return await tied_out(installation, pair, whole=False), None
+    if files:
+        result, sides = await both_books(installation, pair, day)
+    else:
+        result, sides = await compare_books(installation, pair, day), None
+    if day is None:
+        await noted(installation, pair, result, utc_now(), None)
+    return result, sides
 
 
 def _read(snapshot: Snapshot | None) -> dict[str, object] | None:

@@ -23,7 +23,7 @@ def spilled(sides: Sides, parts: int) -> Iterator[Part]:
     books, nav, evidence = sides.freshbooks, sides.nav, sides.evidence
     assert evidence.accounts is not None
     assert evidence.general is not None
-    with Spill(parts, nav.prefix, nav.adopted) as spill:
+    with Spill(nav.prefix, nav.adopted) as spill:
         for records in (
             books.invoices,
             books.credit_notes,
@@ -42,7 +42,7 @@ def spilled(sides: Sides, parts: int) -> Iterator[Part]:
             [FrozenOne(*x) for x in (evidence.frozen.documents if evidence.frozen else {}).items()],
         ):
             spill.put(list(records))
-        spill.settle(set(sides.customer_nos.values()))
+        spill.settle(parts, set(sides.customer_nos.values()))
         yield from spill.parts()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from tieout.core.reconciliation.books import ref_of_key
 from tieout.core.records.identity import Ref
 from tieout.core.records.ledger import BankEntry, GLEntry, VatEntry
 
-# The suffix of a key that posts a document, or its opposite; others settle entries with each other, or declare VAT beside a receipt.
-DOCUMENT = re.compile(r"-\d+X?$")
 Number = tuple[str, str]
 # A VAT group: business and product.
 Group = tuple[str, str]
@@ -106,9 +103,10 @@ def settled(entries: Iterable[VatEntry]) -> Mapping[Group, date]:
 
 @lru_cache(maxsize=1024)
 def posts(key: str) -> bool:
-    """Whether what stands under a key posts a document or its opposite.
+    """Whether what stands under a key posts a document or its opposite (X); others settle entries with each other, or declare VAT beside a receipt.
 
     >>> posts("FB-INV-34101-1X"), posts("FB-PMT-11002-1A")
     (True, False)
     """
-    return DOCUMENT.search(key) is not None
+    _, dash, suffix = key.rpartition("-")
+    return bool(dash) and suffix.removesuffix("X").isdecimal()

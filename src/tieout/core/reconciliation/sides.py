@@ -92,8 +92,9 @@ class Sides:
     def balances(self) -> Mapping[Account, Decimal]:
         """What NAV says that these customers owe."""
         balances: dict[Account, Decimal] = defaultdict(Decimal)
+        unlinked = {client for client, _ in self.owed if client not in self.customer_nos}
         for entry in self.nav.entries:
-            if entry.customer_no in self.clients:
+            if entry.customer_no in self.managed or entry.customer_no in unlinked:
                 balances[entry.customer_no, entry.currency_code] += self.nav.remaining(entry)
         return balances
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 
 from tieout.core.reconciliation.expected import ZERO
@@ -21,6 +22,7 @@ class Totals:
         self.moving: dict[Account, Decimal] = defaultdict(Decimal)
         self.clients: dict[str, set[str]] = defaultdict(set)
         self.managed: frozenset[str] = frozenset()
+        self._linked: Mapping[str, str] | None = None
 
     def add(self, sides: Sides) -> None:
         for sums, part in (
@@ -31,9 +33,13 @@ class Totals:
         ):
             for account, amount in part.items():
                 sums[account] += amount
-        for no, clients in sides.clients.items():
-            self.clients[no] |= clients
-        self.managed = sides.managed
+        if sides.customer_nos is not self._linked:  # all parts have the same
+            self._linked, self.managed = sides.customer_nos, sides.managed
+            for client, no in sides.customer_nos.items():
+                self.clients[no].add(client)
+        for client, _ in sides.owed:
+            if client not in sides.customer_nos:
+                self.clients[client].add(client)
 
     def agree(self, account: Account) -> bool:
         """Whether a customer owes the same in both books."""
