@@ -14,8 +14,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from tieout.api.consent import redirect_application
-from tieout.api.server import server
 from tieout.app.console import say, warn
 from tieout.app.host import utc_now
 from tieout.app.running import InputError
@@ -129,6 +127,9 @@ def received(door: socket.socket, redirect_uri: str) -> Answer:
             if not found.done():
                 found.set_result(code)
             return RECEIVED
+
+        from tieout.api.consent import redirect_application
+        from tieout.api.server import server
 
         web = server(redirect_application(urlsplit(redirect_uri).path, redirected))
         serving = asyncio.ensure_future(web.serve(sockets=[door]))

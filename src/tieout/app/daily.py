@@ -157,7 +157,9 @@ async def read_since(
         customers=await store.customers(pair, overview.owners),
     )
     after = await standing(source, target, now())
-    read = Read(whole=whole, before=before, after=after, meanwhile=Meanwhile({}))
+    read = Read(
+        whole=whole, before=before, after=after, meanwhile=Meanwhile(frozenset(), frozenset())
+    )
     return part, read, changed
 
 

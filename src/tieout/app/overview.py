@@ -13,6 +13,7 @@ from tieout.core.reconciliation.belonging import Document, is_deleted
 from tieout.core.reconciliation.general import Group, settled
 from tieout.core.reconciliation.snapshot import fingerprint, is_long_ago
 from tieout.core.records.credit_note import CreditNote
+from tieout.core.records.customer import Customer
 from tieout.core.records.feed import FeedLine
 from tieout.core.records.identity import Kind
 from tieout.core.records.invoice import Invoice
@@ -28,8 +29,13 @@ AT_ONCE = 500
 LEDGER_OF = dict(
     zip((GLEntry, CustomerEntry, DetailedEntry, VatEntry, BankEntry), LEDGERS, strict=True)
 )
-# FreshBooks' lists by the type of their documents.
-LIST_OF = {Kind.INVOICE: Invoice, Kind.CREDIT_NOTE: CreditNote, Kind.PAYMENT: Payment}
+# The type of the records of each of FreshBooks' lists.
+LIST_OF: Mapping[Kind, type] = {
+    Kind.INVOICE: Invoice,
+    Kind.CREDIT_NOTE: CreditNote,
+    Kind.PAYMENT: Payment,
+    Kind.CUSTOMER: Customer,
+}
 
 
 class Overview:

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Seque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from tieout.app.evidence import posting_user, read_evidence, read_rules
 from tieout.app.installation import Installation
 from tieout.app.ledgers import read_ledgers
 from tieout.app.lists import read_lists
 from tieout.app.overview import Overview
-from tieout.app.snapshots import Meanwhile, Standing, changed_meanwhile, snapshot_of, standing
+from tieout.app.snapshots import Meanwhile, SecondReading, Standing, snapshot_of, standing
 from tieout.app.spill import FrozenOne, Part, Spill, Unsettled
 from tieout.app.together import together
 from tieout.app.whole import Whole
@@ -44,23 +45,29 @@ class Read:
     before: Standing
     after: Standing
     meanwhile: Meanwhile
+    twice: bool = False
 
     def snapshot(self) -> Snapshot:
         """What was read, once all parts were looked at."""
-        return snapshot_of(self.before, self.after, self.whole, self.meanwhile)
+        return snapshot_of(self.before, self.after, self.whole, self.meanwhile, twice=self.twice)
 
 
-async def reconcile(installation: Installation, pair: Pair, as_of: date | None) -> Tieout:
-    """Compare both systems' own figures as they stand now, or as of the end of a day. Memory holds one part of both books at a time."""
-    async with read_both(installation, pair, as_of) as (read, spill):
+async def reconcile(
+    installation: Installation, pair: Pair, as_of: date | None, *, twice: bool = False
+) -> Tieout:
+    """Compare both systems' own figures as they stand now, or as of the end of a day. Memory holds one part of both books at a time.
+
+    ``twice``: every list is read a second time, and what moved in between is named.
+    """
+    async with read_both(installation, pair, as_of, twice=twice) as (read, spill):
         return await compared(installation, pair, read, spill.parts)
 
 
 async def both_books(
     installation: Installation, pair: Pair, as_of: date | None
 ) -> tuple[Tieout, Sides]:
-    """The same, with all that was compared in one part; for whoever lists every document."""
-    async with read_both(installation, pair, as_of) as (read, spill):
+    """The same, every list read twice, with all that was compared in one part; for whoever lists every document."""
+    async with read_both(installation, pair, as_of, twice=True) as (read, spill):
         part = spill.whole()
         result = await compared(installation, pair, read, lambda: iter([part]))
         return result, read.whole.sides(part, {each.ref for each in result.in_flight})
@@ -68,7 +75,7 @@ async def both_books(
 
 @asynccontextmanager
 async def read_both(
-    installation: Installation, pair: Pair, as_of: date | None
+    installation: Installation, pair: Pair, as_of: date | None, *, twice: bool
 ) -> AsyncIterator[tuple[Read, Spill]]:
     """All of both systems up to now, FreshBooks' trial balance up to a day; asked before and after how far they have come."""
     store, now = installation.store, installation.host.now
@@ -89,7 +96,16 @@ async def read_both(
             read_lists(source, rules.items, as_of, overview, keep),
             read_ledgers(target, setup, rules, pair.prefix, keep),
         )
-        meanwhile = await changed_meanwhile(source, overview.latest, rules.items)
+        second = SecondReading(
+            source=source,
+            target=target,
+            first=before,
+            latest=overview.latest,
+            items=rules.items,
+            keep=partial(spill.put, again=True),
+            twice=twice,
+        )
+        meanwhile = await second.read(lists.clients)
         after = await standing(source, target, now())
         frozen = await store.frozen(pair, until=as_of or date.max)
         customers = await store.customers(pair, overview.owners)
@@ -112,7 +128,8 @@ async def read_both(
             adopted=adopted,
             customers=customers,
         )
-        yield Read(whole=whole, before=before, after=after, meanwhile=meanwhile), spill
+        read = Read(whole=whole, before=before, after=after, meanwhile=meanwhile, twice=twice)
+        yield read, spill
 
 
 async def _on_record(installation: Installation, pair: Pair, spill: Spill) -> None:
@@ -130,7 +147,7 @@ async def compared(installation: Installation, pair: Pair, read: Read, parts: Pa
     past = await _past(installation, pair, whole.as_of)
     for part in parts():
         comparison.add(whole.sides(part))
-        read.meanwhile.compare(part.listed)
+        read.meanwhile.compare(part)
         if past is not None:
             past.add(part.listed, part.general, part.detailed)
         await asyncio.sleep(0)  # whoever waits for this process has his turn

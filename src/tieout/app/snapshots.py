@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from tieout.app.lists import documents_of
+from tieout.app.overview import LEDGER_OF, LIST_OF, Keep, handed_on
+from tieout.app.spill import Part
 from tieout.app.whole import Whole
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
 from tieout.connectors.nav.balances import Balances
 from tieout.connectors.nav.client import NavTarget
+from tieout.core.reconciliation.belonging import is_deleted
 from tieout.core.reconciliation.condensed import condensed
 from tieout.core.reconciliation.daily import account_name
 from tieout.core.reconciliation.snapshot import (
+    CLOCKS,
     FRESHBOOKS,
     NAV,
-    Document,
     Population,
     Snapshot,
 )
 from tieout.core.records.customer import Customer
-from tieout.core.records.identity import DOCUMENTS, Kind
+from tieout.core.records.identity import DOCUMENTS, Kind, Ref
+from tieout.core.records.ledger import CustomerEntry, VatEntry
+from tieout.engine.ports import Record
 
-# Of a day on which more changed than this, a change while it is read is noticed by the count of the list only.
+# Of a day on which more changed than this, an edit while it is read is noticed only where every list is read twice.
 MOST_CHANGED = 300
 WORDS = {"credit_notes": "credit notes"}
 
@@ -51,40 +59,107 @@ async def standing(source: FreshbooksSource, target: NavTarget, now: datetime) -
 
 
 class Meanwhile:
-    """What FreshBooks lists of the last day once more, after all was read: it is compared as a whole with what was read, part by part.
+    """What moved while both systems were read: what is listed a second time is compared as a whole with what was read, part by part.
 
-    ``known`` are the kinds of which FreshBooks can tell what has changed. A stamp is of whole seconds, and the same after a second change in one.
+    ``whole`` are the types of records that were all read a second time, ``known`` those of which it is known which have changed.
     """
 
-    def __init__(self, again: Mapping[Kind, Sequence[Document]]) -> None:
-        self.known = frozenset(again)
-        self._left = {one.ref: one for some in again.values() for one in some}
+    def __init__(self, whole: Set[type], known: Set[type]) -> None:
+        self._whole, self.known = whole, whole | known
+        self._moved: dict[type, set[str]] = defaultdict(set)
 
-    def compare(self, documents: Iterable[Document]) -> None:
-        """Documents as they were read: those that are the same still."""
-        for one in documents:
-            if self._left.get(one.ref) == one:
-                del self._left[one.ref]
+    def compare(self, part: Part) -> None:
+        """Records as they were read and as they were listed then: other ones, new ones, and those that are gone."""
+        known = [one for some in part.populations for one in some if type(one) in self.known]
+        read = {_name(one): one for one in known if not _is_gone(one)}
+        again = {_name(one): one for one in part.again}
+        for name, one in again.items():
+            if read.get(name) != one:
+                self._moved[type(one)].add(name)
+        for name, one in read.items():
+            if type(one) in self._whole and name not in again:
+                self._moved[type(one)].add(name)
 
-    def changed(self, kind: Kind) -> tuple[str, ...]:
-        """The documents that are not any more as they were read, once all parts were compared."""
-        return tuple(str(ref) for ref in sorted(self._left) if ref.kind is kind)
+    def compare_clients(
+        self, read: Mapping[str, Customer], again: Mapping[str, Customer], *, whole: bool
+    ) -> None:
+        """Clients, which are not divided into parts."""
+        gone = read.keys() - again.keys() if whole else set[str]()
+        other = {key for key, one in again.items() if read.get(key) != one}
+        self.known |= {Customer}
+        self._moved[Customer] = {str(Ref(Kind.CUSTOMER, key)) for key in gone | other}
+
+    def changed(self, kind: type) -> tuple[str, ...]:
+        """The records of a type that are not any more as they were read, once all parts were compared."""
+        return tuple(sorted(self._moved.get(kind, ())))
 
 
-async def changed_meanwhile(
-    source: FreshbooksSource, latest: datetime | None, items: Collection[str]
-) -> Meanwhile:
-    """All that changed on the last day on which anything did, as far as FreshBooks can tell; a kind of which it cannot is left out."""
-    again: dict[Kind, Sequence[Document]] = {}
-    for kind in DOCUMENTS if latest else ():
-        day = latest.astimezone(EASTERN).date() if latest else None
-        records = await source.changed_on(kind, day, MOST_CHANGED) if day else None
+def _name(one: Any) -> str:
+    return f"{LEDGER_OF[type(one)]} {one.entry_no}" if type(one) in LEDGER_OF else str(one.ref)
+
+
+def _is_gone(one: Any) -> bool:
+    return type(one) not in LEDGER_OF and is_deleted(one)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondReading:
+    """Reading again what may have changed since ``first`` was asked: what changed on its day or later, as far as FreshBooks can tell, and else the whole list.
+
+    ``latest`` is the last change of what was read. ``twice``: every list is read a second time, and those of NAV's ledgers whose entries can change.
+    """
+
+    source: FreshbooksSource
+    target: NavTarget
+    first: Standing
+    latest: datetime | None
+    items: Collection[str]
+    keep: Keep
+    twice: bool
+
+    async def read(self, clients: Mapping[str, Customer]) -> Meanwhile:
+        """All of it, handed on to ``keep``; ``clients`` as they were read first."""
+        whole, known = set[type](), set[type]()
+        for kind in DOCUMENTS:
+            if self.twice or not RESOURCES[kind].day_filter:
+                await handed_on(documents_of(self.source, (kind,), self.items), self.keep)
+                whole.add(LIST_OF[kind])
+            elif (records := await self._changed(kind)) is not None:
+                self.keep(
+                    [condensed(r, self.items) for r in records if not isinstance(r, Customer)]
+                )
+                known.add(LIST_OF[kind])
+        if self.twice:
+            await handed_on(self.target.customer_entries(), self.keep)
+            await handed_on(self.target.vat_entries(), self.keep)
+            whole |= {CustomerEntry, VatEntry}
+        meanwhile = Meanwhile(whole, known)
+        await self._clients(clients, meanwhile)
+        return meanwhile
+
+    async def _clients(self, read: Mapping[str, Customer], meanwhile: Meanwhile) -> None:
+        if self.twice:
+            records: Sequence[Record] | None = [c async for c in self.source.full(Kind.CUSTOMER)]
+        else:
+            records = await self._changed(Kind.CUSTOMER)
         if records is not None:
-            again[kind] = [condensed(r, items) for r in records if not isinstance(r, Customer)]
-    return Meanwhile(again)
+            again = {r.ref.key: r for r in records if isinstance(r, Customer)}
+            meanwhile.compare_clients(read, again, whole=self.twice)
+
+    async def _changed(self, kind: Kind) -> Sequence[Record] | None:
+        """What changed on the last day on which anything did, whatever FreshBooks' clock says; where that is too much, on the day of the first asking."""
+        asked = (self.first.at - CLOCKS).astimezone(EASTERN).date()
+        last = self.latest.astimezone(EASTERN).date() if self.latest else asked
+        for day in sorted({min(last, asked), asked}):
+            records = await self.source.changed_on(kind, day, MOST_CHANGED)
+            if records is not None:
+                return records
+        return None
 
 
-def snapshot_of(before: Standing, after: Standing, whole: Whole, meanwhile: Meanwhile) -> Snapshot:
+def snapshot_of(
+    before: Standing, after: Standing, whole: Whole, meanwhile: Meanwhile, *, twice: bool = False
+) -> Snapshot:
     """What was read, and what moved while it was."""
     stand, _ = whole.stood
     return Snapshot(
@@ -93,8 +168,9 @@ def snapshot_of(before: Standing, after: Standing, whole: Whole, meanwhile: Mean
         setup_version=max(whole.rules.setups),
         populations=(
             *_lists(before, after, whole, meanwhile),
-            *_ledgers(before, after, whole.overview.entries),
+            *_ledgers(before, after, whole.overview.entries, meanwhile),
         ),
+        twice=twice,
         deleted=whole.lists.deleted,
         fresh=whole.overview.fresh,
         balances=balances_of(stand),
@@ -113,20 +189,40 @@ def _lists(
             count=counts[kind],
             before=before.listed[name],
             after=after.listed[name],
-            changed=meanwhile.changed(kind),
-            unseen=counts[kind] > 0 and kind not in meanwhile.known,
+            changed=meanwhile.changed(LIST_OF[kind]),
+            unseen=counts[kind] > 0 and LIST_OF[kind] not in meanwhile.known,
         )
     if whole.lists.has_ledger:
-        lines, name = whole.overview.lines, "lines of its own ledger"
-        yield Population(
-            system=FRESHBOOKS, name=name, count=lines, before=lines, after=lines, unseen=lines > 0
-        )
+        yield _own_ledger(whole)
 
 
-def _ledgers(before: Standing, after: Standing, counts: Mapping[str, int]) -> Iterator[Population]:
+def _own_ledger(whole: Whole) -> Population:
+    """FreshBooks' own ledger was read between two readings of its trial balance: what moves nothing there moves no figure."""
+    own, lines = whole.lists.balances, whole.overview.lines
+    moved = own is not None and own.before != own.after
+    return Population(
+        system=FRESHBOOKS,
+        name="lines of its own ledger",
+        count=lines,
+        before=lines,
+        after=lines,
+        changed=("its trial balance",) if moved else (),
+        unseen=lines > 0 and own is None,
+    )
+
+
+def _ledgers(
+    before: Standing, after: Standing, counts: Mapping[str, int], meanwhile: Meanwhile
+) -> Iterator[Population]:
+    kinds = {name: kind for kind, name in LEDGER_OF.items()}
     for name, count in counts.items():
         yield Population(
-            system=NAV, name=name, count=count, before=before.last[name], after=after.last[name]
+            system=NAV,
+            name=name,
+            count=count,
+            before=before.last[name],
+            after=after.last[name],
+            changed=meanwhile.changed(kinds[name]),
         )
 
 

@@ -53,7 +53,7 @@ class Unsettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Records that belong together, in the order in which they were read."""
+    """Records that belong together, in the order in which they were read; ``again`` are those that were read a second time."""
 
     invoices: list[Invoice] = field(default_factory=list)
     credit_notes: list[CreditNote] = field(default_factory=list)
@@ -68,6 +68,7 @@ class Part:
     sent: list[Sent] = field(default_factory=list)
     frozen: list[FrozenOne] = field(default_factory=list)
     unsettled: list[Unsettled] = field(default_factory=list)
+    again: list[Any] = field(default_factory=list)
 
     @property
     def populations(self) -> Iterator[Sequence[Any]]:
@@ -97,6 +98,8 @@ TYPES: dict[type, str] = {
     FrozenOne: "frozen",
     Unsettled: "unsettled",
 }
+# What is added to the number of a population where it was read a second time.
+AGAIN = len(TYPES)
 POPULATIONS = {kind: number for number, kind in enumerate(TYPES)}
 _encode = msgspec.msgpack.Encoder().encode
 _decoders = [msgspec.msgpack.Decoder(list[kind]) for kind in TYPES]  # type: ignore[valid-type]
@@ -163,14 +166,14 @@ class Spill:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def put(self, records: Sequence[Any]) -> None:
+    def put(self, records: Sequence[Any], *, again: bool = False) -> None:
         """Keep records of one type. A document that was tied to others is found with them, whichever is put first."""
         if not records:
             return
         kind = type(records[0])
         places = [*map(self._placing(kind), records)]
         rows = (
-            (place, POPULATIONS[kind], _encode([record for _, record in some]))
+            (place, POPULATIONS[kind] + AGAIN * again, _encode([record for _, record in some]))
             for place, some in groupby(zip(places, records, strict=True), itemgetter(0))
         )
         self._write("INSERT INTO record VALUES (?, ?, ?)", rows)
@@ -203,8 +206,10 @@ class Spill:
     def _read(self, first: int, last: int) -> Part:
         part = Part()
         span = "SELECT population, body FROM shelf WHERE rowid BETWEEN ? AND ?"
-        for population, body in self._file.execute(span, (first, last)):
-            getattr(part, NAMES[population]).extend(_decoders[population].decode(body))
+        for number, body in self._file.execute(span, (first, last)):
+            again, population = divmod(number, AGAIN)
+            records = part.again if again else getattr(part, NAMES[population])
+            records.extend(_decoders[population].decode(body))
         return part
 
     # ------------------------------------------------------------ where records belong

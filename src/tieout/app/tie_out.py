@@ -41,6 +41,9 @@ def reconcile(
     only_changed: Annotated[
         bool, typer.Option("--daily", help="Only what has changed since the last tie-out.")
     ] = False,
+    twice: Annotated[
+        bool, typer.Option("--twice", help="Read every list twice, as for a report.")
+    ] = False,
     report: Reports = None,
     as_json: Json = False,
 ) -> None:
@@ -50,6 +53,8 @@ def reconcile(
     FreshBooks does not keep what they were. A daily run compares what has changed since the last tie-out, with all that belongs to it.
     """
     day = parse_day(as_of)
+    if only_changed and twice:
+        raise InputError("A daily run looks at what has changed; leave out --twice.")
     if day and only_changed:
         raise InputError("--daily looks at what has changed up to now; leave out --as-of.")
     files = report_files(report, WRITERS)
@@ -66,7 +71,9 @@ def reconcile(
                 return f"reading both books: {freshbooks} calls to FreshBooks, {nav} to NAV"
 
             async with shown(so_far):
-                result, sides = await _books(installation, pair, day, files, daily=only_changed)
+                result, sides = await _books(
+                    installation, pair, day, files, daily=only_changed, twice=twice
+                )
                 cures = {} if day else await cures_of(installation, pair, result)
                 if sides is not None:
                     told = await statement_of(installation, pair, result, sides, cures, utc_now())
@@ -102,7 +109,13 @@ def reconcile(
 
 
 async def _books(
-    installation: Installation, pair: Pair, day: date | None, files: Sequence[Path], *, daily: bool
+    installation: Installation,
+    pair: Pair,
+    day: date | None,
+    files: Sequence[Path],
+    *,
+    daily: bool,
+    twice: bool,
 ) -> tuple[Tieout, Sides | None]:
     """Both books tied out and noted; with all that was compared, if there are files that tell of it."""
     if daily:
@@ -110,7 +123,7 @@ async def _books(
     if files:
         result, sides = await both_books(installation, pair, day)
     else:
-        result, sides = await compare_books(installation, pair, day), None
+        result, sides = await compare_books(installation, pair, day, twice=twice), None
     if day is None:
         await noted(installation, pair, result, utc_now(), None)
     return result, sides
@@ -125,6 +138,7 @@ def _read(snapshot: Snapshot | None) -> dict[str, object] | None:
         "ended": snapshot.ended,
         "setup_version": snapshot.setup_version,
         "stood_still": snapshot.stood_still,
+        "read_twice": snapshot.twice,
         "populations": snapshot.populations,
     }
 

@@ -7,13 +7,11 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 import typer
-import uvicorn
 
-from tieout.api.server import application, server
 from tieout.app.agreement import keep_tying_out
 from tieout.app.console import end, say, say_json
 from tieout.app.installation import Installation, opened
@@ -29,6 +27,9 @@ from tieout.engine.jobs import Jobs
 from tieout.engine.ports import Pair
 from tieout.engine.schedule import keep_time
 from tieout.engine.together import together
+
+if TYPE_CHECKING:
+    import uvicorn
 
 log = structlog.get_logger()
 
@@ -118,6 +119,8 @@ async def serving(installation: Installation, jobs: Jobs, door: socket.socket) -
 
     def report(error: Exception) -> None:
         log.error("defect", **described(error))
+
+    from tieout.api.server import application, server
 
     web = server(application(receiver(installation, jobs), health, report))
     host, port = door.getsockname()[:2]

@@ -55,14 +55,17 @@ class Population:
 class Snapshot:
     """The state of both systems that was compared. Both were read from ``begun`` to ``ended``; no earlier and no later state is claimed.
 
-    ``deleted`` are the ids of FreshBooks' deleted documents by kind, ``fresh`` what those said, in short, that had changed just
-    then, or of which FreshBooks does not tell when they did, ``balances`` what NAV's accounts came to: from there a daily run goes on.
+    ``twice`` says that every list was read twice.
+
+    From here a daily run goes on: ``deleted`` are the ids of FreshBooks' deleted documents by kind, ``fresh`` what those said, in short, that had changed just
+    then, or of which FreshBooks does not tell when they did, ``balances`` what NAV's accounts came to.
     """
 
     begun: datetime
     ended: datetime
     setup_version: int
     populations: tuple[Population, ...]
+    twice: bool = False
     deleted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fresh: Mapping[str, str] = field(default_factory=dict)
     balances: Mapping[str, Decimal] = field(default_factory=dict)
@@ -142,16 +145,17 @@ def claim(snapshot: Snapshot, differences: int, explained: int) -> str:
         f"FreshBooks' {snapshot.of(FRESHBOOKS)}",
         f"and NAV's {snapshot.of(NAV)}",
         f"agree but for the differences ({differences}) and explained items ({explained}) that are listed.",
-        _stillness(snapshot.populations),
+        _stillness(snapshot.populations, twice=snapshot.twice),
     ]
     return "\n".join(lines)
 
 
-def _stillness(populations: Sequence[Population]) -> str:
+def _stillness(populations: Sequence[Population], *, twice: bool) -> str:
     moved = "; ".join(p.moved for p in populations if not p.stood_still)
     if moved:
         return f"While they were read there moved {moved}: look again when it is quiet."
-    told = "Both were asked before and after, and nothing had moved while they were read."
+    again = "Every list was read twice" if twice else "Both were asked before and after"
+    told = f"{again}, and nothing had moved while they were read."
     unseen = ", ".join(p.name for p in populations if p.unseen)
     return f"{told} An edit in between would not show in: {unseen}." if unseen else told
 
