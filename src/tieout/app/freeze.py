@@ -73,7 +73,8 @@ async def frozen_by(
     result, sides = await both_books(installation, pair, day)
     if not result.agrees and not accept:
         return result, None
-    frozen = kept(sides, day, installation.host.now(), by)
+    last = result.snapshot.last("G/L entries") if result.snapshot else 0
+    frozen = kept(sides, day, installation.host.now(), by, last)
     await installation.store.freeze(pair, frozen)
     return result, frozen
 

@@ -90,7 +90,7 @@ class ExplainedItems:
     def _beyond(self, item: Difference, rule: Recomputed) -> str:
         """Why an item is more than may be explained; empty if it is not."""
         limit = self._limit(item.kind)
-        most = max(abs(item.freshbooks), abs(item.nav))
+        most = rule.whole or max(abs(item.freshbooks), abs(item.nav))
         if limit.share is not None and rule.amount > limit.share * most:
             return f"{rule.amount} is more than {limit.share:.0%} of {most}"
         age = self._age(rule.since)

@@ -7,7 +7,7 @@ number and the set-up and rates in force. FreshBooks rewrites its past when a do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -22,6 +22,10 @@ class Document:
     client: str
     amount: Decimal
     currency: str
+
+    def is_of_same(self, other: Document) -> bool:
+        """Whether only its amount is another, if anything is."""
+        return replace(self, amount=other.amount) == other
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} of {self.day.isoformat()}, client {self.client}"

@@ -28,10 +28,11 @@ MONEY = ("I7", "I24")
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """How much is explained, without sign, and since which day."""
+    """How much is explained, without sign, and since which day; ``whole`` is what it is a part of, where the item does not say."""
 
     amount: Decimal
     since: date
+    whole: Decimal | None = None
 
 
 def recomputed(traces: Traces, item: Difference) -> Recomputed | None:
@@ -60,7 +61,8 @@ def _rounding(traces: Traces, item: Difference) -> Recomputed | None:
     cents = ZERO if home else CENT * (1 + len(sides.nav.taxes.get(ref, ())))
     off = abs(item.freshbooks - item.nav - amount)
     fits = off <= cents and abs(amount) <= sides.max_rounding
-    return Recomputed(abs(amount), _day(traces, ref)) if fits else None
+    whole = abs(sides.at_home(ref, document.currency, document.amount.amount))
+    return Recomputed(abs(amount), _day(traces, ref), whole) if fits else None
 
 
 def _bank_charge(traces: Traces, item: Difference) -> Recomputed | None:

@@ -25,9 +25,10 @@ class Restated:
 
     @property
     def amount(self) -> Decimal:
-        """By how much it was changed; all of it, where something else was."""
+        """By how much it was changed; all of it, where its day, its client or its currency was."""
         then, now = (one.amount if one else ZERO for one in (self.then, self.now))
-        return abs(now - then) or abs(now)
+        same = self.then is None or self.now is None or self.then.is_of_same(self.now)
+        return abs(now - then) if same else abs(now)
 
 
 def restated(books: FreshbooksBooks, frozen: Frozen) -> Iterator[Restated]:
