@@ -13,7 +13,6 @@ from tieout.app.lists import Lists, deleted_payments
 from tieout.app.overview import Overview
 from tieout.app.reconcile import Read, compared
 from tieout.app.snapshots import Meanwhile, balances_of, standing
-from tieout.app.spill import Part, Unsettled
 from tieout.app.whole import Whole
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
@@ -50,6 +49,7 @@ from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import GLEntry
 from tieout.core.records.payment import Payment
 from tieout.engine.ports import Pair
+from tieout.store.spill import Part, Unsettled
 
 # So many entries before the last one are looked at again: NAV shows what is being posted, and may give its numbers out once more.
 AGAIN = 100

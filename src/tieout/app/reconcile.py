@@ -15,7 +15,6 @@ from tieout.app.ledgers import read_ledgers
 from tieout.app.lists import read_lists
 from tieout.app.overview import Overview
 from tieout.app.snapshots import Meanwhile, SecondReading, Standing, snapshot_of, standing
-from tieout.app.spill import FrozenOne, Part, Spill, Unsettled
 from tieout.app.together import together
 from tieout.app.whole import Whole
 from tieout.core.decision.facts import DocumentRecord
@@ -28,6 +27,7 @@ from tieout.core.reconciliation.tieout import Comparison, Tieout
 from tieout.core.records.customer import Customer
 from tieout.core.records.identity import Ref
 from tieout.engine.ports import Pair, Source, Stored
+from tieout.store.spill import FrozenOne, Part, Spill, Unsettled
 
 # Longer than from one poll to the next: what is older and was not heard of was missed.
 NOT_HEARD_OF_YET = timedelta(hours=1)

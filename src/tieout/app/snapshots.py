@@ -12,7 +12,6 @@ from typing import Any
 
 from tieout.app.lists import documents_of
 from tieout.app.overview import LEDGER_OF, LIST_OF, Keep, handed_on
-from tieout.app.spill import Part
 from tieout.app.whole import Whole
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
@@ -32,6 +31,7 @@ from tieout.core.records.customer import Customer
 from tieout.core.records.identity import DOCUMENTS, Kind, Ref
 from tieout.core.records.ledger import CustomerEntry, VatEntry
 from tieout.engine.ports import Record
+from tieout.store.spill import Part
 
 # Of a day on which more changed than this, an edit while it is read is noticed only where every list is read twice.
 MOST_CHANGED = 300

@@ -12,7 +12,6 @@ from functools import cached_property
 from tieout.app.ledgers import Stood
 from tieout.app.lists import Lists
 from tieout.app.overview import Overview, balance
-from tieout.app.spill import Part
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.journal.setup import PostingSetup
@@ -28,6 +27,7 @@ from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.tieout import sides_of
 from tieout.core.records.identity import Ref
 from tieout.core.records.ledger import GLEntry
+from tieout.store.spill import Part
 
 # NAV's word for American and Canadian taxes.
 SALES_TAX = "Sales Tax"

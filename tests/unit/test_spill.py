@@ -12,10 +12,10 @@ from tests.unit.core.both_books import BothBooks
 from tests.unit.core.breaking import WAYS, restated_month
 from tests.unit.core.breaking_beside import BESIDE
 
-from tieout.app.spill import FrozenOne, KnownDocument, Part, Spill
 from tieout.core.reconciliation.general import settled
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.tieout import Comparison, Tieout, sides_of
+from tieout.store.spill import FrozenOne, KnownDocument, Part, Spill
 
 
 def spilled(sides: Sides, parts: int) -> Iterator[Part]:
