@@ -162,7 +162,7 @@ async def _tie_out(home: Path, given: argparse.Namespace) -> list[Limit]:
     """A full tie-out of one month and of four against merely reading the same, and a day more; of another file if given, or of a made-up month."""
     months = [given.data] if given.data else sorted(MONTH.parent.glob("20*.csv.gz"))[:4]
     months = months or [write_month(home / "month.csv", given.documents, given.seed)]
-    limits = []
+    limits, memory = list[Limit](), list[float]()
     for files in (months[:1], months) if len(months) > 1 else (months,):
         before, day = without_last_day(files[-1], home)
         async with _place(home, [*files[:-1], before], given.seed, earlier=True) as place:
@@ -170,6 +170,10 @@ async def _tie_out(home: Path, given: argparse.Namespace) -> list[Limit]:
             found = await measure_tie_out(place, day)
         _say(f"{documents} documents: {asdict(found)}")
         limits += _tie_out_limits(f"{len(files)} month{'s' * (len(files) > 1)}: ", documents, found)
+        memory.append(found.full.memory_mb)
+    if len(memory) > 1:
+        name, grown = "peak memory of a full tie-out, of all months to one", memory[-1] / memory[0]
+        limits.append(Limit(name=name, value=grown, at_most=1.15))
     return limits
 
 
