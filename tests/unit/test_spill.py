@@ -6,12 +6,15 @@ import random
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.unit.core.both_books import BothBooks
 from tests.unit.core.breaking import WAYS, restated_month
 from tests.unit.core.breaking_beside import BESIDE
 
+from tieout.core.failures import Unstorable
+from tieout.core.reconciliation.adopted import NOTHING_ADOPTED
 from tieout.core.reconciliation.general import settled
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.tieout import Comparison, Tieout, sides_of
@@ -147,3 +150,21 @@ def test_an_earlier_day_in_parts_shows_what_a_whole_shows() -> None:
         with suppress(IndexError):
             _, end = restated_month(books)
             same(in_parts(books.sides(end), 7), books.tie(end))
+
+
+def test_without_room_on_the_disk_it_says_so() -> None:
+    with Spill("FB", NOTHING_ADOPTED) as spill:
+        spill._file.execute("PRAGMA max_page_count = 16")
+        many = BothBooks(1).invoices * 200
+        with pytest.raises(Unstorable, match="no room"):
+            spill.put(many)
+
+
+def test_what_was_read_is_in_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file has no name from the beginning: nobody else can open it, and nothing is left of it."""
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
+    with Spill("FB", NOTHING_ADOPTED) as spill:
+        for seed in range(200):
+            spill.put(BothBooks(seed).gl)
+        spill.settle(3, ())
+        assert list(tmp_path.iterdir()) == []
