@@ -16,7 +16,8 @@ from tests.acceptance.stories import WORK, client, invoice
 from tests.acceptance.world import World
 
 from tieout.app.running import ended
-from tieout.core.failures import Unreachable
+from tieout.core.failures import Unreachable, Unstorable
+from tieout.store import spill
 
 TABLES = ("observation", "command", "document", "inbox")
 SIZE = "8m"
@@ -88,4 +89,19 @@ async def test_a_full_disk_is_told_and_loses_nothing(
     filler.unlink()
     await world.sync()
     assert await world.states() == {"agreed": 300}
+    assert (await world.tie_out()).agrees
+
+
+async def test_a_tie_out_without_room_is_told_and_loses_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    with monkeypatch.context() as small:
+        small.setattr(spill, "PRAGMAS", (*spill.PRAGMAS, "max_page_count = 8"))
+        with pytest.raises(Unstorable) as caught:
+            await world.tie_out()
+    assert ended(caught.value) == 2
+    assert "what is read for a tie-out finds no room" in capsys.readouterr().err
     assert (await world.tie_out()).agrees

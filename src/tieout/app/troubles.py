@@ -139,6 +139,12 @@ TROUBLES = (
         "acceptance/test_full_disk.py::test_a_full_disk_is_told_and_loses_nothing",
     ),
     Trouble(
+        "no room for what a tie-out reads",
+        "`what is read for a tie-out finds no room`; exit code 2",
+        "Make room in SQLite's temporary folder (SQLITE_TMPDIR, else TMPDIR, /var/tmp, /tmp), or name another: some 5 KB for each document, while it runs.",
+        "acceptance/test_full_disk.py::test_a_tie_out_without_room_is_told_and_loses_nothing",
+    ),
+    Trouble(
         "a webhook that is malformed, unsigned, wrongly signed or too large",
         "400, 401 or 413 to its sender; `webhook_refused` in the log",
         "Nothing: polling finds what changed.",

@@ -105,7 +105,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decoders = [msgspec.msgpack.Decoder(list[kind]) for kind in TYPES]  # type: ignore[valid-type]
 NAMES = list(TYPES.values())
 
-_PRAGMAS = (
+PRAGMAS = (
     "journal_mode = OFF",
     "synchronous = OFF",
     "locking_mode = EXCLUSIVE",
@@ -152,7 +152,7 @@ class Spill:
         self._spans: dict[int, tuple[int, int]] = {}
         # An empty name is a file of its own that nobody else can open (SQLite: temporary databases).
         self._file = sqlite3.connect("", isolation_level=None)
-        for pragma in _PRAGMAS:
+        for pragma in PRAGMAS:
             self._file.execute(f"PRAGMA {pragma}")
         self._file.executescript(_TABLES)
         self._file.execute("BEGIN")

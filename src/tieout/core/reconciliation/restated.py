@@ -28,7 +28,7 @@ class Restated:
         """By how much it was changed; all of it, where its day, its client or its currency was."""
         then, now = (one.amount if one else ZERO for one in (self.then, self.now))
         same = self.then is None or self.now is None or self.then.is_of_same(self.now)
-        return abs(now - then) if same else abs(now)
+        return abs(now - then) if same else max(abs(then), abs(now))
 
 
 def restated(books: FreshbooksBooks, frozen: Frozen) -> Iterator[Restated]:
