@@ -165,6 +165,13 @@ class CreditNotes(Resource[CreditNote]):
         self.save(row, "create")
         return row
 
+    def becomes(self, row: Row[CreditNote], excess: Decimal) -> None:
+        """The same credit, where its payment was edited and something else is too much."""
+        row.wire.amount = Money(excess, row.wire.currency_code)
+        row.lines = [_sole_line(row)]
+        _restate(row.wire)
+        self.save(row, "update")
+
     def use(self, row: Row[CreditNote], used: Decimal) -> None:
         """Takes note of how much of a credit its payments have used."""
         row.wire.paid = Money(used, row.wire.currency_code)

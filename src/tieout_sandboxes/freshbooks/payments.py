@@ -190,12 +190,24 @@ class Payments(Resource[Payment]):
             message = "The amount is more than is outstanding."
             raise given.refuse("amount", errors.INVALID_VALUE, message)
         payment.amount = Money(kept, invoice.currency_code)
-        if excess:
+        if excess and not self._again(payment, excess):
             credit = self.credit_notes.overpaid(invoice, excess, payment.date)
             self._split[payment.id] = credit.id
             payment.overpaymentid = credit.id
             if self.core.switches.overpaymentid == "payment":
                 payment.overpaymentid = self._kept(payment, credit).id
+
+    def _again(self, payment: Payment, excess: Decimal) -> bool:
+        """Whether the credit that a payment has from before becomes what is too much now."""
+        split = self._split.get(payment.id)
+        if split is None or self.core.switches.overpaid_again == "another":
+            return False
+        self.credit_notes.becomes(self.credit_notes.table[split], excess)
+        if payment.overpaymentid not in (None, split):
+            kept = self.table[payment.overpaymentid]
+            kept.wire.amount = Money(excess, payment.amount.code)
+            self.save(kept, "update")
+        return True
 
     def _kept(self, payment: Payment, credit: Row[CreditNote]) -> Row[Payment]:
         """What was paid too much, as a payment of the credit that keeps it."""

@@ -140,6 +140,11 @@ class Switches(LedgerSwitches):
         "credit", "what `overpaymentid` names: the credit note, or a payment of it (without invoice)",
         "credit", "payment",
     )  # fmt: skip
+    overpaid_again: str = _switch(
+        "another", "an edit by which a payment is once more too much: another credit, which alone it "
+        "names, or the one that it has becomes what is too much now",
+        "another", "replaced",
+    )  # fmt: skip
     credit_payment_without_creditid: str = _switch(
         "oldest", "which credit a payment of type Credit uses when it names none",
         "oldest", "refused",

@@ -64,6 +64,30 @@ async def test_too_much_becomes_a_credit(api: Any) -> None:
     assert (again["amount"]["amount"], again["overpaymentid"]) == ("0.00", credit["id"] + 1)
 
 
+async def too_much(api: Any, amount: str) -> list[tuple[str, bool]]:
+    """The credits once 200.00 were paid for 180.00, and the payment is then edited; and whether it names them."""
+    invoice = await api.invoice(await api.client(), "180.00")
+    payment = await api.pay(invoice["id"], "200.00")
+    edited = await api.put("payment", payment["id"], {"amount": {"amount": amount}})
+    assert edited["amount"]["amount"] == "180.00"
+    found = [await api.get("credit_note", one) for one in sorted(await api.ids("credit_note"))]
+    return [
+        (one["amount"]["amount"], one["id"] == edited["overpaymentid"])
+        for one in found
+        if one["clientid"] == edited["clientid"]
+    ]
+
+
+async def test_a_payment_that_is_once_more_too_much(api: Any) -> None:
+    assert await too_much(api, "210.00") == [("20.00", False), ("30.00", True)]
+    await api.switch(overpaid_again="replaced")
+    assert await too_much(api, "210.00") == [("30.00", True)]
+    await api.switch(overpaymentid="payment")
+    assert await too_much(api, "210.00") == [("30.00", False)]
+    (kept,) = await api.ids("payment", "?search[payment_or_credit]=credit")
+    assert (await api.get("payment", kept))["amount"]["amount"] == "30.00"
+
+
 async def test_overpayments_as_assumed_otherwise(api: Any) -> None:
     invoice = await api.invoice(await api.client(), "180.00")
     await api.switch(overpaymentid="payment")
