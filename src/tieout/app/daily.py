@@ -157,9 +157,7 @@ async def read_since(
         customers=await store.customers(pair, overview.owners),
     )
     after = await standing(source, target, now())
-    read = Read(
-        whole=whole, before=before, after=after, meanwhile=Meanwhile(frozenset(), frozenset())
-    )
+    read = Read(whole=whole, before=before, after=after, meanwhile=Meanwhile())
     return part, read, changed
 
 

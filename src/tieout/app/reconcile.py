@@ -105,9 +105,12 @@ async def read_both(
             keep=partial(spill.put, again=True),
             twice=twice,
         )
-        meanwhile = await second.read(lists.clients)
-        after = await standing(source, target, now())
         frozen = await store.frozen(pair, until=as_of or date.max)
+        meanwhile, after, evidence = await together(
+            second.read(lists.clients),
+            standing(source, target, now()),
+            read_evidence(installation, pair, target, setup, overview.foreign, frozen),
+        )
         customers = await store.customers(pair, overview.owners)
         spill.put([Unsettled(ref) for ref in await store.unsettled(pair)])
         spill.put([FrozenOne(*one) for one in frozen.documents.items()] if frozen else [])
@@ -118,9 +121,7 @@ async def read_both(
             setup=setup,
             posting=await installation.setup(pair),
             rules=replace(rules, clients=lists.clients),
-            evidence=await read_evidence(
-                installation, pair, target, setup, overview.foreign, frozen
-            ),
+            evidence=evidence,
             user=await posting_user(installation, pair),
             overview=overview,
             lists=lists,

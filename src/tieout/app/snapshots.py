@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 
 from tieout.app.lists import documents_of
 from tieout.app.overview import LEDGER_OF, LIST_OF, Keep, handed_on
+from tieout.app.together import together
 from tieout.app.whole import Whole
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.connectors.freshbooks.resources import EASTERN, RESOURCES
@@ -61,12 +62,18 @@ async def standing(source: FreshbooksSource, target: NavTarget, now: datetime) -
 class Meanwhile:
     """What moved while both systems were read: what is listed a second time is compared as a whole with what was read, part by part.
 
-    ``whole`` are the types of records that were all read a second time, ``known`` those of which it is known which have changed.
+    ``known`` are the types of records of which it is known which have changed.
     """
 
-    def __init__(self, whole: Set[type], known: Set[type]) -> None:
-        self._whole, self.known = whole, whole | known
+    def __init__(self) -> None:
+        self.known, self._whole = set[type](), set[type]()
         self._moved: dict[type, set[str]] = defaultdict(set)
+
+    def knows(self, kind: type, *, whole: bool = False) -> None:
+        """What has changed of these records was listed again, or all of them."""
+        self.known.add(kind)
+        if whole:
+            self._whole.add(kind)
 
     def compare(self, part: Part) -> None:
         """Records as they were read and as they were listed then: other ones, new ones, and those that are gone."""
@@ -86,7 +93,7 @@ class Meanwhile:
         """Clients, which are not divided into parts."""
         gone = read.keys() - again.keys() if whole else set[str]()
         other = {key for key, one in again.items() if read.get(key) != one}
-        self.known |= {Customer}
+        self.knows(Customer)
         self._moved[Customer] = {str(Ref(Kind.CUSTOMER, key)) for key in gone | other}
 
     def changed(self, kind: type) -> tuple[str, ...]:
@@ -118,24 +125,30 @@ class SecondReading:
     twice: bool
 
     async def read(self, clients: Mapping[str, Customer]) -> Meanwhile:
-        """All of it, handed on to ``keep``; ``clients`` as they were read first."""
-        whole, known = set[type](), set[type]()
-        for kind in DOCUMENTS:
-            if self.twice or not RESOURCES[kind].day_filter:
-                await handed_on(documents_of(self.source, (kind,), self.items), self.keep)
-                whole.add(LIST_OF[kind])
-            elif (records := await self._changed(kind)) is not None:
-                self.keep(
-                    [condensed(r, self.items) for r in records if not isinstance(r, Customer)]
-                )
-                known.add(LIST_OF[kind])
+        """All of it at the same time, handed on to ``keep``; ``clients`` as they were read first."""
+        meanwhile = Meanwhile()
+        await together(
+            *(self._documents(kind, meanwhile) for kind in DOCUMENTS),
+            self._clients(clients, meanwhile),
+            self._ledgers(meanwhile),
+        )
+        return meanwhile
+
+    async def _documents(self, kind: Kind, meanwhile: Meanwhile) -> None:
+        if self.twice or not RESOURCES[kind].day_filter:
+            await handed_on(documents_of(self.source, (kind,), self.items), self.keep)
+            meanwhile.knows(LIST_OF[kind], whole=True)
+        elif (records := await self._changed(kind)) is not None:
+            self.keep([condensed(r, self.items) for r in records if not isinstance(r, Customer)])
+            meanwhile.knows(LIST_OF[kind])
+
+    async def _ledgers(self, meanwhile: Meanwhile) -> None:
+        """Of NAV's ledgers those whose entries can change."""
         if self.twice:
             await handed_on(self.target.customer_entries(), self.keep)
             await handed_on(self.target.vat_entries(), self.keep)
-            whole |= {CustomerEntry, VatEntry}
-        meanwhile = Meanwhile(whole, known)
-        await self._clients(clients, meanwhile)
-        return meanwhile
+            meanwhile.knows(CustomerEntry, whole=True)
+            meanwhile.knows(VatEntry, whole=True)
 
     async def _clients(self, read: Mapping[str, Customer], meanwhile: Meanwhile) -> None:
         if self.twice:
