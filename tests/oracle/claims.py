@@ -66,7 +66,7 @@ def taxes(books: Books) -> Figures:
     rows_of = _tax_rows(books)
     for document in _taxed(books):
         where, home = document.where, document.currency == nav.lcy
-        sign = -1 if document.kind == "credit_note" else 1
+        sign = -1 if document.kind == "credit_note" and document.type != "prepayment" else 1
         rest = sign * (document.amount - document.lines_come_to + document.discount)
         wanted = rest if home else nav.home(where, document.currency, rest)
         sales_tax = [r for r in nav.taxed.get(where, []) if _is_sales_tax(r)]
@@ -89,6 +89,8 @@ def taxes(books: Books) -> Figures:
 def _taxed(books: Books) -> Iterator[Document]:
     for document in (*books.invoices, *books.notes):
         vague = document.inclusive or (document.id in books.deferred and document.kind != "invoice")
+        if document.kind == "credit_note" and document.type == "prepayment":
+            vague = books.setup(document.where).taxes_prepayments
         if document.items and not vague and document.where in books.nav.family:
             yield document
 

@@ -100,6 +100,10 @@ class Setup:
         return {str(rule["account_no"]) for rule in rules if rule.get("account_type") == kind}
 
     @property
+    def taxes_prepayments(self) -> bool:
+        return bool((self.content.get("prepayment") or {}).get("vat_at_receipt"))
+
+    @property
     def prepayment_account(self) -> str:
         return str((self.content.get("prepayment") or {}).get("account_no", "of no rule"))
 

@@ -157,6 +157,11 @@ class Setup:
         return str(rule["account_no"]) if rule else None
 
     @property
+    def declares_prepayments(self) -> bool:
+        """Whether VAT of a prepayment is declared when the money comes in."""
+        return bool((self.content.get("prepayment") or {}).get("vat_at_receipt"))
+
+    @property
     def discount_account(self) -> str:
         """Where a discount on a whole document stands; empty if it lowers the revenue itself."""
         netted = self.content.get("discount") == NET

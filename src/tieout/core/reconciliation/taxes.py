@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tieout.core.reconciliation.cash import PREPAYMENT
 from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.sides import CENT, Sides
@@ -78,8 +79,18 @@ def residuals(sides: Sides) -> Iterator[tuple[Ref, Decimal, str]]:
             rest = _rest(invoice.amount.amount, invoice.lines) + invoice.discount.amount
             yield invoice.ref, rest, invoice.currency
     for note in books.live_credit_notes:
-        if note.lines and note.ref not in books.deferred:
-            yield note.ref, -_rest(note.amount.amount, note.lines), note.currency
+        rest = _rest(note.amount.amount, note.lines)
+        if note.credit_type == PREPAYMENT:
+            # Money, not a credit memo; what is declared when it comes in is taken back as it is used, and FreshBooks need not state it.
+            if note.lines and not _declared_at_receipt(sides, note.ref):
+                yield note.ref, rest, note.currency
+        elif note.lines and note.ref not in books.deferred:
+            yield note.ref, -rest, note.currency
+
+
+def _declared_at_receipt(sides: Sides, prepayment: Ref) -> bool:
+    rules = sides.evidence.rules
+    return rules is not None and rules.of(prepayment).declares_prepayments
 
 
 def _rest(amount: Decimal, lines: Sequence[Line]) -> Decimal:
