@@ -12,7 +12,7 @@ from tests.acceptance.cases.clerk import Clerk
 from tests.acceptance.cases.library import FILE, case
 from tests.acceptance.cases.run import differences
 from tests.acceptance.cases.setups import posting_setup
-from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, payment
+from tests.acceptance.stories import CLIENT, INVOICE, MORE_WORK, WORK, client, invoice, payment
 from tests.acceptance.world import World, living
 from tests.oracle.books import Notes
 from tests.oracle.play import (
@@ -31,6 +31,7 @@ from tieout.core.records.identity import Kind, Ref
 from tieout_sandboxes.service_firm import ServiceFirm
 
 MARCH, APRIL = date(2026, 3, 31), date(2026, 4, 30)
+CREDIT = 30947
 GL = {"account_type": "G/L Account"}
 ACME = {"account_type": "Customer", "account_no": "C00010"}
 Found = set[tuple[str, str]]
@@ -214,6 +215,77 @@ async def test_a_firm_whose_frozen_half_year_people_touch(world: World) -> None:
         "SETUP",
     }
     await agree_as_of(world, [date(2025, 5, 13), half], notes)
+
+
+# ---------------------------------------------------------------- out of a closed month
+
+
+async def a_month_that_is_closed(world: World) -> None:
+    """An invoice with a payment, a goodwill credit that pays nothing yet, and nobody posts in March any more."""
+    await client(world)
+    await invoice(world, WORK)
+    await payment(world, "500.00")
+    await world.person.create(
+        "credit_note",
+        CREDIT,
+        clientid=CLIENT,
+        create_date="2026-03-20",
+        credit_number="0000070",
+        credit_type="goodwill",
+        currency_code="GBP",
+        lines=[WORK | {"qty": "1"}],
+    )
+    await world.sync()
+    await world.nav.set_posting_window("2026-04-01")
+
+
+async def moved_to(world: World, day: str) -> None:
+    await world.person.update("invoice", INVOICE, create_date=day)
+    await world.person.update("credit_note", CREDIT, create_date=day)
+    await world.sync()
+
+
+MOVED: Found = {(check, "DATE_PERIOD") for check in ("I6", "I18", "I26")}
+
+
+async def test_what_was_moved_out_of_a_closed_month_is_explained(world: World) -> None:
+    """Once, once more on open days, and when its new month is closed as well; what is explained is both documents and nothing else."""
+    await a_month_that_is_closed(world)
+    for day in ("2026-04-05", "2026-04-20"):
+        await moved_to(world, day)
+        assert await agree(world) == MOVED, day
+        result = await world.tie_out()
+        assert result.agrees
+        assert {d.subject for d in result.explained if d.invariant != "I26"} == {
+            f"invoice/{INVOICE}",
+            f"credit_note/{CREDIT}",
+        }
+    await world.nav.set_posting_window("2026-05-01")
+    assert await agree(world) == MOVED
+    assert (await world.tie_out()).agrees
+    await agree_as_of(world, await days_of(world))
+
+
+async def test_what_stands_on_its_first_day_is_a_difference(world: World) -> None:
+    """The accountant shall decide before March is corrected: NAV has one posting, on a day that is wrong by now."""
+    await a_month_that_is_closed(world)
+    setups = await world.installation.store.posting_setups(world.pair)
+    content = {**setups[max(setups)], "prior_period_changes": "hold"}
+    await world.installation.store.change_posting_setup(world.pair, content)
+    await moved_to(world, "2026-04-05")
+    dated = {("I6", "DATE_PERIOD"), ("I18", "DATE_PERIOD"), ("I23", "DUE_DATE")}
+    assert await agree(world) == dated
+    assert (await world.tie_out()).explained == ()
+
+
+async def test_money_that_was_moved_out_of_a_closed_month_is_a_difference(world: World) -> None:
+    """Tieout holds it, and NAV's bank has it where it was."""
+    await a_month_that_is_closed(world)
+    await world.person.update("payment", 11001, date="2026-04-05")
+    await world.sync()
+    assert ("I7", "DATE_PERIOD") in await agree(world)
+    (found,) = [d for d in (await world.tie_out()).differences if d.invariant == "I7"]
+    assert found.subject == "payment/11001"
 
 
 # ---------------------------------------------------------------- limits

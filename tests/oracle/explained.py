@@ -12,6 +12,7 @@ from functools import cached_property
 from tests.oracle.books import Books, Figures, Line
 from tests.oracle.frozen import Past, Restated, past_of, restated
 from tests.oracle.money import NIL, of
+from tests.oracle.moved import moved_in_the_ledger
 from tests.oracle.nav import Row, day, plus
 from tests.oracle.whole import is_beside
 
@@ -150,14 +151,18 @@ class Rules:
         return _gross(back)
 
     def _closed(self, line: Line) -> Given | None:
-        """What lies on a later day, its own being closed."""
+        """What lies on a later day, its own being closed; and a document that was moved out of what is closed."""
         nav, own = self.books.nav, self._day(line.where)
         uses = [u.day for u in self.books.fb.payments if f"credit_note/{u.credit}" == line.where]
         own = min(own, *uses) if uses else own
         closed = nav.first_open(self.books.login, vat=line.check not in MONEY)
         late = any(on > own for on in self._lies_on(line))
         amount = abs(line.nav) or abs(line.freshbooks)
-        return Given(amount, own) if late and own < closed else None
+        if late and own < closed:
+            return Given(amount, own)
+        month, own = line.check == "I18", self._day(line.where)
+        was = moved_in_the_ledger(nav, line.where, own, closed, by_month=month)
+        return Given(amount, was) if was and line.check != "I24" else None
 
     def _lies_on(self, line: Line) -> Iterator[date]:
         if line.check != "I24":

@@ -80,6 +80,7 @@ class Nav:
         self.general: dict[str, list[Row]] = defaultdict(list)
         keyed: dict[int, str] = {}
         numbered: dict[tuple[str, str], str] = {}
+        self.key_by_number: dict[tuple[str, str], str] = {}
         for row in self.gl_ever:
             key = row["External_Document_No"]
             if not key.startswith(f"{self.prefix}-"):
@@ -90,6 +91,7 @@ class Nav:
                 keyed[row["Entry_No"]] = where
             if where and re.search(r"-\d+X?$", key):
                 numbered[number(row)] = where
+                self.key_by_number[number(row)] = key
                 if self.counts(row):
                     self.general[where].append(row)
         self.keyed = keyed

@@ -10,6 +10,7 @@ from decimal import Decimal
 from tests.oracle.books import Books, Figures, Sale
 from tests.oracle.freshbooks import Document
 from tests.oracle.money import CENT, NIL, near, of, rounded, summed
+from tests.oracle.moved import Mark, mark, moved
 from tests.oracle.nav import Row, day, number, plus
 from tests.oracle.setup import Rule, Setup
 
@@ -76,8 +77,7 @@ def revenue(books: Books) -> Figures:
     for where, rows in books.gone(set(sales), books.nav.general):
         sheets.append((Sheet(where, min(map(day, rows)), {}, _on_accounts(books, where)), False))
     for sheet, regrouped in sheets:
-        late = not sheet.agrees and sheet.kind == "DATE_PERIOD" and sheet.day < closed
-        if regrouped or late:
+        if regrouped or (not sheet.agrees and _is_late(sheet, _sold(books, sheet), closed)):
             kind = "ACCOUNT_MAPPING" if regrouped else "DATE_PERIOD"
             figures.explains(kind, sheet.where, *sheet.figures)
         elif not sheet.agrees:
@@ -85,15 +85,33 @@ def revenue(books: Books) -> Figures:
     return figures
 
 
+def _is_late(sheet: Sheet, marks: list[Mark], closed: date) -> bool:
+    """Whether only the day is wrong, and nobody could help it: the right one is closed, or the first was."""
+    day_only = sheet.kind == "DATE_PERIOD"
+    left = moved(marks, sheet.wanted, sheet.cents, closed) is not None
+    return day_only and (left or sheet.day < closed)
+
+
 def _on_accounts(books: Books, where: str) -> Cells:
     """All that the general ledger has, but for receivables, taxes and rounding."""
+    return summed((one.cell, one.amount) for one in _marked(books, where))
+
+
+def _marked(books: Books, where: str) -> list[Mark]:
     rounding = {setup.rounding for setup in books.setups.values()}
     aside = books.nav.receivables | books.nav.tax_accounts | rounding
-    return summed(
-        ((row["G_L_Account_No"], day(row)), -of(row["Amount"]))
+    return [
+        mark(books.nav, row, (row["G_L_Account_No"], day(row)), -of(row["Amount"]))
         for row in books.nav.general.get(where, [])
         if row["G_L_Account_No"] not in aside
-    )
+    ]
+
+
+def _sold(books: Books, sheet: Sheet) -> list[Mark]:
+    """Without what was taken for sales tax, which is on no account of the sheet."""
+    taxes = {account for account, _ in _on_accounts(books, sheet.where)}
+    taxes -= {account for account, _ in sheet.found}
+    return [one for one in _marked(books, sheet.where) if one.cell[0] not in taxes]
 
 
 def _revenue_of(books: Books, sale: Sale) -> tuple[Sheet, bool]:
@@ -164,11 +182,12 @@ def _vague(books: Books, setup: Setup, sale: Sale) -> Decimal:
 def money(books: Books) -> Figures:
     figures, closed = Figures("I7", 0, NIL, NIL), books.nav.first_open(books.login, vat=False)
     for document, amount, account in _receipts(books):
-        sheet = _money_of(books, document, amount, account)
+        marks = _money_marks(books, document, account)
+        sheet = _money_of(books, document, amount, account, marks)
         figures.compared += 1
         figures.freshbooks += sheet.figures[0]
         figures.nav += sheet.figures[1]
-        _judge_money(books, figures, sheet, closed)
+        _judge_money(books, figures, sheet, marks, closed)
     return figures
 
 
@@ -190,7 +209,7 @@ def _receipts(books: Books) -> list[tuple[Document, Decimal, str]]:
     return found
 
 
-def _money_of(books: Books, document: Document, amount: Decimal, account: str) -> Sheet:
+def _money_marks(books: Books, document: Document, account: str) -> list[Mark]:
     where, nav = document.where, books.nav
     rows, family = nav.general.get(where, []), nav.family.get(where, [])
     charges = {setup.charges for setup in books.setups.values()} - {""}
@@ -201,24 +220,36 @@ def _money_of(books: Books, document: Document, amount: Decimal, account: str) -
         if row["Currency_Code"] and nav.local.get(row["Entry_No"])
     }
 
-    def moved(row: Row, on: str, column: str) -> tuple[tuple[str, date], Decimal]:
+    def of_money(row: Row, on: str, column: str) -> Mark:
         own = of(row[column]) * rates.get(number(row), Decimal(1))
-        return (account if on in charges else on, day(row)), rounded(own, document.currency)
+        cell = (account if on in charges else on, day(row))
+        return mark(nav, row, cell, rounded(own, document.currency))
 
-    found = [moved(r, r["Bank_Account_No"], "Amount_LCY") for r in nav.banked.get(where, [])]
+    found = [of_money(r, r["Bank_Account_No"], "Amount_LCY") for r in nav.banked.get(where, [])]
     found += [
-        moved(r, r["G_L_Account_No"], "Amount")
+        of_money(r, r["G_L_Account_No"], "Amount")
         for r in rows
         if r["G_L_Account_No"] in money_accounts | charges
     ]
+    return found
+
+
+def _money_of(
+    books: Books, document: Document, amount: Decimal, account: str, marks: list[Mark]
+) -> Sheet:
+    where, nav = document.where, books.nav
+    rows, family = nav.general.get(where, []), nav.family.get(where, [])
     cents = NIL if document.currency == nav.lcy else CENT * max(1, len(rows))
     wanted = summed([((account, document.day), amount)])
     right = bool(amount) and plus(family) == -amount
     later = nav.comes_later(where)
-    return Sheet(where, document.day, wanted, summed(found), cents, right, later)
+    found = summed((one.cell, one.amount) for one in marks)
+    return Sheet(where, document.day, wanted, found, cents, right, later)
 
 
-def _judge_money(books: Books, figures: Figures, sheet: Sheet, closed: date) -> None:
+def _judge_money(
+    books: Books, figures: Figures, sheet: Sheet, marks: list[Mark], closed: date
+) -> None:
     rows = books.nav.general.get(sheet.where, [])
     charges = {setup.charges for setup in books.setups.values()} - {""}
     if plus([row for row in rows if row["G_L_Account_No"] in charges]):
@@ -229,7 +260,7 @@ def _judge_money(books: Books, figures: Figures, sheet: Sheet, closed: date) -> 
         row["Document_Type"].strip() == "Refund" or "-CB-" in row["External_Document_No"]
         for row in rows
     )
-    if sheet.kind == "DATE_PERIOD" and (back or sheet.day < closed):
+    if (back and sheet.kind == "DATE_PERIOD") or _is_late(sheet, marks, closed):
         figures.explains("REFUND" if back else "DATE_PERIOD", sheet.where, *sheet.figures)
     else:
         figures.differs(sheet.kind, sheet.where, *sheet.figures)
@@ -283,12 +314,31 @@ def vat_return(books: Books) -> Figures:
     for one, regrouped in returns:
         if regrouped:
             figures.explains("VAT_GROUP", one.base.where, *one.figures)
-        elif not one.agrees and one.kind == "DATE_PERIOD" and one.base.day < closed:
+        elif not one.agrees and _declared_late(books, one, closed):
             figures.explains("DATE_PERIOD", one.base.where, *one.figures)
         elif not one.agrees:
             figures.differs(one.kind, one.base.where, *one.figures)
     _left_open(books, figures)
     return figures
+
+
+def _declared_late(books: Books, one: Return, closed: date) -> bool:
+    rows = books.nav.taxed.get(one.base.where, [])
+    together = "all" if ("all" in {group for group, _ in one.cells}) else ""
+    parts = ((one.base, "Base"), (one.tax, "Amount"))
+    return one.kind == "DATE_PERIOD" and all(
+        part.agrees or _is_late(part, _declared_marks(books, rows, column, together), closed)
+        for part, column in parts
+    )
+
+
+def _declared_marks(books: Books, rows: list[Row], column: str, together: str) -> list[Mark]:
+    return [
+        mark(
+            books.nav, row, (together or _vat_group(row), day(row).replace(day=1)), -of(row[column])
+        )
+        for row in rows
+    ]
 
 
 def _declared(rows: list[Row], column: str, together: str = "") -> Cells:

@@ -266,9 +266,7 @@ def restated_month(books: BothBooks) -> tuple[set[Shown], date]:
     """FreshBooks changes an invoice of a closed month, and NAV corrects it later: both agree today, and did not at the end of that month."""
     closed = [i for i in _sent(books) if i.issued_on < CLOSED_BEFORE and not i.discount]
     bill = books.dice.choice(closed)
-    entry = next(e for e in books.entries if e.document_no == f"FBI{bill.ref.key}")
-    more, key = _some(books), f"FB-INV-{bill.ref.key}"
-    first = bill.lines[0]
+    more, first = _some(books), bill.lines[0]
     books.invoices[books.invoices.index(bill)] = replace(
         bill,
         amount=Money(bill.amount.amount + more, bill.currency),
@@ -276,18 +274,44 @@ def restated_month(books: BothBooks) -> tuple[set[Shown], date]:
         lines=(*bill.lines, replace(first, amount=Money(more, bill.currency), taxes=FREE)),
     )
     day = CLOSED_BEFORE + timedelta(days=books.dice.randint(3, 60))
+    post_anew(books, bill, day, day, more)
+    return {("I1", Break.PRIOR_PERIOD_CHANGE, str(bill.ref))}, CLOSED_BEFORE - timedelta(days=1)
+
+
+def moved_out_of_its_month(books: BothBooks) -> Invoice:
+    """FreshBooks moves an invoice of a closed month to an open day: NAV takes it back on the first day that it can, and posts it anew on its own."""
+    bill = books.dice.choice([i for i in _sent(books) if i.issued_on < CLOSED_BEFORE])
+    moved = dated(books, bill, CLOSED_BEFORE + timedelta(days=books.dice.randint(31, 60)))
+    post_anew(books, moved, CLOSED_BEFORE, moved.issued_on)
+    return moved
+
+
+def dated(books: BothBooks, bill: Invoice, day: date) -> Invoice:
+    """FreshBooks gives it another day."""
+    moved = replace(bill, issued_on=day)
+    books.invoices[books.invoices.index(bill)] = moved
+    return moved
+
+
+def post_anew(
+    books: BothBooks, bill: Invoice, back_on: date, on: date, more: Decimal = ZERO
+) -> None:
+    """NAV takes back what it has of an invoice, and has it once more, on another day or with more revenue."""
+    entry = next(e for e in books.entries if e.document_no == f"FBI{bill.ref.key}")
+    key = f"FB-INV-{bill.ref.key}"
     rows = [r for r in books.gl if r.external_document_no == f"{key}-1"]
     back, again = f"{entry.document_no}-C1", f"{entry.document_no}-2"
-    _correct(books, entry, rows, f"{key}-1X", "reverse", "Credit Memo", back, day, -entry.amount)
-    _correct(books, entry, rows, f"{key}-2", "post", "Invoice", again, day, entry.amount + more)
+    _correct(
+        books, entry, rows, f"{key}-1X", "reverse", "Credit Memo", back, back_on, -entry.amount
+    )
+    _correct(books, entry, rows, f"{key}-2", "post", "Invoice", again, on, entry.amount + more)
     settled = entry.amount - _current(books, entry).remaining
     if settled:
         # What settled it is undone first, so that it is closed whole and no cent of local currency is left between the two.
         _loosen(books, entry, settled)
-    books.close(day, entry.document_no, back)
+    books.close(back_on, entry.document_no, back)
     if settled:
         _loosen(books, next(e for e in books.entries if e.document_no == again), -settled)
-    return {("I1", Break.PRIOR_PERIOD_CHANGE, str(bill.ref))}, CLOSED_BEFORE - timedelta(days=1)
 
 
 def _correct(

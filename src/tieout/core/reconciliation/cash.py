@@ -16,6 +16,7 @@ from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.moved import MOVED, Entered, key_of, moved_out
 from tieout.core.reconciliation.rules import Rules
 from tieout.core.reconciliation.sides import CENT, Sides
 from tieout.core.records.identity import CHARGEBACK, Ref, type_of_key
@@ -41,12 +42,13 @@ def cash(sides: Sides) -> Check:
     general, rules = sides.evidence.general, sides.evidence.rules
     if general is None or rules is None:
         return _check((), not_compared=NOT_GIVEN)
-    compared = [
-        _placed(sides, general, rules, receipt)
-        for receipt in receipts(sides, rules)
-        if _stands(sides, general, receipt)
-    ]
-    late = {p.ref: text for p in compared if (text := _why_late(sides, general, p))}
+    stand = [one for one in receipts(sides, rules) if _stands(sides, general, one)]
+    compared = [_placed(sides, general, rules, receipt) for receipt in stand]
+    late = {
+        p.ref: why
+        for receipt, p in zip(stand, compared, strict=True)
+        if (why := _why_late(sides, general, rules, receipt, p))
+    }
     found = [p for p in compared if not p.agrees and p.ref not in late]
     return replace(
         _check(compared),
@@ -116,6 +118,13 @@ def moved(
     sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt
 ) -> Iterator[tuple[str, date, Decimal]]:
     """What NAV has of a receipt on bank accounts, on clearing accounts, and on those of bank charges, in the receipt's own currency."""
+    for account, row, amount in _rows(sides, general, rules, receipt):
+        yield account, row.posting_date, amount
+
+
+def _rows(
+    sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt
+) -> Iterator[tuple[str, BankEntry | GLEntry, Decimal]]:
     rates = _rates(sides, receipt)
     wanted = rules.money_gl_accounts | rules.charges
     rows: list[tuple[str, BankEntry | GLEntry, Decimal]] = [
@@ -129,7 +138,7 @@ def moved(
     for account, row, amount in rows:
         rate = rates.get((row.document_type, row.document_no), Decimal(1))
         places = decimals(receipt.currency)
-        yield account, row.posting_date, round_half_away(amount * rate, places)
+        yield account, row, round_half_away(amount * rate, places)
 
 
 def _rates(sides: Sides, receipt: Receipt) -> Mapping[tuple[str, str], Decimal]:
@@ -146,14 +155,33 @@ def _kind(sides: Sides, placed: Placed) -> Break:
     return Break.IN_FLIGHT if sides.flight.explains(placed.ref) else placed.kind()
 
 
-def _why_late(sides: Sides, general: GeneralLedger, placed: Placed) -> tuple[Break, str] | None:
+def _why_late(
+    sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt, placed: Placed
+) -> tuple[Break, str] | None:
     """What explains that all is right but the day, if anything does."""
     if placed.agrees or _kind(sides, placed) is not Break.DATE_PERIOD:
         return None
     if _paid_back(general, placed.ref):
         return Break.REFUND, "part of it went back, or came again, on a later day"
-    closed = placed.day < sides.evidence.first_open
-    return (Break.DATE_PERIOD, CLOSED) if closed else None
+    first = sides.evidence.first_open
+    if moved_out(placed, _entered(sides, general, rules, receipt), first):
+        return Break.DATE_PERIOD, MOVED
+    return (Break.DATE_PERIOD, CLOSED) if placed.day < first else None
+
+
+def _entered(
+    sides: Sides, general: GeneralLedger, rules: Rules, receipt: Receipt
+) -> Iterator[Entered]:
+    """What is compared of a receipt; a bank entry stands under the key of its number."""
+    rows = general.by_document.get(receipt.ref, ())
+    for account, row, amount in _rows(sides, general, rules, receipt):
+        place = receipt.account if account in rules.charges else account
+        yield Entered(
+            key=row.external_document_no if isinstance(row, GLEntry) else key_of(row, rows),
+            day=row.posting_date,
+            cell=(place, row.posting_date),
+            amount=amount,
+        )
 
 
 def _charged(general: GeneralLedger, rules: Rules, placed: Placed) -> Iterator[Difference]:

@@ -38,7 +38,7 @@ class Placed:
 
     @property
     def agrees(self) -> bool:
-        return self._near(self.wanted, self.found)
+        return self.fits(self.found)
 
     @property
     def same_accounts(self) -> bool:
@@ -52,6 +52,10 @@ class Placed:
     @property
     def left(self) -> Decimal:
         return total(self.wanted.values()) - total(self.found.values())
+
+    def fits(self, cells: Mapping[Cell, Decimal]) -> bool:
+        """Whether these amounts are what the document should have."""
+        return self._near(self.wanted, cells)
 
     def kind(self) -> Break:
         """What kind of difference it is, if it is one."""

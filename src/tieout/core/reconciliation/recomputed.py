@@ -5,7 +5,8 @@ The checks explain from what they compare. Here every class has one rule of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -90,8 +91,8 @@ def _refund(traces: Traces, item: Difference) -> Recomputed | None:
 
 
 def _closed(traces: Traces, item: Difference) -> Recomputed | None:
-    """The whole document, or the application, if the day on which it should lie is closed in NAV and it lies on a later one; or if people applied, as they
-    did, what was adopted.
+    """The whole document, or the application, if the day on which it should lie is closed in NAV and it lies on a later one; if it was moved out of what
+    is closed; or if people applied, as they did, what was adopted.
     """
     evidence, ref = traces.sides.evidence, document_of(item.subject)
     if ref is None:
@@ -102,7 +103,51 @@ def _closed(traces: Traces, item: Difference) -> Recomputed | None:
     late = day < first and any(posted > day for posted in posted_on)
     adopted = item.invariant == "I24" and ref in traces.sides.nav.adopted.refs and posted_on
     amount = abs(item.nav) or abs(item.freshbooks)
-    return Recomputed(amount, day) if late or adopted else None
+    if late or adopted:
+        return Recomputed(amount, day)
+    moved = None if item.invariant == "I24" else _moved_from(traces, ref, item, first)
+    return Recomputed(amount, moved) if moved else None
+
+
+def _moved_from(traces: Traces, ref: Ref, item: Difference, first_open: date) -> date | None:
+    """The closed day on which a document stood that was moved out of it: its last posting is what FreshBooks has, where it has it, and nothing is left of
+    all before.
+    """
+    *earlier, last = _postings(traces, ref) or [[]]
+    if not last or _days(item, last) != {_as_compared(item, _day(traces, ref))}:
+        return None
+    if traces.standing(ref, last[0].external_document_no) != traces.amount(ref):
+        return None
+    if any(_left(rows) for rows in earlier):
+        return None
+    off = [row for rows in earlier if len(_days(item, rows)) > 1 for row in rows]
+    posted = [row.posting_date for row in off if not row.external_document_no.endswith("X")]
+    return min(posted) if posted and max(posted) < first_open else None
+
+
+def _postings(traces: Traces, ref: Ref) -> list[list[GLEntry]]:
+    """The entries of each posting with those of its opposite, in the order of the keys."""
+    found: dict[str, list[GLEntry]] = {}
+    for row in _standing(traces, ref):
+        found.setdefault(row.external_document_no.removesuffix("X"), []).append(row)
+    return [found[key] for key in sorted(found, key=lambda key: int(key.rpartition("-")[2]))]
+
+
+def _days(item: Difference, rows: Sequence[GLEntry]) -> set[date]:
+    return {_as_compared(item, row.posting_date) for row in rows}
+
+
+def _as_compared(item: Difference, day: date) -> date:
+    """A VAT return knows months only."""
+    return day.replace(day=1) if item.invariant == "I18" else day
+
+
+def _left(rows: Sequence[GLEntry]) -> bool:
+    """Whether anything is left of these entries on any account."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        sums[row.gl_account_no] += row.amount
+    return any(sums.values())
 
 
 def _rate(traces: Traces, item: Difference) -> Recomputed | None:

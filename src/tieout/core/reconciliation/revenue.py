@@ -15,11 +15,13 @@ from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.moved import MOVED, Entered, moved_out
 from tieout.core.reconciliation.rules import Rules, Setup
 from tieout.core.reconciliation.sales import GOODWILL, Sale, net
 from tieout.core.reconciliation.sides import CENT, Sides
 from tieout.core.records.document import Line
 from tieout.core.records.identity import Kind, Ref
+from tieout.core.records.ledger import GLEntry
 from tieout.core.records.money import total
 
 REGROUPED = "its client had another VAT group when it was posted"
@@ -40,8 +42,8 @@ def revenue(sides: Sides) -> Check:
         compared=len(compared),
         freshbooks=total(a for placed in compared for a in placed.wanted.values()),
         nav=total(a for placed in compared for a in placed.found.values()),
-        found=tuple(d for placed, _ in looked_at for d in _broken(sides, placed)),
-        explained=tuple(d for one in looked_at for d in _explained(sides, *one)),
+        found=tuple(d for placed, _ in looked_at for d in _broken(sides, general, placed)),
+        explained=tuple(d for one in looked_at for d in _explained(sides, general, *one)),
     )
 
 
@@ -67,24 +69,47 @@ def _undone(sides: Sides, general: GeneralLedger, live: Mapping[Ref, Sale]) -> I
             )
 
 
-def _explained(sides: Sides, placed: Placed, regrouped: bool) -> Iterator[Difference]:  # noqa: FBT001 - it comes with it
+def _explained(
+    sides: Sides,
+    general: GeneralLedger,
+    placed: Placed,
+    regrouped: bool,  # noqa: FBT001 - it comes with it
+) -> Iterator[Difference]:
     if regrouped:
         yield placed.difference("I6", Break.ACCOUNT_MAPPING, REGROUPED)
-    elif _had_to_wait(sides, placed):
-        yield placed.difference("I6", Break.DATE_PERIOD, CLOSED)
+    elif why := _why_late(sides, general, placed):
+        yield placed.difference("I6", Break.DATE_PERIOD, why)
 
 
-def _broken(sides: Sides, placed: Placed) -> Iterator[Difference]:
-    if not placed.agrees and not _had_to_wait(sides, placed):
+def _broken(sides: Sides, general: GeneralLedger, placed: Placed) -> Iterator[Difference]:
+    if not placed.agrees and not _why_late(sides, general, placed):
         moving = sides.flight.explains(placed.ref)
         yield placed.difference("I6", Break.IN_FLIGHT if moving else placed.kind())
 
 
-def _had_to_wait(sides: Sides, placed: Placed) -> bool:
-    """Whether all is right but the day, and that was closed."""
+def _why_late(sides: Sides, general: GeneralLedger, placed: Placed) -> str:
+    """What explains that all is right but the day; empty if nothing does."""
     late = not placed.agrees and placed.kind() is Break.DATE_PERIOD
-    closed = placed.day < sides.evidence.first_open_vat
-    return late and closed and not sides.flight.explains(placed.ref)
+    if not late or sides.flight.explains(placed.ref):
+        return ""
+    first = sides.evidence.first_open_vat
+    if moved_out(placed, _entered(general, placed), first):
+        return MOVED
+    return CLOSED if placed.day < first else ""
+
+
+def _entered(general: GeneralLedger, placed: Placed) -> Iterator[Entered]:
+    """The entries that are compared; not those that were taken for sales tax."""
+    compared = {account for account, _ in placed.found}
+    taxes = {account for account, _ in revenue_in_nav(general, placed.ref)} - compared
+    for row in _revenue_rows(general, placed.ref):
+        if row.gl_account_no not in taxes:
+            yield Entered(
+                key=row.external_document_no,
+                day=row.posting_date,
+                cell=(row.gl_account_no, row.posting_date),
+                amount=-row.amount,
+            )
 
 
 def placed_sale(
@@ -112,12 +137,14 @@ def placed_sale(
 
 def revenue_in_nav(general: GeneralLedger, ref: Ref) -> Mapping[Cell, Decimal]:
     """What the general ledger has of a document but for receivables, taxes and rounding, by account and day."""
+    rows = _revenue_rows(general, ref)
+    return summed((row.gl_account_no, row.posting_date, -row.amount) for row in rows)
+
+
+def _revenue_rows(general: GeneralLedger, ref: Ref) -> Iterator[GLEntry]:
     aside = general.receivables | general.taxes | general.rounding
-    return summed(
-        (row.gl_account_no, row.posting_date, -row.amount)
-        for row in general.by_document.get(ref, ())
-        if row.gl_account_no not in aside
-    )
+    rows = general.by_document.get(ref, ())
+    return (row for row in rows if row.gl_account_no not in aside)
 
 
 def _groups_in_nav(general: GeneralLedger, ref: Ref) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from tieout.core.reconciliation.cells import Cell, Placed, summed
 from tieout.core.reconciliation.difference import Break, Difference
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.moved import Entered, key_of, moved_out
 from tieout.core.reconciliation.rules import Rules, Setup
 from tieout.core.reconciliation.sales import GOODWILL, Sale, net
 from tieout.core.reconciliation.sides import CENT, Sides
@@ -172,3 +174,24 @@ def undone(sides: Sides, general: GeneralLedger, live: Mapping[Ref, Sale]) -> It
             day = min(row.posting_date for row in rows)
             base = Placed(ref=ref, day=day, wanted={}, found=_found(rows, "base"))
             yield Declared(base=base, tax=replace(base, found=_found(rows, "amount")))
+
+
+def moved_out_of_period(general: GeneralLedger, declared: Declared, first_open: date) -> bool:
+    """Whether what is off was declared in a closed period and is taken back since, group by group."""
+    return all(
+        part.agrees or moved_out(part, _entered(general, part, what), first_open)
+        for part, what in ((declared.base, "base"), (declared.tax, "amount"))
+    )
+
+
+def _entered(general: GeneralLedger, part: Placed, what: str) -> Iterator[Entered]:
+    together = any(group == SALES_TAX for group, _ in (*part.wanted, *part.found))
+    rows = general.by_document.get(part.ref, ())
+    for row in general.vat_of.get(part.ref, ()):
+        group = SALES_TAX if together else f"{row.vat_bus} {row.vat_prod}"
+        yield Entered(
+            key=key_of(row, rows),
+            day=row.posting_date,
+            cell=(group, row.posting_date.replace(day=1)),
+            amount=-getattr(row, what),
+        )

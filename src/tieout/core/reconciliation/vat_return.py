@@ -15,10 +15,11 @@ from tieout.core.reconciliation.difference import Break, Check, Difference
 from tieout.core.reconciliation.evidence import NOT_GIVEN
 from tieout.core.reconciliation.expected import ZERO
 from tieout.core.reconciliation.general import GeneralLedger
+from tieout.core.reconciliation.moved import MOVED
 from tieout.core.reconciliation.rules import Rules
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.traces import Traces
-from tieout.core.reconciliation.vat_documents import Declared, declared, undone
+from tieout.core.reconciliation.vat_documents import Declared, declared, moved_out_of_period, undone
 from tieout.core.records.money import total
 
 REGROUPED = "its client had another VAT group when it was posted"
@@ -43,7 +44,7 @@ class VatReturn:
         compared = [d for s in sides.sales.values() for d in declared(sides, general, rules, s)]
         self._sum_up(compared)
         looked_at = [*compared, *undone(sides, general, sides.sales)]
-        found, explained = _told(sides, looked_at, compared)
+        found, explained = _told(sides, general, looked_at, compared)
         self._found += with_causes([*found, *_left_open(general, rules)], traces)
         self._explained += explained
         return explained
@@ -68,13 +69,16 @@ class VatReturn:
 
 
 def _told(
-    sides: Sides, looked_at: Sequence[Declared], compared: Sequence[Declared]
+    sides: Sides,
+    general: GeneralLedger,
+    looked_at: Sequence[Declared],
+    compared: Sequence[Declared],
 ) -> tuple[Sequence[Difference], Sequence[Difference]]:
     """What differs, and what is explained."""
-    late = {d.ref for d in looked_at if _had_to_wait(sides, d)}
+    late = {d.ref: why for d in looked_at if (why := _why_late(sides, general, d))}
     found = [d for d in looked_at if not d.agrees and d.ref not in late]
     return [d.difference(_kind(sides, d)) for d in found], [
-        *(d.difference(Break.DATE_PERIOD, CLOSED) for d in looked_at if d.ref in late),
+        *(d.difference(Break.DATE_PERIOD, late[d.ref]) for d in looked_at if d.ref in late),
         *(d.difference(Break.VAT_GROUP, REGROUPED) for d in compared if d.regrouped),
     ]
 
@@ -83,11 +87,15 @@ def _kind(sides: Sides, declared: Declared) -> Break:
     return Break.IN_FLIGHT if sides.flight.explains(declared.ref) else declared.kind()
 
 
-def _had_to_wait(sides: Sides, declared: Declared) -> bool:
-    """Whether all is right but the month, and the document's own day is closed."""
+def _why_late(sides: Sides, general: GeneralLedger, declared: Declared) -> str:
+    """What explains that all is right but the month; empty if nothing does."""
     late = not declared.agrees and declared.kind() is Break.DATE_PERIOD
-    closed = declared.base.day < sides.evidence.first_open_vat
-    return late and closed and not sides.flight.explains(declared.ref)
+    if not late or sides.flight.explains(declared.ref):
+        return ""
+    first = sides.evidence.first_open_vat
+    if moved_out_of_period(general, declared, first):
+        return MOVED
+    return CLOSED if declared.base.day < first else ""
 
 
 def _left_open(general: GeneralLedger, rules: Rules) -> Iterator[Difference]:
