@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -239,9 +240,11 @@ async def a_month_that_is_closed(world: World) -> None:
     await world.nav.set_posting_window("2026-04-01")
 
 
-async def moved_to(world: World, day: str) -> None:
-    await world.person.update("invoice", INVOICE, create_date=day)
-    await world.person.update("credit_note", CREDIT, create_date=day)
+async def moved_to(world: World, day: str, *documents: int) -> None:
+    """The invoice and the credit note get another day, or only one of them."""
+    for kind, number in (("invoice", INVOICE), ("credit_note", CREDIT)):
+        if number in (documents or (INVOICE, CREDIT)):
+            await world.person.update(kind, number, create_date=day)
     await world.sync()
 
 
@@ -264,6 +267,33 @@ async def test_what_was_moved_out_of_a_closed_month_is_explained(world: World) -
     assert await agree(world) == MOVED
     assert (await world.tie_out()).agrees
     await agree_as_of(world, await days_of(world))
+
+
+async def test_what_was_moved_beyond_the_day_or_deleted_has_left_its_traces(world: World) -> None:
+    """As of a day between, NAV has taken it back and FreshBooks does not have it yet; in the end nobody has it any more."""
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await world.nav.set_posting_window("2026-04-01")
+    await moved_to(world, "2027-01-05", INVOICE)
+    assert await agree(world) == MOVED
+    assert await agree(world, until=date(2026, 12, 31)) == MOVED
+    await world.person.update("invoice", INVOICE, vis_state=1)
+    await world.sync()
+    assert await agree(world) == MOVED
+    (told,) = [d for d in (await world.tie_out()).explained if d.invariant == "I26"]
+    assert told.nav == 2 * Decimal("960.00"), "in I6 and in I18"
+
+
+async def test_what_was_deleted_from_a_closed_month(world: World) -> None:
+    await client(world)
+    await invoice(world, WORK)
+    await world.sync()
+    await world.nav.set_posting_window("2026-04-01")
+    await world.person.update("invoice", INVOICE, vis_state=1)
+    await world.sync()
+    assert await agree(world) == MOVED
+    assert (await world.tie_out()).agrees
 
 
 async def test_what_stands_on_its_first_day_is_a_difference(world: World) -> None:

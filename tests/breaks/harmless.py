@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from breaks.accountant import GL
-from breaks.in_freshbooks import at_bill, restated_month
+from breaks.in_freshbooks import at_bill, out_of_a_closed_month, restated_month
 from breaks.ways import FRESHBOOKS, NAV, Hands, Planted, at, explained, invoice, payment
 from tieout.core.reconciliation.difference import Break
 
@@ -39,6 +39,14 @@ async def draft_at_the_end(hands: Hands) -> Planted:
 async def late_for_its_month(hands: Hands) -> Planted:
     """an invoice of a month that is closed in NAV is edited: today its correction stands on a later day"""
     return replace(await restated_month(hands), as_of=None)
+
+
+@explained(Break.DATE_PERIOD, "I6", FRESHBOOKS)
+async def moved_out_of_its_month(hands: Hands) -> Planted:
+    """an invoice of a month that is closed in NAV gets a date in an open one: what was posted first stays in its month"""
+    planted = await out_of_a_closed_month(hands)
+    await hands.office.sync()
+    return planted
 
 
 @explained(Break.RATE, "I20", NAV)

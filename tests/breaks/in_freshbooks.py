@@ -197,6 +197,18 @@ async def other_day(hands: Hands) -> Planted:
     return at_bill(bill)
 
 
+@way(Break.DATE_PERIOD, "I6", FRESHBOOKS)
+async def out_of_a_closed_month(hands: Hands) -> Planted:
+    """an invoice of a month that is closed in NAV gets a date in an open one, and NAV has it where it was"""
+    bill = hands.firm.dice.choice(hands.firm.unpaid[: len(hands.firm.clients)])
+    await hands.accountant.change(
+        "General Ledger Setup", [""], **{"Allow Posting From": "2026-04-01"}
+    )
+    day = f"2026-04-{hands.firm.dice.randrange(1, 16):02}"
+    await hands.office.person.update("invoice", bill.number, create_date=day)
+    return at_bill(bill)
+
+
 @way(Break.DATE_PERIOD, "I7", FRESHBOOKS)
 async def other_day_of_payment(hands: Hands) -> Planted:
     """a payment gets another date"""

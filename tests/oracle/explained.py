@@ -12,7 +12,7 @@ from functools import cached_property
 from tests.oracle.books import Books, Figures, Line
 from tests.oracle.frozen import Past, Restated, past_of, restated
 from tests.oracle.money import NIL, of
-from tests.oracle.moved import moved_in_the_ledger
+from tests.oracle.moved import moved_in_the_ledger, struck_out
 from tests.oracle.nav import Row, day, plus
 from tests.oracle.whole import is_beside
 
@@ -72,7 +72,7 @@ class Rules:
         """Whether an item is small and young enough."""
         share, days = self.limit(line.kind, "share"), self.limit(line.kind, "days")
         age = ((self.books.until or self.books.today) - given.since).days
-        small = share is None or given.amount <= share * self._document(line)
+        small = share is None or given.amount <= share * (self._document(line) or given.amount)
         return small and (days is None or age <= days)
 
     def _document(self, line: Line) -> Decimal:
@@ -151,7 +151,9 @@ class Rules:
         return _gross(back)
 
     def _closed(self, line: Line) -> Given | None:
-        """What lies on a later day, its own being closed; and a document that was moved out of what is closed."""
+        """What lies on a later day, its own being closed; and a document that was moved, or taken, out of what is closed."""
+        if line.check in ("I6", "I18") and line.where not in self._sales:
+            return self._struck_out(line)
         nav, own = self.books.nav, self._day(line.where)
         uses = [u.day for u in self.books.fb.payments if f"credit_note/{u.credit}" == line.where]
         own = min(own, *uses) if uses else own
@@ -163,6 +165,16 @@ class Rules:
         month, own = line.check == "I18", self._day(line.where)
         was = moved_in_the_ledger(nav, line.where, own, closed, by_month=month)
         return Given(amount, was) if was and line.check != "I24" else None
+
+    def _struck_out(self, line: Line) -> Given | None:
+        closed = self.books.nav.first_open(self.books.login, vat=True)
+        month = line.check == "I18"
+        found = struck_out(self.books.nav, line.where, closed, by_month=month)
+        return Given(*found) if found else None
+
+    @cached_property
+    def _sales(self) -> set[str]:
+        return {sale.where for sale in self.books.sales()}
 
     def _lies_on(self, line: Line) -> Iterator[date]:
         if line.check != "I24":

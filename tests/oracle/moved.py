@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tests.oracle.money import NIL, near, summed
+from tests.oracle.money import NIL, near, of, summed
 from tests.oracle.nav import Nav, Row, day, number
 
 Cell = tuple[str, date]
@@ -55,14 +55,29 @@ def moved_in_the_ledger(
     nav: Nav, where: str, own: date, closed: date, *, by_month: bool
 ) -> date | None:
     """The same of a document as a whole, by the general ledger: its last posting lies on its own day, or in its month."""
+    marks = _whole(nav, where, by_month=by_month)
+    last = max((one.posting for one in marks), default=-1)
+    stands = [one for one in marks if one.posting == last]
+    if {one.cell[1] for one in stands} != {own.replace(day=1) if by_month else own}:
+        return None
+    return moved(marks, summed((one.cell, one.amount) for one in stands), NIL, closed)
+
+
+def struck_out(
+    nav: Nav, where: str, closed: date, *, by_month: bool
+) -> tuple[Decimal, date] | None:
+    """Of a document that is no more: the debits of what was posted in a closed period and struck out later, and since when."""
+    marks = _whole(nav, where, by_month=by_month)
+    never = Mark(max((one.posting for one in marks), default=0) + 1, False, closed, ("", closed), NIL)  # fmt: skip
+    since = moved([*marks, never], {}, NIL, closed)
+    off = {posting for posting, _ in summed(((m.posting, m.cell), m.amount) for m in marks)}
+    posted = (m.amount for m in marks if m.posting in off and not m.strikes and m.amount > 0)
+    return (sum(posted, NIL), since) if since else None
+
+
+def _whole(nav: Nav, where: str, *, by_month: bool) -> list[Mark]:
     marks = []
     for row in nav.general.get(where, []):
         on = day(row).replace(day=1) if by_month else day(row)
-        amount = Decimal(str(row["Amount"]))
-        marks.append(mark(nav, row, (row["G_L_Account_No"], on), amount))
-    last = max((one.posting for one in marks), default=-1)
-    stands = {one.cell: NIL for one in marks if one.posting == last}
-    if {on for _, on in stands} != {own.replace(day=1) if by_month else own}:
-        return None
-    now = summed((one.cell, one.amount) for one in marks if one.posting == last)
-    return moved(marks, now, NIL, closed)
+        marks.append(mark(nav, row, (row["G_L_Account_No"], on), of(row["Amount"])))
+    return marks

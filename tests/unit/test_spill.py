@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.unit.core.both_books import BothBooks
-from tests.unit.core.breaking import WAYS, restated_month
+from tests.unit.core.breaking import WAYS, moved_out_of_its_month, restated_month
 from tests.unit.core.breaking_beside import BESIDE
 
 from tieout.core.failures import Unstorable
@@ -150,6 +150,18 @@ def test_an_earlier_day_in_parts_shows_what_a_whole_shows() -> None:
         with suppress(IndexError):
             _, end = restated_month(books)
             same(in_parts(books.sides(end), 7), books.tie(end))
+
+
+def test_what_was_moved_out_of_a_closed_month_is_explained_in_parts_as_in_a_whole() -> None:
+    explained = 0
+    for seed in range(30):
+        books = BothBooks(seed)
+        with suppress(IndexError):
+            moved_out_of_its_month(books)
+            whole = books.tie()
+            explained += len([d for d in whole.explained if d.invariant == "I18"])
+            same(in_parts(books.sides(), 7), whole)
+    assert explained > 20
 
 
 def test_without_room_on_the_disk_it_says_so() -> None:

@@ -286,6 +286,18 @@ def moved_out_of_its_month(books: BothBooks) -> Invoice:
     return moved
 
 
+def deleted_from_its_month(books: BothBooks) -> Invoice:
+    """FreshBooks deletes an invoice of a closed month of which nothing was paid: NAV takes it back on the first day that it can."""
+    unpaid = [i for i in _sent(books) if i.outstanding == i.amount]
+    bill = books.dice.choice([i for i in unpaid if i.issued_on < CLOSED_BEFORE])
+    books.invoices.remove(bill)
+    books.documents[bill.ref] = replace(books.documents[bill.ref], gone=True)
+    entry = next(e for e in books.entries if e.document_no == f"FBI{bill.ref.key}")
+    _take_back(books, entry, bill, CLOSED_BEFORE)
+    books.close(CLOSED_BEFORE, entry.document_no, f"{entry.document_no}-C1")
+    return bill
+
+
 def dated(books: BothBooks, bill: Invoice, day: date) -> Invoice:
     """FreshBooks gives it another day."""
     moved = replace(bill, issued_on=day)
@@ -299,11 +311,8 @@ def post_anew(
     """NAV takes back what it has of an invoice, and has it once more, on another day or with more revenue."""
     entry = next(e for e in books.entries if e.document_no == f"FBI{bill.ref.key}")
     key = f"FB-INV-{bill.ref.key}"
-    rows = [r for r in books.gl if r.external_document_no == f"{key}-1"]
     back, again = f"{entry.document_no}-C1", f"{entry.document_no}-2"
-    _correct(
-        books, entry, rows, f"{key}-1X", "reverse", "Credit Memo", back, back_on, -entry.amount
-    )
+    rows = _take_back(books, entry, bill, back_on)
     _correct(books, entry, rows, f"{key}-2", "post", "Invoice", again, on, entry.amount + more)
     settled = entry.amount - _current(books, entry).remaining
     if settled:
@@ -312,6 +321,16 @@ def post_anew(
     books.close(back_on, entry.document_no, back)
     if settled:
         _loosen(books, next(e for e in books.entries if e.document_no == again), -settled)
+
+
+def _take_back(
+    books: BothBooks, entry: CustomerEntry, bill: Invoice, on: date
+) -> Sequence[GLEntry]:
+    """Post the opposite of an invoice; what it is the opposite of."""
+    key, back = f"FB-INV-{bill.ref.key}", f"{entry.document_no}-C1"
+    rows = [r for r in books.gl if r.external_document_no == f"{key}-1"]
+    _correct(books, entry, rows, f"{key}-1X", "reverse", "Credit Memo", back, on, -entry.amount)
+    return rows
 
 
 def _correct(

@@ -9,11 +9,17 @@ from decimal import Decimal
 
 import pytest
 from tests.unit.core.both_books import BANK_GL, CLOSED_BEFORE, REVENUE, BothBooks
-from tests.unit.core.breaking import Shown, dated, moved_out_of_its_month, post_anew
+from tests.unit.core.breaking import (
+    Shown,
+    dated,
+    deleted_from_its_month,
+    moved_out_of_its_month,
+    post_anew,
+)
 
 from tieout.core.reconciliation.cells import CLOSED, Placed, summed
 from tieout.core.reconciliation.difference import Break, Difference
-from tieout.core.reconciliation.moved import MOVED, Entered, moved_out
+from tieout.core.reconciliation.moved import MOVED, OF_NONE, Entered, key_of, moved_out
 from tieout.core.reconciliation.recomputed import recomputed
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.tieout import Tieout, compare
@@ -138,6 +144,44 @@ def test_by_another_amount_of_the_customer_nothing_is_explained() -> None:
         assert recomputed(Traces(sides=books.sides()), _item("I6", bill.ref)) is None
 
 
+# ---------------------------------------------------------------- what is no more
+
+
+def deleted_books() -> Iterator[tuple[BothBooks, Invoice]]:
+    tried = 0
+    for seed in range(1000):
+        books = BothBooks(seed)
+        try:
+            yield books, deleted_from_its_month(books)
+        except IndexError:
+            continue
+        tried += 1
+        if tried == EACH:
+            return
+    raise AssertionError(tried)
+
+
+def test_what_was_deleted_from_a_closed_month_is_explained_by_what_was_posted() -> None:
+    for books, bill in deleted_books():
+        result = books.tie()
+        assert result.agrees, result.differences
+        assert {(d.invariant, d.kind, d.subject) for d in of(result, bill.ref)} == both(bill.ref)
+        given = recomputed(Traces(sides=books.sides()), _item("I6", bill.ref))
+        rows = [r for r in books.gl if r.external_document_no == f"FB-INV-{bill.ref.key}-1"]
+        debits = sum(row.amount for row in rows if row.amount > 0)
+        assert given is not None
+        assert (given.amount, given.since, given.whole) == (debits, bill.issued_on, debits)
+
+
+def test_what_was_deleted_and_left_something_is_not_explained() -> None:
+    """Or what was posted on an open day, which should have been taken back on it."""
+    for books, bill in deleted_books():
+        sides = _closed_before(books, bill.issued_on)
+        assert recomputed(Traces(sides=sides), _item("I6", bill.ref)) is None
+        _more(books, f"FBI{bill.ref.key}-C1", Decimal("0.50"))
+        assert recomputed(Traces(sides=books.sides()), _item("I6", bill.ref)) is None
+
+
 # ---------------------------------------------------------------- money
 
 
@@ -215,8 +259,13 @@ def test_the_highest_number_counts_not_the_last_letter() -> None:
     assert not judged(*TAKEN, *done[2:], ("10", MAY, "900"))
 
 
-def test_what_has_no_rows_is_not_moved() -> None:
+def test_what_has_no_rows_or_no_key_is_not_moved() -> None:
     assert not judged()
+    books, bill = next(moved_books())
+    row = next(r for r in books.vat if r.document_no == f"FBI{bill.ref.key}-C1")
+    assert key_of(row, books.gl) == f"FB-INV-{bill.ref.key}-1X"
+    assert key_of(row, ()) == OF_NONE
+    assert not judged(("0", MARCH, "5"), ("1", APRIL, "900"))
 
 
 def test_a_day_that_is_closed_itself_keeps_its_own_words() -> None:

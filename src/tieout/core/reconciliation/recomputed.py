@@ -25,6 +25,8 @@ from tieout.core.records.payment import Payment
 REFUND = "Refund"
 # What is closed for money, and not for documents with VAT.
 MONEY = ("I7", "I24")
+# What is compared of documents that bring revenue, and must be nothing of all others.
+SALES = ("I6", "I18")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,15 @@ def _refund(traces: Traces, item: Difference) -> Recomputed | None:
 
 
 def _closed(traces: Traces, item: Difference) -> Recomputed | None:
-    """The whole document, or the application, if the day on which it should lie is closed in NAV and it lies on a later one; if it was moved out of what
-    is closed; or if people applied, as they did, what was adopted.
+    """The whole document, or the application, if the day on which it should lie is closed in NAV and it lies on a later one; if it was moved, or taken,
+    out of what is closed; or if people applied, as they did, what was adopted.
     """
     evidence, ref = traces.sides.evidence, document_of(item.subject)
     if ref is None:
         return None
     first = evidence.first_open if item.invariant in MONEY else evidence.first_open_vat
+    if item.invariant in SALES and ref not in traces.sides.sales:
+        return _gone(traces, ref, item, first)
     day = min(_day(traces, ref), *traces.used_on.get(ref, ()), date.max)
     posted_on = _posted_on(traces, ref, item)
     late = day < first and any(posted > day for posted in posted_on)
@@ -105,24 +109,40 @@ def _closed(traces: Traces, item: Difference) -> Recomputed | None:
     amount = abs(item.nav) or abs(item.freshbooks)
     if late or adopted:
         return Recomputed(amount, day)
-    moved = None if item.invariant == "I24" else _moved_from(traces, ref, item, first)
-    return Recomputed(amount, moved) if moved else None
+    return None if item.invariant == "I24" else _moved(traces, ref, item, first)
 
 
-def _moved_from(traces: Traces, ref: Ref, item: Difference, first_open: date) -> date | None:
-    """The closed day on which a document stood that was moved out of it: its last posting is what FreshBooks has, where it has it, and nothing is left of
-    all before.
-    """
+def _moved(traces: Traces, ref: Ref, item: Difference, first_open: date) -> Recomputed | None:
+    """The whole document, if it was moved out of what is closed: its last posting is what FreshBooks has, where it has it."""
     *earlier, last = _postings(traces, ref) or [[]]
     if not last or _days(item, last) != {_as_compared(item, _day(traces, ref))}:
         return None
     if traces.standing(ref, last[0].external_document_no) != traces.amount(ref):
         return None
-    if any(_left(rows) for rows in earlier):
-        return None
-    off = [row for rows in earlier if len(_days(item, rows)) > 1 for row in rows]
-    posted = [row.posting_date for row in off if not row.external_document_no.endswith("X")]
-    return min(posted) if posted and max(posted) < first_open else None
+    posted = _taken_back(item, earlier, first_open)
+    amount = abs(item.nav) or abs(item.freshbooks)
+    return Recomputed(amount, _first_day(posted)) if posted else None
+
+
+def _gone(traces: Traces, ref: Ref, item: Difference, first_open: date) -> Recomputed | None:
+    """All that was posted, if FreshBooks does not have it any more, or not yet by the day, and nothing is left of it."""
+    posted = _taken_back(item, _postings(traces, ref), first_open)
+    amount = total(row.amount for row in posted if row.amount > 0)
+    return Recomputed(amount, _first_day(posted), amount) if posted else None
+
+
+def _taken_back(
+    item: Difference, postings: Sequence[Sequence[GLEntry]], first_open: date
+) -> Sequence[GLEntry]:
+    """What was posted on days that are closed, and taken back on others; nothing if more than that is off."""
+    off = [row for rows in postings if len(_days(item, rows)) > 1 for row in rows]
+    posted = [row for row in off if not row.external_document_no.endswith("X")]
+    closed = all(row.posting_date < first_open for row in posted)
+    return posted if closed and not any(map(_left, postings)) else ()
+
+
+def _first_day(rows: Sequence[GLEntry]) -> date:
+    return min(row.posting_date for row in rows)
 
 
 def _postings(traces: Traces, ref: Ref) -> list[list[GLEntry]]:
