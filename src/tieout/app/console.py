@@ -14,6 +14,8 @@ from typing import Any
 
 import typer
 
+from tieout.core.records.identity import Ref
+
 TRUE, FALSE, UNKNOWN, USAGE, INTERRUPTED = 0, 1, 2, 64, 130
 
 
@@ -36,6 +38,8 @@ def plain(value: Any) -> Any:
     """A value in JSON's words."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Ref):
+        return {"kind": str(value.kind), "key": value.key}
     if isinstance(value, Mapping):
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
