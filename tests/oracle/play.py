@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance.test_service_firm import connection
-from tests.acceptance.world import World, living
+from tests.acceptance.world import IN_PART, World, living
 from tests.oracle.answers import Answers, ask
 from tests.oracle.books import Books, Figures, Notes
 from tests.oracle.nav import day
@@ -44,7 +44,7 @@ async def answers_of(world: World, *earlier: date) -> Answers:
 
 async def told_by_the_tie_out(world: World, until: date | None = None) -> Any:
     """What `tieout reconcile --json` prints, with `--as-of` a day, as far as it is compared."""
-    result = await reconcile(world.installation, world.pair, until)
+    result = await reconcile(world.installation, world.pair, until, in_part=IN_PART)
     told = {
         "checks": [_counted(check) for check in result.checks],
         "differences": result.differences,

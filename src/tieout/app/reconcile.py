@@ -53,13 +53,19 @@ class Read:
 
 
 async def reconcile(
-    installation: Installation, pair: Pair, as_of: date | None, *, twice: bool = False
+    installation: Installation,
+    pair: Pair,
+    as_of: date | None,
+    *,
+    twice: bool = False,
+    in_part: int = PART,
 ) -> Tieout:
     """Compare both systems' own figures as they stand now, or as of the end of a day. Memory holds one part of both books at a time.
 
-    ``twice``: every list is read a second time, and what moved in between is named.
+    ``twice``: every list is read a second time, and what moved in between is named. ``in_part`` is how many documents a part has, on average.
     """
-    async with read_both(installation, pair, as_of, twice=twice) as (read, spill):
+    async with read_both(installation, pair, as_of, twice=twice, in_part=in_part) as both:
+        read, spill = both
         return await compared(installation, pair, read, spill.parts)
 
 
@@ -75,7 +81,7 @@ async def both_books(
 
 @asynccontextmanager
 async def read_both(
-    installation: Installation, pair: Pair, as_of: date | None, *, twice: bool
+    installation: Installation, pair: Pair, as_of: date | None, *, twice: bool, in_part: int = PART
 ) -> AsyncIterator[tuple[Read, Spill]]:
     """All of both systems up to now, FreshBooks' trial balance up to a day; asked before and after how far they have come."""
     store, now = installation.store, installation.host.now
@@ -114,7 +120,7 @@ async def read_both(
         customers = await store.customers(pair, overview.owners)
         spill.put([Unsettled(ref) for ref in await store.unsettled(pair)])
         spill.put([FrozenOne(*one) for one in frozen.documents.items()] if frozen else [])
-        spill.settle(1 + before.documents // PART, set(customers.values()))
+        spill.settle(1 + before.documents // in_part, set(customers.values()))
         whole = Whole(
             prefix=pair.prefix,
             as_of=as_of,
