@@ -61,13 +61,14 @@ MOVED = "NAV posted while the last snapshot was taken, so that its balances fit 
 class Changed:
     """What has changed since a snapshot, and whose it is.
 
-    ``recent`` is what FreshBooks listed, changed or not; ``clients`` all that are concerned, with their customers in NAV; ``again`` the differences that are
-    open and are theirs.
+    ``recent`` is what FreshBooks listed, changed or not; ``gone`` are all payments that are deleted by now; ``clients`` all that are concerned, with their
+    customers in NAV; ``again`` the differences that are open and are theirs.
     """
 
     documents: Sequence[Document]
     recent: Sequence[Document]
     deleted: Mapping[str, tuple[str, ...]]
+    gone: Sequence[Payment]
     entries: Sequence[GLEntry]
     clients: Mapping[str, str]
     again: frozenset[str]
@@ -117,7 +118,7 @@ async def read_since(
         read_clients(source, changed.clients, rules.items, changed.recent),
         ledgers_of(target.odata, set(changed.clients.values()) - {""}),
     )
-    gone = [p async for p in deleted_payments(source) if p.customer.key in changed.clients]
+    gone = [p for p in changed.gone if p.customer.key in changed.clients]
     refs = _looked_at(pair.prefix, documents, ledgers)
     known, sent = await _on_record(installation, pair, refs)
     part = Part(
@@ -167,7 +168,7 @@ async def read_changed(
     """What FreshBooks lists since the day of the snapshot and was not so then, what is deleted since, and what has come to NAV."""
     source, target = await installation.source(pair), await installation.target(pair)
     since = {name: max(0, kept.last(name) - AGAIN) for name in LEDGERS}
-    (recent, deleted), entries, grown = await asyncio.gather(
+    (recent, deleted, gone), entries, grown = await asyncio.gather(
         listed_since(source, kept, items),
         come_since(target.odata, since["G/L entries"]),
         customers_since(target.odata, since),
@@ -183,6 +184,7 @@ async def read_changed(
         documents=documents,
         recent=recent,
         deleted=deleted,
+        gone=gone,
         entries=[entry for entry in entries if entry.entry_no > kept.last("G/L entries")],
         clients=await _concerned(installation, pair, owners, nos),
         again=frozenset(places),
@@ -191,8 +193,8 @@ async def read_changed(
 
 async def listed_since(
     source: FreshbooksSource, kept: Snapshot, items: Collection[str]
-) -> tuple[list[Document], Mapping[str, tuple[str, ...]]]:
-    """All documents that changed on the day of a snapshot or later, as far as their lists can tell, and the ids of all that is deleted."""
+) -> tuple[list[Document], Mapping[str, tuple[str, ...]], list[Payment]]:
+    """All that changed on the day of a snapshot or later, as far as the lists can tell, the ids of all that is deleted, and the deleted payments."""
     day = (kept.begun - CLOCKS).astimezone(EASTERN).date()
     documents = [
         condensed(record, items)
@@ -200,7 +202,10 @@ async def listed_since(
         async for record in source.changed_since(kind, day, items)
         if not isinstance(record, Customer)
     ]
-    return documents, {str(kind): await source.deleted(kind) for kind in DOCUMENTS}
+    gone = [payment async for payment in deleted_payments(source)]
+    kinds = [kind for kind in DOCUMENTS if kind is not Kind.PAYMENT]
+    deleted = {str(kind): await source.deleted(kind) for kind in kinds}
+    return documents, deleted | {str(Kind.PAYMENT): tuple(p.ref.key for p in gone)}, gone
 
 
 def _vanished(kept: Snapshot, deleted: Mapping[str, tuple[str, ...]]) -> Iterator[Ref]:
