@@ -9,15 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.unit.core.books import invoice, payment
 from tests.unit.core.both_books import BothBooks
 from tests.unit.core.breaking import WAYS, moved_out_of_its_month, restated_month
 from tests.unit.core.breaking_beside import BESIDE
+from tests.unit.core.test_tie_out_adopted import Keyed
 
 from tieout.core.failures import Unstorable
-from tieout.core.reconciliation.adopted import NOTHING_ADOPTED
+from tieout.core.reconciliation.adopted import NOTHING_ADOPTED, Adopted
 from tieout.core.reconciliation.general import settled
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.tieout import Comparison, Tieout, sides_of
+from tieout.core.records.identity import Kind, Ref
 from tieout.store.spill import FrozenOne, KnownDocument, Part, Spill
 
 
@@ -180,3 +183,28 @@ def test_what_was_read_is_in_no_folder(tmp_path: Path, monkeypatch: pytest.Monke
             spill.put(BothBooks(seed).gl)
         spill.settle(3, ())
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("parts", [2, 9, 50])
+def test_money_that_was_adopted_together_stays_together(parts: int) -> None:
+    """Two receipts of two invoices that people keyed as one: both invoices, with all that is theirs, and the entry are compared at one time."""
+    bills = [invoice("960.00", key=key, number=key) for key in ("34101", "34102")]
+    receipts = [
+        replace(payment("960.00"), ref=Ref(Kind.PAYMENT, str(n)), invoice=bill.ref)
+        for n, bill in enumerate(bills, 11001)
+    ]
+    ledger = Keyed()
+    ledger.key("Payment", "BR1", "-1920.00")
+    ledger.adopt(*receipts, nos=["BR1"])
+    adopted = Adopted(adoptions=ledger.adoptions)
+    with Spill("FB", adopted) as spill:
+        for records in (ledger.entries, ledger.gl, ledger.details, receipts, bills):
+            spill.put(records)
+        spill.settle(parts, {"C00010"})
+        (part,) = [part for part in spill.parts() if part.payments]
+    assert (part.invoices, part.payments) == (bills, receipts)
+    assert (part.customer, part.general, part.detailed) == (
+        ledger.entries,
+        ledger.gl,
+        ledger.details,
+    )

@@ -236,6 +236,8 @@ class Spill:
             self._ties.tie(*ties)
         if isinstance(document, Payment):
             self._links[_PAYMENT].append((str(document.ref), place))
+            if document.ref in self._adopted.refs:
+                self._ties.tie(str(document.ref), place)
         return place
 
     def _general(self, entry: GLEntry) -> str:
