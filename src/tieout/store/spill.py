@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -184,12 +185,12 @@ class Spill:
     def settle(self, parts: int, managed: Collection[str]) -> None:
         """All has been put: it is divided into so many parts; ``managed`` are the NAV customers that are FreshBooks clients."""
         self._parts = parts
-        self._write("CREATE TABLE managed (no TEXT PRIMARY KEY)", [()])
+        self._run("CREATE TABLE managed (no TEXT PRIMARY KEY)")
         self._write("INSERT INTO managed VALUES (?)", ((no,) for no in managed))
         for (shared,) in self._file.execute(_SHARED).fetchall():
             self._ties.tie(*shared.split(","))
         for step in (*_HOMES, _SHELF):
-            self._write(step, [()])
+            self._run(step)
         spans = "SELECT part, min(rowid), max(rowid) FROM shelf GROUP BY part ORDER BY part"
         self._spans = {part: (first, last) for part, first, last in self._file.execute(spans)}
 
@@ -257,10 +258,19 @@ class Spill:
         self._links[_ENTRY].append((entry_place(entry.entry_no), number, entry.customer_no))
         return number
 
+    def _run(self, statement: str) -> None:
+        with _room():
+            self._file.execute(statement)
+
     def _write(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        try:
+        with _room():
             self._file.executemany(statement, rows)
-        except sqlite3.OperationalError as error:
-            raise Unstorable(
-                "disk", f"what is read for a tie-out finds no room: {error}"
-            ) from error
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Where SQLite finds none, what to say."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise Unstorable("disk", f"what is read for a tie-out finds no room: {error}") from error
