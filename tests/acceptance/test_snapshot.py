@@ -182,3 +182,11 @@ async def test_the_command_says_it(tieout: CommandLine) -> None:
     assert ("NAV", "VAT entries") in names
     assert told["claim"].startswith("Claimed is this and no more")
     assert "Of 2026-10-31 a snapshot is kept" in text
+
+
+async def test_books_without_a_document_agree(world: World) -> None:
+    """A pair on its first day: nothing is in FreshBooks, and nothing of the pair in NAV."""
+    result = await reconcile(world.installation, world.pair, None)
+    assert result.agrees
+    assert len(result.checks) == 22
+    assert "FreshBooks' 0 invoices" in result.claim

@@ -35,6 +35,8 @@ from tieout.core.records.payment import Payment
 
 # What is not from FreshBooks and stands on its customers, looked at before everything else.
 FIRST = 0
+# The first and the last row of a part in which there is none.
+NOTHING = (1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ GROUP BY number.place HAVING count(DISTINCT document) > 1
 _HOMES = (
     "INSERT OR IGNORE INTO home SELECT place, part(invoice) FROM payment",
     "INSERT OR IGNORE INTO home SELECT n.place, coalesce(h.part, part(n.document)) FROM number n LEFT JOIN home h ON h.place = n.document",
-    "INSERT OR IGNORE INTO home SELECT number, 0 FROM entry WHERE customer IN (SELECT no FROM managed)",
+    f"INSERT OR IGNORE INTO home SELECT number, {FIRST} FROM entry WHERE customer IN (SELECT no FROM managed)",
     "INSERT OR IGNORE INTO home SELECT e.place, coalesce(h.part, part(e.number)) FROM entry e LEFT JOIN home h ON h.place = e.number",
 )
 _SHELF = """
@@ -195,14 +197,13 @@ class Spill:
         self._spans = {part: (first, last) for part, first, last in self._file.execute(spans)}
 
     def parts(self) -> Iterator[Part]:
-        """Part by part; before all others what is not from FreshBooks and stands on its customers."""
-        for first, last in self._spans.values():
+        """Part by part; before all others what is not from FreshBooks and stands on its customers. Empty books have one empty part."""
+        for first, last in self._spans.values() or [NOTHING]:
             yield self._read(first, last)
 
     def whole(self) -> Part:
         """All in one part."""
-        spans = self._spans.values()
-        return self._read(1, max((last for _, last in spans), default=0))
+        return self._read(1, max([NOTHING, *self._spans.values()], key=itemgetter(1))[1])
 
     def _read(self, first: int, last: int) -> Part:
         part = Part()
