@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from tieout.app.evidence import posting_user, read_evidence, read_rules
+from tieout.app.evidence import read_evidence, read_rules
 from tieout.app.installation import Installation
 from tieout.app.lists import Lists, deleted_payments
 from tieout.app.overview import Overview
-from tieout.app.reconcile import Read, compared
+from tieout.app.reconcile import Read, compared, whole_of
 from tieout.app.snapshots import Meanwhile, balances_of, standing
 from tieout.app.whole import Whole
 from tieout.connectors.freshbooks.client import FreshbooksSource
@@ -118,24 +118,8 @@ async def read_since(
         read_clients(source, changed.clients, rules.items, changed.recent),
         ledgers_of(target.odata, set(changed.clients.values()) - {""}),
     )
-    gone = [p for p in changed.gone if p.customer.key in changed.clients]
-    refs = _looked_at(pair.prefix, documents, ledgers)
-    known, sent = await _on_record(installation, pair, refs)
-    part = Part(
-        invoices=[one for one in documents if isinstance(one, Invoice)],
-        credit_notes=[one for one in documents if isinstance(one, CreditNote)],
-        payments=[*(one for one in documents if isinstance(one, Payment)), *gone],
-        general=await _general(
-            target, pair.prefix, {*refs, *(k.ref for k in known)}, sent, ledgers
-        ),
-        customer=ledgers.customer,
-        detailed=ledgers.detailed,
-        vat=ledgers.vat,
-        bank=ledgers.bank,
-        known=known,
-        sent=sent,
-        unsettled=[Unsettled(ref) for ref in await store.unsettled(pair)],
-    )
+    documents += [p for p in changed.gone if p.customer.key in changed.clients]
+    part = await _part(installation, pair, target, documents, ledgers)
     overview = Overview(before.at, pair.prefix)
     for records in part.populations:
         overview.note(records)
@@ -143,19 +127,12 @@ async def read_since(
         str(r.ref): fingerprint(r) for r in changed.recent if not is_long_ago(r, before.at)
     }
     setup = await target.setup()
-    whole = Whole(
-        prefix=pair.prefix,
-        as_of=None,
-        setup=setup,
-        posting=await installation.setup(pair),
-        rules=replace(rules, clients=clients),
-        evidence=await read_evidence(installation, pair, target, setup, overview.foreign, None),
-        user=await posting_user(installation, pair),
-        overview=overview,
-        lists=Lists(clients=clients, deleted=changed.deleted),
-        stood=(stand, await target.balances()),
-        adopted=Adopted(adoptions=await store.all_adoptions(pair)),
-        customers=await store.customers(pair, overview.owners),
+    evidence = await read_evidence(installation, pair, target, setup, overview.foreign, None)
+    lists = Lists(clients=clients, deleted=changed.deleted)
+    stood = stand, await target.balances()
+    adopted = Adopted(adoptions=await store.all_adoptions(pair))
+    whole = await whole_of(
+        installation, pair, None, setup, rules, evidence, overview, lists, stood, adopted
     )
     after = await standing(source, target, now())
     read = Read(whole=whole, before=before, after=after, meanwhile=Meanwhile())
@@ -265,6 +242,32 @@ async def read_clients(
     records = [source.normalize(ref, observation.content) for ref, observation in seen.items()]
     theirs = [document for document in (*whole, *read) if document.customer.key in clients]
     return theirs, {r.ref.key: r for r in records if isinstance(r, Customer)}
+
+
+async def _part(
+    installation: Installation,
+    pair: Pair,
+    target: NavTarget,
+    documents: Sequence[Document],
+    ledgers: CustomerLedgers,
+) -> Part:
+    """These documents with what is on record of them, and with what NAV has of them and of their customers."""
+    refs = _looked_at(pair.prefix, documents, ledgers)
+    known, sent = await _on_record(installation, pair, refs)
+    ours = {*refs, *(one.ref for one in known)}
+    return Part(
+        invoices=[one for one in documents if isinstance(one, Invoice)],
+        credit_notes=[one for one in documents if isinstance(one, CreditNote)],
+        payments=[one for one in documents if isinstance(one, Payment)],
+        general=await _general(target, pair.prefix, ours, sent, ledgers),
+        customer=ledgers.customer,
+        detailed=ledgers.detailed,
+        vat=ledgers.vat,
+        bank=ledgers.bank,
+        known=known,
+        sent=sent,
+        unsettled=[Unsettled(ref) for ref in await installation.store.unsettled(pair)],
+    )
 
 
 def _looked_at(

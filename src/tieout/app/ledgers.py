@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 
-from tieout.app.overview import Keep, handed_on
+from tieout.app.handing_on import Keep, handed_on
 from tieout.connectors.nav.balances import Balances
 from tieout.connectors.nav.client import NavTarget
 from tieout.connectors.nav.setup import NavSetup

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tieout.app.overview import Keep, Overview, handed_on
+from tieout.app.handing_on import Keep, handed_on
+from tieout.app.overview import Overview
 from tieout.app.own_books import read_own_books
 from tieout.app.together import together
 from tieout.connectors.freshbooks.client import FreshbooksSource

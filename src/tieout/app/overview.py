@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from tieout.connectors.nav.client import LEDGERS
 from tieout.core.reconciliation.belonging import Document, is_deleted
@@ -20,11 +19,6 @@ from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import BankEntry, CustomerEntry, DetailedEntry, GLEntry, VatEntry
 from tieout.core.records.payment import Payment
 
-T = TypeVar("T")
-# Takes records of one type as they come.
-Keep = Callable[[Sequence[Any]], None]
-# So many records are handed on together.
-AT_ONCE = 500
 # NAV's ledgers by the type of their entries.
 LEDGER_OF = dict(
     zip((GLEntry, CustomerEntry, DetailedEntry, VatEntry, BankEntry), LEDGERS, strict=True)
@@ -97,21 +91,3 @@ class Overview:
     def lines(self) -> int:
         """How many lines FreshBooks' own ledger has."""
         return self.counts[FeedLine]
-
-
-async def handed_on(records: AsyncIterator[T], keep: Keep) -> None:
-    """All records as they are read, some at a time."""
-    some: list[T] = []
-    async for record in records:
-        some.append(record)
-        if len(some) == AT_ONCE:
-            keep(some)
-            some = []
-    keep(some)
-
-
-def balance(
-    before: Mapping[str, Decimal], after: Mapping[str, Decimal]
-) -> Mapping[str, tuple[Decimal, ...]]:
-    """NAV's own balances, as they were before reading and after it."""
-    return {no: (before.get(no, Decimal(0)), amount) for no, amount in after.items()}

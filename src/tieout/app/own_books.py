@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import structlog
 
-from tieout.app.overview import Keep, handed_on
+from tieout.app.handing_on import Keep, handed_on
 from tieout.connectors.freshbooks.client import FreshbooksSource
 from tieout.core.failures import Forbidden
 from tieout.core.records.feed import OwnBalances

@@ -11,16 +11,19 @@ from functools import partial
 
 from tieout.app.evidence import posting_user, read_evidence, read_rules
 from tieout.app.installation import Installation
-from tieout.app.ledgers import read_ledgers
-from tieout.app.lists import read_lists
+from tieout.app.ledgers import Stood, read_ledgers
+from tieout.app.lists import Lists, read_lists
 from tieout.app.overview import Overview
 from tieout.app.snapshots import Meanwhile, SecondReading, Standing, snapshot_of, standing
 from tieout.app.together import together
 from tieout.app.whole import Whole
+from tieout.connectors.nav.setup import NavSetup
 from tieout.core.decision.facts import DocumentRecord
 from tieout.core.reconciliation.adopted import Adopted
 from tieout.core.reconciliation.condensed import condensed
 from tieout.core.reconciliation.earlier import Past, end_of
+from tieout.core.reconciliation.evidence import Evidence
+from tieout.core.reconciliation.rules import Rules
 from tieout.core.reconciliation.sides import Sides
 from tieout.core.reconciliation.snapshot import Snapshot
 from tieout.core.reconciliation.tieout import Comparison, Tieout
@@ -117,26 +120,43 @@ async def read_both(
             standing(source, target, now()),
             read_evidence(installation, pair, target, setup, overview.foreign, frozen),
         )
-        customers = await store.customers(pair, overview.owners)
+        whole = await whole_of(
+            installation, pair, as_of, setup, rules, evidence, overview, lists, stood, adopted
+        )
         spill.put([Unsettled(ref) for ref in await store.unsettled(pair)])
         spill.put([FrozenOne(*one) for one in frozen.documents.items()] if frozen else [])
-        spill.settle(1 + before.documents // in_part, set(customers.values()))
-        whole = Whole(
-            prefix=pair.prefix,
-            as_of=as_of,
-            setup=setup,
-            posting=await installation.setup(pair),
-            rules=replace(rules, clients=lists.clients),
-            evidence=evidence,
-            user=await posting_user(installation, pair),
-            overview=overview,
-            lists=lists,
-            stood=stood,
-            adopted=adopted,
-            customers=customers,
-        )
+        spill.settle(1 + before.documents // in_part, set(whole.customers.values()))
         read = Read(whole=whole, before=before, after=after, meanwhile=meanwhile, twice=twice)
         yield read, spill
+
+
+async def whole_of(
+    installation: Installation,
+    pair: Pair,
+    as_of: date | None,
+    setup: NavSetup,
+    rules: Rules,
+    evidence: Evidence,
+    overview: Overview,
+    lists: Lists,
+    stood: Stood,
+    adopted: Adopted,
+) -> Whole:
+    """What all parts have in common: what was read of both systems, and what the store knows of the pair."""
+    return Whole(
+        prefix=pair.prefix,
+        as_of=as_of,
+        setup=setup,
+        posting=await installation.setup(pair),
+        rules=replace(rules, clients=lists.clients),
+        evidence=evidence,
+        user=await posting_user(installation, pair),
+        overview=overview,
+        lists=lists,
+        stood=stood,
+        adopted=adopted,
+        customers=await installation.store.customers(pair, overview.owners),
+    )
 
 
 async def _on_record(installation: Installation, pair: Pair, spill: Spill) -> None:

@@ -10,8 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tieout.app.handing_on import Keep, handed_on
 from tieout.app.lists import documents_of
-from tieout.app.overview import LEDGER_OF, LIST_OF, Keep, handed_on
+from tieout.app.overview import LEDGER_OF, LIST_OF
 from tieout.app.together import together
 from tieout.app.whole import Whole
 from tieout.connectors.freshbooks.client import FreshbooksSource

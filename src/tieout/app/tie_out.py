@@ -42,7 +42,7 @@ def reconcile(
         bool, typer.Option("--daily", help="Only what has changed since the last tie-out.")
     ] = False,
     twice: Annotated[
-        bool, typer.Option("--twice", help="Read every list twice, as for a report.")
+        bool, typer.Option("--twice", help="Read all that can change twice, as for a report.")
     ] = False,
     report: Reports = None,
     as_json: Json = False,

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from tieout.app.ledgers import Stood
 from tieout.app.lists import Lists
-from tieout.app.overview import Overview, balance
+from tieout.app.overview import Overview
 from tieout.connectors.nav.setup import NavSetup
 from tieout.core.decision.credit import GOODWILL
 from tieout.core.journal.setup import PostingSetup
@@ -138,9 +138,9 @@ class Whole:
         """NAV's own balances of G/L accounts, bank accounts and customers, before reading and after it."""
         before, after = self.stood
         return (
-            balance(before.accounts, after.accounts),
-            balance(before.banks, after.banks),
-            balance(before.customers, after.customers),
+            _both(before.accounts, after.accounts),
+            _both(before.banks, after.banks),
+            _both(before.customers, after.customers),
         )
 
     def _recovered(self, general: Sequence[GLEntry]) -> Mapping[Ref, Decimal]:
@@ -172,3 +172,10 @@ def _deferred(part: Part, nav: NavBooks) -> frozenset[Ref]:
         if not nav.families.get(note.ref)
     }
     return frozenset(ref for ref in waiting | deleted if ref is not None)
+
+
+def _both(
+    before: Mapping[str, Decimal], after: Mapping[str, Decimal]
+) -> Mapping[str, tuple[Decimal, ...]]:
+    """NAV's own balances, as they were before reading and after it."""
+    return {no: (before.get(no, Decimal(0)), amount) for no, amount in after.items()}

@@ -33,8 +33,6 @@ from tieout.core.records.invoice import Invoice
 from tieout.core.records.ledger import BankEntry, CustomerEntry, DetailedEntry, GLEntry, VatEntry
 from tieout.core.records.payment import Payment
 
-# What is not from FreshBooks and stands on its customers, looked at before everything else.
-FIRST = 0
 # The first and the last row of a part in which there is none.
 NOTHING = (1, 0)
 
@@ -129,11 +127,12 @@ _SHARED = """
 SELECT group_concat(DISTINCT coalesce(invoice, document)) FROM number LEFT JOIN payment ON payment.place = document
 GROUP BY number.place HAVING count(DISTINCT document) > 1
 """
-# Each step leans on those before it: payments are with their invoices, numbers with their documents, entries with their numbers.
+# Each step leans on those before it: payments are with their invoices, numbers with their documents, entries with their numbers. What is not from FreshBooks
+# and stands on its customers is in part 0, which is looked at before all others.
 _HOMES = (
     "INSERT OR IGNORE INTO home SELECT place, part(invoice) FROM payment",
     "INSERT OR IGNORE INTO home SELECT n.place, coalesce(h.part, part(n.document)) FROM number n LEFT JOIN home h ON h.place = n.document",
-    f"INSERT OR IGNORE INTO home SELECT number, {FIRST} FROM entry WHERE customer IN (SELECT no FROM managed)",
+    "INSERT OR IGNORE INTO home SELECT number, 0 FROM entry WHERE customer IN (SELECT no FROM managed)",
     "INSERT OR IGNORE INTO home SELECT e.place, coalesce(h.part, part(e.number)) FROM entry e LEFT JOIN home h ON h.place = e.number",
 )
 _SHELF = """

@@ -41,6 +41,15 @@ class Roll:
     debits: Decimal = ZERO
     debits_ours: Decimal = ZERO
 
+    def add(self, amount: Decimal, *, counts: bool, ours: bool) -> None:
+        """An entry of a sub-ledger, which does not say who posted it; ``counts``: it is dated up to the day."""
+        if not counts:
+            self.later += amount
+        elif ours:
+            self.ours += amount
+        else:
+            self.others["others"] += amount
+
     @property
     def closing(self) -> Decimal:
         return self.opening + self.ours + total(self.others.values()) + self.closes_year
@@ -162,13 +171,9 @@ class _CustomerRolls:
         for detail in sides.nav.detailed_entries:
             roll = self._rolls.get(detail.customer_no)
             if roll is None:
-                continue
-            if not accounts.counts(detail.posting_date):
-                roll.later += detail.amount_lcy
-            elif detail.customer_entry_no in ours:
-                roll.ours += detail.amount_lcy
-            else:
-                roll.others["others"] += detail.amount_lcy
+                continue  # a customer that is no FreshBooks client
+            counts = accounts.counts(detail.posting_date)
+            roll.add(detail.amount_lcy, counts=counts, ours=detail.customer_entry_no in ours)
 
     def rolls(self, accounts: Accounts) -> Sequence[Roll]:
         for no, roll in self._rolls.items():
@@ -190,12 +195,8 @@ class _BankRolls:
             roll = self._rolls.setdefault(no, Roll(f"bank account {no}"))
             if entry.entry_no in ours:
                 self._touched.add(no)
-            if not accounts.counts(entry.posting_date):
-                roll.later += entry.amount_lcy
-            elif entry.entry_no in ours:
-                roll.ours += entry.amount_lcy
-            else:
-                roll.others["others"] += entry.amount_lcy
+            counts = accounts.counts(entry.posting_date)
+            roll.add(entry.amount_lcy, counts=counts, ours=entry.entry_no in ours)
 
     def rolls(self, accounts: Accounts) -> Sequence[Roll]:
         for no in self._touched:

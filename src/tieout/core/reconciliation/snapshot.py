@@ -16,6 +16,9 @@ FRESHBOOKS, NAV = "FreshBooks", "NAV"
 # By how much the clocks of both systems and ours may differ.
 CLOCKS = timedelta(minutes=5)
 Document = Invoice | CreditNote | Payment
+ASKED = "Both were asked before and after"
+# NAV's other ledgers only grow, which their last entries tell; FreshBooks' own stands between two readings of its trial balance.
+TWICE = "FreshBooks' lists and NAV's customer and VAT entries were read twice, the others asked before and after"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ class Population:
 class Snapshot:
     """The state of both systems that was compared. Both were read from ``begun`` to ``ended``; no earlier and no later state is claimed.
 
-    ``twice`` says that every list was read twice.
+    ``twice`` says that FreshBooks' lists and those of NAV's ledgers whose entries can change were read twice.
 
     From here a daily run goes on: ``deleted`` are the ids of FreshBooks' deleted documents by kind, ``fresh`` what those said, in short, that had changed just
     then, or of which FreshBooks does not tell when they did, ``balances`` what NAV's accounts came to.
@@ -154,8 +157,7 @@ def _stillness(populations: Sequence[Population], *, twice: bool) -> str:
     moved = "; ".join(p.moved for p in populations if not p.stood_still)
     if moved:
         return f"While they were read there moved {moved}: look again when it is quiet."
-    again = "Every list was read twice" if twice else "Both were asked before and after"
-    told = f"{again}, and nothing had moved while they were read."
+    told = f"{TWICE if twice else ASKED}, and nothing had moved while they were read."
     unseen = ", ".join(p.name for p in populations if p.unseen)
     return f"{told} An edit in between would not show in: {unseen}." if unseen else told
 
