@@ -58,3 +58,17 @@ async def payment(
 ) -> dict[str, Any]:
     told = {"amount": {"amount": amount, "code": "GBP"}, "date": day, "type": type, **fields}
     return await world.person.create("payment", id, invoiceid=of, **told)
+
+
+async def credit(
+    world: World,
+    *lines: dict[str, Any],
+    id: int | None = 30947,
+    type: str = "goodwill",
+    day: str = "2026-03-20",
+    **fields: Any,
+) -> dict[str, Any]:
+    told = {"clientid": CLIENT, "currency_code": "GBP", "credit_number": "0000070", **fields}
+    return await world.person.create(
+        "credit_note", id, create_date=day, credit_type=type, lines=list(lines), **told
+    )

@@ -14,7 +14,15 @@ from tests.acceptance.cases.clerk import Clerk
 from tests.acceptance.cases.library import FILE, case
 from tests.acceptance.cases.run import differences
 from tests.acceptance.cases.setups import posting_setup
-from tests.acceptance.stories import CLIENT, INVOICE, MORE_WORK, WORK, client, invoice, payment
+from tests.acceptance.stories import (
+    INVOICE,
+    MORE_WORK,
+    WORK,
+    client,
+    credit,
+    invoice,
+    payment,
+)
 from tests.acceptance.world import World, living
 from tests.oracle.play import both, load_files, play_firm
 from tests.oracle.verdict import disagreements
@@ -51,16 +59,7 @@ async def month_of(world: World) -> None:
     await client(world)
     await invoice(world, WORK)
     await payment(world, "500.00")
-    await world.person.create(
-        "credit_note",
-        30947,
-        clientid=CLIENT,
-        create_date="2026-03-20",
-        credit_number="0000070",
-        credit_type="goodwill",
-        currency_code="GBP",
-        lines=[WORK | {"qty": "1"}],
-    )
+    await credit(world, WORK | {"qty": "1"})
     await invoice(world, MORE_WORK, id=INVOICE + 1, number="0000202", status=1)
 
 

@@ -13,7 +13,15 @@ from tests.acceptance.cases.clerk import Clerk
 from tests.acceptance.cases.library import FILE, case
 from tests.acceptance.cases.run import differences
 from tests.acceptance.cases.setups import posting_setup
-from tests.acceptance.stories import CLIENT, INVOICE, MORE_WORK, WORK, client, invoice, payment
+from tests.acceptance.stories import (
+    INVOICE,
+    MORE_WORK,
+    WORK,
+    client,
+    credit,
+    invoice,
+    payment,
+)
 from tests.acceptance.world import World, living
 from tests.oracle.books import Notes
 from tests.oracle.play import (
@@ -226,16 +234,7 @@ async def a_month_that_is_closed(world: World) -> None:
     await client(world)
     await invoice(world, WORK)
     await payment(world, "500.00")
-    await world.person.create(
-        "credit_note",
-        CREDIT,
-        clientid=CLIENT,
-        create_date="2026-03-20",
-        credit_number="0000070",
-        credit_type="goodwill",
-        currency_code="GBP",
-        lines=[WORK | {"qty": "1"}],
-    )
+    await credit(world, WORK | {"qty": "1"}, id=CREDIT)
     await world.sync()
     await world.nav.set_posting_window("2026-04-01")
 

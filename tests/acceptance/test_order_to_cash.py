@@ -6,7 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, line, payment
+from tests.acceptance.stories import (
+    INVOICE,
+    MORE_WORK,
+    WORK,
+    client,
+    credit,
+    invoice,
+    line,
+    payment,
+)
 from tests.acceptance.world import World, invoice_ref
 
 from tieout.app.host import utc_now
@@ -105,16 +114,7 @@ async def test_deleted_invoice_whose_payment_stays(world: World) -> None:
 async def test_credit_note_and_its_use(world: World) -> None:
     await client(world)
     await invoice(world, WORK)
-    note = await world.person.create(
-        "credit_note",
-        30947,
-        clientid=7001,
-        create_date="2026-03-20",
-        credit_number="0000070",
-        credit_type="goodwill",
-        currency_code="GBP",
-        lines=[line("Goodwill", "1", "125.00")],
-    )
+    note = await credit(world, line("Goodwill", "1", "125.00"))
     assert note["amount"]["amount"] == "150.00"
     await world.sync()
     assert await world.nav.posted("FB-CRN-30947-1") == money(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.acceptance.cases.choices import RULES
-from tests.acceptance.stories import CLIENT, client, line
+from tests.acceptance.stories import client, credit, line
 from tests.acceptance.world import World, living
 
 from tieout.app.setups import default_setup
@@ -16,14 +16,7 @@ PLAIN, TAXED = line("Deposit", "1", "600.00", None), line("Deposit", "1", "500.0
 
 async def test_a_tax_on_a_prepayment_is_asked_about_until_it_is_taken_off(world: World) -> None:
     await client(world)
-    made = await world.person.create(
-        "credit_note",
-        clientid=CLIENT,
-        credit_type="prepayment",
-        create_date="2026-03-24",
-        currency_code="GBP",
-        lines=[PLAIN],
-    )
+    made = await credit(world, PLAIN, id=None, type="prepayment", day="2026-03-24")
     await world.sync()
     number = int(made["id"])
     before = await world.nav.last_entry()
@@ -48,14 +41,7 @@ async def test_books_agree_while_the_vat_of_a_prepayment_is_declared(
     setup = {**default_setup("GBP"), **RULES["E60"].fields}
     async with living(database_url, tmp_path, posting_setup=setup) as world:
         await client(world)
-        made = await world.person.create(
-            "credit_note",
-            clientid=CLIENT,
-            credit_type="prepayment",
-            create_date="2026-03-24",
-            currency_code="GBP",
-            lines=[TAXED],
-        )
+        made = await credit(world, TAXED, id=None, type="prepayment", day="2026-03-24")
         await world.sync()
         assert await world.reasons() == {}
         assert await world.nav.posted(f"FB-CRN-{made['id']}-V1") == {

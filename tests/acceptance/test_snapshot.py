@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 from tests.acceptance.command_line import CommandLine, sandbox
-from tests.acceptance.stories import INVOICE, MORE_WORK, WORK, client, invoice, line, payment
+from tests.acceptance.stories import (
+    INVOICE,
+    MORE_WORK,
+    WORK,
+    client,
+    credit,
+    invoice,
+    line,
+    payment,
+)
 from tests.acceptance.world import World
 
 from tieout.app import reconcile as reconciling
@@ -99,16 +108,7 @@ async def test_edits_that_no_number_shows_are_named(
     """A credit note and a client are changed while both books are read: neither list is longer for it."""
     await month(world)
     lines = [line("Goodwill", "1", "125.00")]
-    await world.person.create(
-        "credit_note",
-        NOTE,
-        clientid=7001,
-        create_date="2026-03-20",
-        credit_number="0000070",
-        credit_type="goodwill",
-        currency_code="GBP",
-        lines=lines,
-    )
+    await credit(world, *lines, id=NOTE)
     await world.sync()
     read_lists = reconciling.read_lists
 

@@ -32,15 +32,15 @@ A_DAY = timedelta(days=1)
 EACH = 40
 
 
-def moved_books() -> Iterator[tuple[BothBooks, Invoice]]:
-    """Many books in which one invoice was moved out of a closed month."""
+def many(change: Callable[[BothBooks], Invoice]) -> Iterator[tuple[BothBooks, Invoice]]:
+    """Many books in which one invoice of a closed month was changed."""
     tried = 0
     for seed in range(1000):
         books = BothBooks(seed)
         try:
-            yield books, moved_out_of_its_month(books)
+            yield books, change(books)
         except IndexError:
-            continue
+            continue  # these books have none
         tried += 1
         if tried == EACH:
             return
@@ -61,7 +61,7 @@ def both(ref: Ref) -> set[Shown]:
 
 
 def test_what_was_moved_out_of_a_closed_month_is_explained() -> None:
-    for books, bill in moved_books():
+    for books, bill in many(moved_out_of_its_month):
         result = books.tie()
         assert result.agrees, result.differences
         told = of(result, bill.ref)
@@ -71,7 +71,7 @@ def test_what_was_moved_out_of_a_closed_month_is_explained() -> None:
 
 def test_it_stays_so_when_its_new_month_is_closed_too() -> None:
     """And is as old as its first posting, not as its new day."""
-    for books, bill in moved_books():
+    for books, bill in many(moved_out_of_its_month):
         sides = _closed_before(books, bill.issued_on + A_DAY)
         assert {d.text.partition(" (")[0] for d in of(compare(sides), bill.ref)} == {MOVED}
         traces = Traces(sides=sides)
@@ -105,7 +105,7 @@ def posted_anew_with_too_much(books: BothBooks, bill: Invoice) -> None:
 def test_a_wrong_day_in_a_closed_month_is_none(
     wrong: Callable[[BothBooks, Invoice], None],
 ) -> None:
-    for books, bill in moved_books():
+    for books, bill in many(moved_out_of_its_month):
         if bill.currency != "GBP":
             continue  # its cents are NAV's
         wrong(books, bill)
@@ -136,7 +136,7 @@ def test_what_was_posted_first_on_an_open_day_had_to_be_taken_back_on_it() -> No
 
 def test_by_another_amount_of_the_customer_nothing_is_explained() -> None:
     """The rule of I26 asks what the last posting is worth to the customer; the days are as they should be."""
-    for books, bill in moved_books():
+    for books, bill in many(moved_out_of_its_month):
         traces = Traces(sides=books.sides())
         assert recomputed(traces, _item("I6", bill.ref)) is not None
         at = next(n for n, e in enumerate(books.entries) if e.document_no.endswith("-2"))
@@ -147,22 +147,8 @@ def test_by_another_amount_of_the_customer_nothing_is_explained() -> None:
 # ---------------------------------------------------------------- what is no more
 
 
-def deleted_books() -> Iterator[tuple[BothBooks, Invoice]]:
-    tried = 0
-    for seed in range(1000):
-        books = BothBooks(seed)
-        try:
-            yield books, deleted_from_its_month(books)
-        except IndexError:
-            continue
-        tried += 1
-        if tried == EACH:
-            return
-    raise AssertionError(tried)
-
-
 def test_what_was_deleted_from_a_closed_month_is_explained_by_what_was_posted() -> None:
-    for books, bill in deleted_books():
+    for books, bill in many(deleted_from_its_month):
         result = books.tie()
         assert result.agrees, result.differences
         assert {(d.invariant, d.kind, d.subject) for d in of(result, bill.ref)} == both(bill.ref)
@@ -175,7 +161,7 @@ def test_what_was_deleted_from_a_closed_month_is_explained_by_what_was_posted() 
 
 def test_what_was_deleted_and_left_something_is_not_explained() -> None:
     """Or what was posted on an open day, which should have been taken back on it."""
-    for books, bill in deleted_books():
+    for books, bill in many(deleted_from_its_month):
         sides = _closed_before(books, bill.issued_on)
         assert recomputed(Traces(sides=sides), _item("I6", bill.ref)) is None
         _more(books, f"FBI{bill.ref.key}-C1", Decimal("0.50"))
@@ -261,7 +247,7 @@ def test_the_highest_number_counts_not_the_last_letter() -> None:
 
 def test_what_has_no_rows_or_no_key_is_not_moved() -> None:
     assert not judged()
-    books, bill = next(moved_books())
+    books, bill = next(many(moved_out_of_its_month))
     row = next(r for r in books.vat if r.document_no == f"FBI{bill.ref.key}-C1")
     assert key_of(row, books.gl) == f"FB-INV-{bill.ref.key}-1X"
     assert key_of(row, ()) == OF_NONE
