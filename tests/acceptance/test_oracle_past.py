@@ -10,9 +10,6 @@ from pathlib import Path
 import pytest
 from tests.acceptance import test_order_to_cash as told
 from tests.acceptance.cases.clerk import Clerk
-from tests.acceptance.cases.library import FILE, case
-from tests.acceptance.cases.run import differences
-from tests.acceptance.cases.setups import posting_setup
 from tests.acceptance.stories import (
     INVOICE,
     MORE_WORK,
@@ -101,16 +98,20 @@ async def test_a_story_day_by_day(world: World) -> None:
     await agree_as_of(world, await days_of(world))
 
 
-@pytest.mark.skipif(not FILE.exists(), reason="../shared/reference is not here")
-async def test_an_accounting_case_day_by_day(database_url: str, tmp_path: Path) -> None:
-    """A gain on foreign money."""
-    wanted = case("W11")
-    company = wanted.company.lower()
-    async with living(
-        database_url, tmp_path, company, posting_setup=posting_setup(wanted)
-    ) as world:
-        await differences(world, wanted)
-        await agree_as_of(world, await days_of(world))
+async def test_a_gain_on_foreign_money_day_by_day(world: World) -> None:
+    """A euro is worth more when it comes in than when it was owed: 0.87 and not 0.85."""
+    await Clerk(world.nav).rate("EUR", "2026-03-10", "0.85")
+    await Clerk(world.nav).rate("EUR", "2026-03-15", "0.87")
+    await client(world)
+    await invoice(
+        world, WORK | {"unit_cost": {"amount": "80.00", "code": "EUR"}}, currency_code="EUR"
+    )
+    paid = {"amount": {"amount": "960.00", "code": "EUR"}, "date": "2026-03-15"}
+    await world.person.create("payment", 11001, invoiceid=INVOICE, type="Bank Transfer", **paid)
+    await world.sync()
+    gain = await world.nav.rows("GeneralLedgerEntries", "G_L_Account_No eq '7000'")
+    assert [row["Amount"] for row in gain] == [Decimal("-19.20")]
+    await agree_as_of(world, await days_of(world))
 
 
 # ---------------------------------------------------------------- frozen days
